@@ -1,0 +1,345 @@
+"""The error tree: everything exchangekit raises on purpose.
+
+::
+
+    ExchangeKitError
+    ├── ConfigurationError            set-up; nothing was sent
+    │   ├── UnknownVenue
+    │   ├── UnknownEnvironment
+    │   ├── MalformedCredentials
+    │   └── PluginError
+    └── ExchangeError                 one operation on one venue
+        ├── InvalidInput              (also ValueError) an argument is wrong; raised locally
+        ├── MissingCredentials        raised locally
+        ├── Unsupported               the venue cannot do this; raised locally
+        ├── AccessRefused             key, IP rule or permission: the venue does not say which
+        │   ├── AuthenticationError   who are you?
+        │   │   ├── InvalidApiKey
+        │   │   ├── InvalidSignature
+        │   │   ├── InvalidPassphrase
+        │   │   └── ClockSkew
+        │   └── AuthorizationError    what may you do?
+        │       ├── PermissionDenied
+        │       ├── IpNotAllowed
+        │       └── AccountRestricted
+        ├── RateLimited               retry_after
+        │   └── Banned                until
+        ├── VenueUnavailable          try later
+        │   ├── OnMaintenance
+        │   ├── ConnectionFailed      no connection: DNS, refused, TLS, proxy
+        │   ├── ConnectionLost        a connection broke under way
+        │   └── RequestTimeout
+        ├── InvalidOrder              filter, nearest
+        │   ├── InsufficientFunds
+        │   ├── DuplicateClientOrderId
+        │   ├── OrderExpired          its own deadline passed before it was taken
+        │   ├── MarketClosed          this symbol does not trade now
+        │   └── OrderVetoed           a risk gate of yours said no; raised locally
+        ├── OrderNotFound
+        │   └── OrderNotOpen          filled, canceled or never there: the venue does not say which
+        ├── UnknownSymbol
+        ├── BadRequest                the venue could not read the request: a defect, please report
+        ├── BadReply                  the venue's answer is not what its documentation says
+        ├── VenueError                an error of the venue that no table knows
+        └── OutcomeUnknown            a request that changes something may or may not have happened
+
+Two questions matter to whoever catches one: *who is at fault and what to do* (the class and
+``hint``), and *did it happen* (``outcome``, set on every error of a request that changes
+something).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Whether a request that changes something happened, as far as can be proven."""
+
+    NOT_SENT = "not sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+_SENTENCE = {
+    Outcome.NOT_SENT: "Nothing was sent.",
+    Outcome.REFUSED: "The venue refused it: nothing was changed.",
+    Outcome.UNKNOWN: "Whether it happened is unknown.",
+}
+
+_LONG_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
+
+
+def excerpt(body: bytes | str, limit: int = 160) -> str:
+    """A short piece of a reply that is safe to show: long tokens are masked."""
+    text = body.decode("utf-8", "backslashreplace") if isinstance(body, bytes) else body
+    short = " ".join(_LONG_TOKEN.sub("[…]", text[: limit * 4]).split())
+    return short if len(short) <= limit else short[:limit] + "…"
+
+
+class ExchangeKitError(Exception):
+    """The root of everything exchangekit raises on purpose."""
+
+
+class ConfigurationError(ExchangeKitError):
+    """The set-up is wrong; nothing was sent."""
+
+
+class UnknownVenue(ConfigurationError):
+    """No installed plugin offers this venue."""
+
+
+class UnknownEnvironment(ConfigurationError):
+    """The venue has no such environment (live, testnet, demo)."""
+
+
+class MalformedCredentials(ConfigurationError):
+    """A key, secret or passphrase cannot be right as it is written."""
+
+
+class PluginError(ConfigurationError):
+    """A plugin could not be loaded or used. Other plugins are not affected."""
+
+
+class ExchangeError(ExchangeKitError):
+    """One operation on one venue failed.
+
+    Attributes: ``venue``, ``operation`` (``"create_order"``), ``status`` (HTTP), ``code`` and
+    ``venue_message`` (the venue's own), ``hint`` (what to do), ``outcome`` (see `Outcome`; None
+    for a request that changes nothing), ``client_order_id`` (for errors of order requests).
+    """
+
+    default_hint: str | None = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        venue: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        venue_message: str | None = None,
+        hint: str | None = None,
+        outcome: Outcome | None = None,
+        client_order_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.venue = venue
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.venue_message = venue_message
+        self.hint = hint or self.default_hint
+        self.outcome = outcome
+        self.client_order_id = client_order_id
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.venue, self.operation) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        if not text.endswith((".", "!", "?", "…")):
+            text += "."
+        parts = [text]
+        if self.outcome is not None:
+            parts.append(_SENTENCE[self.outcome])
+        if self.hint:
+            parts.append(self.hint)
+        return " ".join(parts)
+
+
+class InvalidInput(ExchangeError, ValueError):
+    """An argument is wrong. Raised locally, before anything is sent."""
+
+
+class MissingCredentials(ExchangeError):
+    """A private operation was called without an API key. Raised locally."""
+
+
+class Unsupported(ExchangeError):
+    """The venue cannot do this. Raised locally; ask beforehand with ``requires(...)``."""
+
+
+class AccessRefused(ExchangeError):
+    """The venue refused the key, its IP address or its permissions and does not say which."""
+
+    default_hint = "Check the key, its IP rule and its permissions on the venue's API page."
+
+
+class AuthenticationError(AccessRefused):
+    """The venue does not accept who you are."""
+
+
+class InvalidApiKey(AuthenticationError):
+    """The venue does not know the API key."""
+
+    default_hint = "Check the API key, and that it belongs to this environment (live, testnet)."
+
+
+class InvalidSignature(AuthenticationError):
+    """The signature does not match."""
+
+    default_hint = "Check the API secret: the kit signs exactly the bytes it sends."
+
+
+class InvalidPassphrase(AuthenticationError):
+    """The passphrase does not match the API key."""
+
+    default_hint = "Use the passphrase chosen when this API key was made (not the login password)."
+
+
+class ClockSkew(AuthenticationError):
+    """The request's timestamp is outside the window that the venue accepts."""
+
+    default_hint = "The kit measured the venue's clock again and it still refused: see the clock."
+
+
+class AuthorizationError(AccessRefused):
+    """The venue knows you and does not allow this."""
+
+
+class PermissionDenied(AuthorizationError):
+    """The API key lacks the permission for this."""
+
+    default_hint = "Enable the permission for this API key on the venue's API page."
+
+
+class IpNotAllowed(AuthorizationError):
+    """The API key may not be used from this IP address."""
+
+    default_hint = "Add this machine's address to the IP rule of the API key."
+
+
+class AccountRestricted(AuthorizationError):
+    """The venue restricts the account itself."""
+
+    default_hint = "Only the venue's support can lift this."
+
+
+class RateLimited(ExchangeError):
+    """Too many requests. ``retry_after`` is in seconds, None where the venue does not say."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        venue: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        venue_message: str | None = None,
+        hint: str | None = None,
+        outcome: Outcome | None = None,
+        client_order_id: str | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            venue=venue,
+            operation=operation,
+            status=status,
+            code=code,
+            venue_message=venue_message,
+            hint=hint,
+            outcome=outcome,
+            client_order_id=client_order_id,
+        )
+        self.retry_after = retry_after
+
+
+class Banned(RateLimited):
+    """The venue bans this address or account. ``until`` is UTC, None where it does not say."""
+
+    until: datetime | None = None
+
+
+class VenueUnavailable(ExchangeError):
+    """The venue cannot serve requests now."""
+
+
+class OnMaintenance(VenueUnavailable):
+    """The venue says that it is under maintenance."""
+
+
+class ConnectionFailed(VenueUnavailable):
+    """No connection could be made: name not found, refused, TLS or proxy. Nothing was sent."""
+
+
+class ConnectionLost(VenueUnavailable):
+    """The connection broke after the request was (partly) sent."""
+
+
+class RequestTimeout(VenueUnavailable):
+    """The venue did not answer in time."""
+
+
+class InvalidOrder(ExchangeError):
+    """An order the venue does not accept.
+
+    ``filter`` names the rule that it breaks (``"price_step"``, ``"min_cost"`` …) and ``nearest``
+    is the nearest legal value, both None where the venue does not say.
+    """
+
+    filter: str | None = None
+    nearest: Decimal | None = None
+
+
+class InsufficientFunds(InvalidOrder):
+    """The account does not hold enough."""
+
+
+class DuplicateClientOrderId(InvalidOrder):
+    """An order with this client order id exists already."""
+
+    default_hint = "Fetch it by its client order id: it may be the order you meant to place."
+
+
+class OrderExpired(InvalidOrder):
+    """The order's own deadline had passed when it reached the venue: it was not taken."""
+
+
+class MarketClosed(InvalidOrder):
+    """The symbol does not trade now."""
+
+
+class OrderVetoed(InvalidOrder):
+    """A ``before_order`` hook refused the order. Raised locally."""
+
+
+class OrderNotFound(ExchangeError):
+    """The venue knows no such order. Right after a create this proves nothing: replicas lag."""
+
+
+class OrderNotOpen(OrderNotFound):
+    """The order cannot be canceled: it is filled, canceled or was never there."""
+
+
+class UnknownSymbol(ExchangeError):
+    """The venue has no such market."""
+
+
+class BadRequest(ExchangeError):
+    """The venue could not make sense of the request."""
+
+
+class BadReply(ExchangeError):
+    """The venue's answer is not what its documentation says: nothing was guessed from it."""
+
+
+class VenueError(ExchangeError):
+    """The venue reported an error that no table knows: see ``code`` and ``venue_message``."""
+
+
+class OutcomeUnknown(ExchangeError):
+    """A request that changes something may or may not have happened. It is not sent again.
+
+    ``client_order_id`` finds the order. ``fence`` is the moment, on the venue's clock, after
+    which the request can no longer be accepted: "not found" asked later than that is proof that
+    it never happened; None where the venue gives no such moment. ``__cause__`` says what went
+    wrong.
+    """
+
+    fence: datetime | None = None

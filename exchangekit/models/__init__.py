@@ -1,0 +1,63 @@
+"""What every venue is translated into: the ground floor. Imports nothing above it."""
+
+from exchangekit.models.account import ApiKeyInfo, Balance, Balances, TradingFee
+from exchangekit.models.base import Model, Source
+from exchangekit.models.enums import (
+    Liquidity,
+    OrderStatus,
+    OrderType,
+    Side,
+    TimeInForce,
+    VenueState,
+)
+from exchangekit.models.explanation import OrderExplanation
+from exchangekit.models.market import Market, Markets, Problem, SkippedMarket
+from exchangekit.models.market_data import BookLevel, Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.numbers import Number
+from exchangekit.models.orders import (
+    CancelFailure,
+    CancelReport,
+    Fee,
+    LimitOrder,
+    MarketBuyWithCost,
+    MarketOrder,
+    MyTrade,
+    Order,
+    OrderRequest,
+)
+
+__all__ = [
+    "ApiKeyInfo",
+    "Balance",
+    "Balances",
+    "BookLevel",
+    "CancelFailure",
+    "CancelReport",
+    "Candle",
+    "Fee",
+    "LimitOrder",
+    "Liquidity",
+    "Market",
+    "MarketBuyWithCost",
+    "MarketOrder",
+    "Markets",
+    "Model",
+    "MyTrade",
+    "Number",
+    "Order",
+    "OrderBook",
+    "OrderExplanation",
+    "OrderRequest",
+    "OrderStatus",
+    "OrderType",
+    "Problem",
+    "Side",
+    "SkippedMarket",
+    "Source",
+    "Status",
+    "Ticker",
+    "TimeInForce",
+    "Trade",
+    "TradingFee",
+    "VenueState",
+]

@@ -1,0 +1,216 @@
+"""A market and its filters: which numbers the venue accepts, and explicit ways to reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from exchangekit.models.base import Model, trusted
+from exchangekit.models.enums import OrderType, Side
+from exchangekit.models.numbers import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Number,
+    exact,
+    is_multiple,
+    pretty,
+    round_to_step,
+)
+from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
+
+
+class Problem(NamedTuple):
+    """A filter that an order breaks, in plain words, and the nearest legal value if any."""
+
+    filter: str
+    message: str
+    nearest: Decimal | None
+
+
+class Market(Model):
+    """One spot market of one venue.
+
+    ``id`` is the venue's name for it. Steps and limits are None where the venue sets none.
+    Amounts are base, prices quote per base, costs quote. ``maker`` and ``taker`` are the public
+    rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`.
+    """
+
+    symbol: str
+    id: str
+    base: str
+    quote: str
+    active: bool = True
+    order_types: frozenset[OrderType] = frozenset({OrderType.LIMIT, OrderType.MARKET})
+    buy_with_cost: bool = True
+    price_step: Decimal | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    amount_step: Decimal | None = None
+    min_amount: Decimal | None = None
+    max_amount: Decimal | None = None
+    market_amount_step: Decimal | None = None
+    market_min_amount: Decimal | None = None
+    market_max_amount: Decimal | None = None
+    min_cost: Decimal | None = None
+    max_cost: Decimal | None = None
+    market_min_cost: Decimal | None = None
+    market_max_cost: Decimal | None = None
+    cost_step: Decimal | None = None
+    maker: Decimal | None = None
+    taker: Decimal | None = None
+
+    def round_price(self, price: Number, side: Side | str | None = None) -> Decimal:
+        """The price on the tick: for a buy never higher, for a sell never lower, else nearest."""
+        rounding = {None: ROUND_HALF_UP, "buy": ROUND_FLOOR, "sell": ROUND_CEILING}[side]
+        return round_to_step(exact(price, "price"), self.price_step or Decimal(0), rounding)
+
+    def round_amount(self, amount: Number) -> Decimal:
+        """The amount on the step, never more than given."""
+        return round_to_step(exact(amount, "amount"), self.amount_step or Decimal(0), ROUND_DOWN)
+
+    def round_cost(self, cost: Number) -> Decimal:
+        """The cost on its step, never more than given."""
+        return round_to_step(exact(cost, "cost"), self.cost_step or Decimal(0), ROUND_DOWN)
+
+    def problems(self, order: OrderRequest) -> tuple[Problem, ...]:
+        """Every filter of this market that `order` breaks; empty when it may be sent."""
+        return tuple(self._problems(order))
+
+    def _problems(self, order: OrderRequest) -> Iterator[Problem]:
+        if not self.active:
+            yield Problem("active", f"{self.symbol} does not trade now", None)
+        if order.type not in self.order_types:
+            legal = ", ".join(sorted(self.order_types)) or "none"
+            yield Problem(
+                "order_types",
+                f"{self.symbol} takes no {order.type} orders (it takes: {legal})",
+                None,
+            )
+        if isinstance(order, LimitOrder):
+            yield from self._number(
+                "price", order.price, self.price_step, self.min_price, self.max_price
+            )
+            yield from self._number(
+                "amount", order.amount, self.amount_step, self.min_amount, self.max_amount
+            )
+            yield from self._limit_cost(order)
+        elif isinstance(order, MarketBuyWithCost):
+            if not self.buy_with_cost:
+                yield Problem("buy_with_cost", f"{self.symbol} takes no market buy by cost", None)
+            low = self.market_min_cost if self.market_min_cost is not None else self.min_cost
+            high = self.market_max_cost if self.market_max_cost is not None else self.max_cost
+            yield from self._number("cost", order.cost, self.cost_step, low, high)
+        else:
+            yield from self._number(
+                "amount",
+                order.amount,
+                self.market_amount_step or self.amount_step,
+                self.market_min_amount or self.min_amount,
+                self.market_max_amount or self.max_amount,
+            )
+
+    @staticmethod
+    def _number(
+        name: str,
+        value: Decimal,
+        step: Decimal | None,
+        low: Decimal | None,
+        high: Decimal | None,
+    ) -> Iterator[Problem]:
+        if value <= 0:
+            yield Problem(
+                f"{name}_positive", f"{name} is {pretty(value)}, expected more than 0", low
+            )
+            return
+        if low is not None and value < low:
+            yield Problem(
+                f"min_{name}", f"{name} {pretty(value)} is below the minimum {pretty(low)}", low
+            )
+        elif high is not None and value > high:
+            yield Problem(
+                f"max_{name}", f"{name} {pretty(value)} is above the maximum {pretty(high)}", high
+            )
+        elif step and not is_multiple(value, step):
+            nearest = round_to_step(value, step)
+            if (low is not None and nearest < low) or nearest <= 0:
+                nearest += step
+            if high is not None and nearest > high:
+                nearest -= step
+            yield Problem(
+                f"{name}_step",
+                f"{name} {pretty(value)} is not a multiple of {pretty(step)}"
+                f" (nearest: {pretty(nearest)})",
+                nearest,
+            )
+
+    def _limit_cost(self, order: LimitOrder) -> Iterator[Problem]:
+        if order.price <= 0 or order.amount <= 0:
+            return
+        cost = order.price * order.amount
+        low, high = self.min_cost, self.max_cost
+        if low is not None and cost < low:
+            yield self._cost_problem("min_cost", "below the minimum", order, low, ROUND_CEILING)
+        elif high is not None and cost > high:
+            yield self._cost_problem("max_cost", "above the maximum", order, high, ROUND_FLOOR)
+
+    def _cost_problem(
+        self, name: str, word: str, order: LimitOrder, limit: Decimal, rounding: str
+    ) -> Problem:
+        step = self.amount_step or Decimal("1e-18")
+        amount = round_to_step(limit / order.price, step, rounding)
+        return Problem(
+            name,
+            f"price x amount = {pretty(order.price * order.amount)} {self.quote} is {word}"
+            f" {pretty(limit)} (nearest amount at this price: {pretty(amount)})",
+            amount,
+        )
+
+
+class SkippedMarket(NamedTuple):
+    """A market of the venue that could not be read, and why. The others are not affected."""
+
+    id: str
+    reason: str
+
+
+class Markets(Model):
+    """All markets of a venue by unified symbol; ``skipped`` are those that could not be read."""
+
+    by_symbol: dict[str, Market]
+    by_id: dict[str, Market]
+    skipped: tuple[SkippedMarket, ...] = ()
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self.by_symbol
+
+    def __getitem__(self, symbol: str) -> Market:
+        return self.by_symbol[symbol]
+
+    def __len__(self) -> int:
+        return len(self.by_symbol)
+
+    def get(self, symbol: str) -> Market | None:
+        return self.by_symbol.get(symbol)
+
+    def symbols(self) -> tuple[str, ...]:
+        return tuple(self.by_symbol)
+
+    def symbol_of(self, venue_id: str) -> str:
+        """The unified symbol of the venue's id; the id itself where the venue lists no such
+        market (delisted), since a model of it must not be lost."""
+        market = self.by_id.get(venue_id)
+        return venue_id if market is None else market.symbol
+
+
+def index(markets: tuple[Market, ...], skipped: tuple[SkippedMarket, ...] = ()) -> Markets:
+    return Markets(
+        by_symbol={market.symbol: market for market in markets},
+        by_id={market.id: market for market in markets},
+        skipped=skipped,
+    )
+
+
+make_market = trusted(Market)

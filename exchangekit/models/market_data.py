@@ -1,0 +1,101 @@
+"""Public market data: tickers, books, trades, candles, the venue's state.
+
+Prices are quote per base; volumes and amounts are base unless a name says quote. Times are UTC.
+What a venue does not say is None, never 0.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from exchangekit.models.base import Model, trusted
+from exchangekit.models.enums import Side, VenueState
+
+
+class Ticker(Model):
+    """The last 24 hours of one symbol and its best prices.
+
+    ``percentage`` is the change in per cent (5 means +5 %), ``vwap`` the volume-weighted average
+    price, ``timestamp`` when the venue made it.
+    """
+
+    symbol: str
+    timestamp: datetime | None = None
+    last: Decimal | None = None
+    bid: Decimal | None = None
+    bid_volume: Decimal | None = None
+    ask: Decimal | None = None
+    ask_volume: Decimal | None = None
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    change: Decimal | None = None
+    percentage: Decimal | None = None
+    vwap: Decimal | None = None
+    base_volume: Decimal | None = None
+    quote_volume: Decimal | None = None
+
+
+class BookLevel(NamedTuple):
+    price: Decimal
+    amount: Decimal
+
+
+class OrderBook(Model):
+    """Bids best (highest) first, asks best (lowest) first. ``sequence`` is the venue's number of
+    this state of the book, where it has one."""
+
+    symbol: str
+    bids: tuple[BookLevel, ...]
+    asks: tuple[BookLevel, ...]
+    timestamp: datetime | None = None
+    sequence: int | None = None
+
+    @property
+    def best_bid(self) -> BookLevel | None:
+        return self.bids[0] if self.bids else None
+
+    @property
+    def best_ask(self) -> BookLevel | None:
+        return self.asks[0] if self.asks else None
+
+
+class Trade(Model):
+    """One public trade. ``side`` is the side that took liquidity; ``cost`` = price x amount."""
+
+    symbol: str
+    timestamp: datetime
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    side: Side | None = None
+    id: str | None = None
+
+
+class Candle(NamedTuple):
+    """One bar. ``timestamp`` is when it opens (UTC); ``volume`` is base. The newest bar of a
+    venue is usually still growing: compare ``timestamp`` + timeframe with the venue's time."""
+
+    timestamp: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+class Status(Model):
+    """What the venue says of itself. ``state`` is UNKNOWN where it only proves to be alive in
+    some other way than a status page; ``message`` is its own text."""
+
+    state: VenueState
+    message: str | None = None
+    until: datetime | None = None
+
+
+make_ticker = trusted(Ticker)
+make_order_book = trusted(OrderBook)
+make_trade = trusted(Trade)
+make_status = trusted(Status)

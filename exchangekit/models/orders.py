@@ -1,0 +1,146 @@
+"""Orders as they are asked for, orders as the venue holds them, and the fills that came of them.
+
+An order by amount and a market buy by cost are different requests with different types, so that
+nobody can ask for both. `Order` is what a venue says of an order; what it does not say is None.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from exchangekit.models.base import Model, trusted
+from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+
+
+class LimitOrder(Model):
+    """Buy or sell ``amount`` (base) at ``price`` (quote per base) or better."""
+
+    symbol: str
+    side: Side
+    amount: Decimal
+    price: Decimal
+    time_in_force: TimeInForce = TimeInForce.GTC
+    client_order_id: str | None = None
+
+    @property
+    def type(self) -> OrderType:
+        return OrderType.LIMIT
+
+
+class MarketOrder(Model):
+    """Buy or sell ``amount`` (base) at whatever price the book offers."""
+
+    symbol: str
+    side: Side
+    amount: Decimal
+    client_order_id: str | None = None
+
+    @property
+    def type(self) -> OrderType:
+        return OrderType.MARKET
+
+
+class MarketBuyWithCost(Model):
+    """Spend ``cost`` (quote) at whatever price the book offers."""
+
+    symbol: str
+    cost: Decimal
+    client_order_id: str | None = None
+
+    @property
+    def type(self) -> OrderType:
+        return OrderType.MARKET
+
+    @property
+    def side(self) -> Side:
+        return Side.BUY
+
+
+OrderRequest = LimitOrder | MarketOrder | MarketBuyWithCost
+
+
+class Fee(Model):
+    """A charge in ``currency``; a negative ``cost`` is a rebate."""
+
+    currency: str
+    cost: Decimal
+
+
+class Order(Model):
+    """An order as the venue holds it.
+
+    ``amount`` and ``filled`` are base, ``cost`` is the quote traded so far, ``average`` =
+    cost / filled, ``requested_cost`` the quote that a market buy by cost asked to spend.
+    ``status`` is None where the venue has only acknowledged the request; `fetch_order` tells.
+    A partly filled, then canceled order is CANCELED with ``filled`` > 0. ``fees`` is None where
+    this reply does not tell (they are in `fetch_order_trades`).
+    """
+
+    symbol: str
+    side: Side | None = None
+    type: OrderType | None = None
+    id: str | None = None
+    client_order_id: str | None = None
+    status: OrderStatus | None = None
+    time_in_force: TimeInForce | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    amount: Decimal | None = None
+    requested_cost: Decimal | None = None
+    filled: Decimal | None = None
+    cost: Decimal | None = None
+    average: Decimal | None = None
+    fees: tuple[Fee, ...] | None = None
+    timestamp: datetime | None = None
+    updated: datetime | None = None
+
+    @property
+    def remaining(self) -> Decimal | None:
+        if self.amount is None or self.filled is None:
+            return None
+        return self.amount - self.filled
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is OrderStatus.OPEN
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing more can happen to it. False while the status is unknown."""
+        return self.status is not None and self.status is not OrderStatus.OPEN
+
+
+class MyTrade(Model):
+    """One fill of one of the account's orders. ``amount`` base, ``cost`` quote."""
+
+    symbol: str
+    id: str
+    order_id: str
+    timestamp: datetime
+    side: Side
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    fee: Fee | None = None
+    liquidity: Liquidity = Liquidity.UNKNOWN
+    client_order_id: str | None = None
+
+
+class CancelFailure(Model):
+    """An order that `cancel_all_orders` could not cancel, and the venue's reason."""
+
+    order_id: str
+    reason: str
+
+
+class CancelReport(Model):
+    """What `cancel_all_orders` did. ``failed`` orders may have been filled in the meantime."""
+
+    canceled: tuple[Order, ...]
+    failed: tuple[CancelFailure, ...] = ()
+
+
+make_order = trusted(Order)
+make_my_trade = trusted(MyTrade)
+make_fee = trusted(Fee)
