@@ -1,0 +1,256 @@
+"""What a venue author writes: an `Adapter`, which describes requests and reads replies.
+
+An adapter opens no socket, reads no clock and draws no random number. Each operation returns
+``Call(request, parse)``; operations that are not overridden are not supported, and the kit says
+so before anything is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import ClassVar, TypeVar
+
+from exchangekit.adapter.failures import ErrorTable, VenueCode
+from exchangekit.adapter.signing import Signer
+from exchangekit.adapter.wire import Call, Page, Reply, Request
+from exchangekit.errors import Unsupported
+from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
+from exchangekit.models.enums import OrderType, TimeInForce
+from exchangekit.models.market import Market, Markets
+from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.orders import CancelReport, MyTrade, Order, OrderRequest
+
+T = TypeVar("T")
+
+LIMIT_GTC = (OrderType.LIMIT, TimeInForce.GTC)
+LIMIT_POST_ONLY = (OrderType.LIMIT, TimeInForce.POST_ONLY)
+LIMIT_IOC = (OrderType.LIMIT, TimeInForce.IOC)
+LIMIT_FOK = (OrderType.LIMIT, TimeInForce.FOK)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a venue can be reached: its address and the headers every request there needs."""
+
+    base_url: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the venue's own keys look like, to catch a wrong paste before it is sent."""
+
+    pattern: re.Pattern[str]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time, UTC-aware: ``since`` included, ``until`` excluded."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a venue can do beyond which operations it has (those are the methods it overrides).
+
+    ``timeframes`` maps unified names (1m … 1M) to the venue's; ``book_depths`` are the numbers of
+    levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
+    that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
+    at a time; ``fence`` that its order requests die at a known moment; ``not_in`` the operations
+    that are missing in one environment.
+    """
+
+    limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
+    market_orders: bool = True
+    buy_with_cost: bool = True
+    client_order_id: re.Pattern[str] = re.compile(r"[A-Za-z0-9]{1,32}")
+    timeframes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    candles_per_call: int = 500
+    book_depths: tuple[int, ...] = (100,)
+    trades_per_call: int = 500
+    my_trades_per_call: int = 100
+    orders_per_call: int = 100
+    cancels_per_call: int = 1
+    needs_symbol: frozenset[str] = frozenset()
+    fees_per_symbol: bool = False
+    fence: bool = False
+    not_in: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Adapter:
+    """One venue. Stateless: everything that an operation needs is passed to it."""
+
+    venue: ClassVar[str]
+    title: ClassVar[str]
+    docs: ClassVar[str]
+    environments: ClassVar[Mapping[str, Environment]]
+    signer: ClassVar[Signer]
+    errors: ClassVar[ErrorTable]
+    capabilities: ClassVar[Capabilities]
+    key_shape: ClassVar[Shape | None] = None
+    used_weight_headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Reply header (lower case) -> the `Cost.counter` whose use so far it tells."""
+
+    def error_in(self, reply: Reply, request: Request) -> VenueCode | None:
+        """The error that the reply's envelope reports, None where it reports none.
+
+        Looks at the body whatever the status is: many venues put errors in HTTP 200. Must not
+        raise for a body that it cannot read (return None): the status or the parser will tell.
+        """
+        raise NotImplementedError  # pragma: no cover - every adapter has one
+
+    # Public data
+
+    def fetch_time(self) -> Call[datetime]:
+        raise self._unsupported("fetch_time")
+
+    def fetch_status(self) -> Call[Status]:
+        raise self._unsupported("fetch_status")
+
+    def fetch_markets(self) -> Call[Markets]:
+        raise self._unsupported("fetch_markets")
+
+    def fetch_ticker(self, market: Market) -> Call[Ticker]:
+        raise self._unsupported("fetch_ticker")
+
+    def fetch_tickers(self, markets: Markets) -> Call[dict[str, Ticker]]:
+        """All tickers by symbol; markets that `markets` does not list are left out."""
+        raise self._unsupported("fetch_tickers")
+
+    def fetch_order_book(self, market: Market, depth: int) -> Call[OrderBook]:
+        """`depth` is one of ``capabilities.book_depths``."""
+        raise self._unsupported("fetch_order_book")
+
+    def fetch_trades(self, market: Market, limit: int) -> Call[tuple[Trade, ...]]:
+        """The newest `limit` trades, oldest first."""
+        raise self._unsupported("fetch_trades")
+
+    def fetch_ohlcv(
+        self, market: Market, timeframe: str, window: Window | None, limit: int
+    ) -> Call[tuple[Candle, ...]]:
+        """Candles that open inside `window` (never more than fit into one call), or the newest
+        `limit`; oldest first."""
+        raise self._unsupported("fetch_ohlcv")
+
+    # The account
+
+    def fetch_balance(self) -> Call[Balances]:
+        raise self._unsupported("fetch_balance")
+
+    def fetch_trading_fees(
+        self, markets: Markets, market: Market | None
+    ) -> Call[dict[str, TradingFee]]:
+        """The fees of one market (`fees_per_symbol`), or of all when `market` is None."""
+        raise self._unsupported("fetch_trading_fees")
+
+    def fetch_api_key(self) -> Call[ApiKeyInfo]:
+        raise self._unsupported("fetch_api_key")
+
+    # Orders
+
+    def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
+        raise self._unsupported("create_order")
+
+    def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
+        raise self._unsupported("test_order")
+
+    def cancel_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """Exactly one of `id` and `client_order_id` is given, here and in `fetch_order`."""
+        raise self._unsupported("cancel_order")
+
+    def cancel_all_orders(self, market: Market) -> Call[CancelReport]:
+        """All open orders of one market in one request, where the venue can."""
+        raise self._unsupported("cancel_all_orders")
+
+    def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[CancelReport]:
+        """At most ``capabilities.cancels_per_call`` orders by id; each may fail by itself."""
+        raise self._unsupported("cancel_orders")
+
+    def fetch_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        raise self._unsupported("fetch_order")
+
+    def fetch_open_orders(
+        self, markets: Markets, market: Market | None, cursor: str | None
+    ) -> Call[Page[Order]]:
+        raise self._unsupported("fetch_open_orders")
+
+    def fetch_closed_orders(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[Order]]:
+        """Orders that are not open any more, in any order of time; pages until ``next`` is None."""
+        raise self._unsupported("fetch_closed_orders")
+
+    def fetch_my_trades(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[MyTrade]]:
+        """Fills, in any order of time; pages until ``next`` is None."""
+        raise self._unsupported("fetch_my_trades")
+
+    def fetch_order_trades(
+        self, market: Market, id: str, cursor: str | None
+    ) -> Call[Page[MyTrade]]:
+        raise self._unsupported("fetch_order_trades")
+
+    # raw_request
+
+    def raw_request(self, request: Request) -> Request:
+        """`request` as the venue wants it (limits, body); the default leaves it as it is."""
+        return request
+
+    @classmethod
+    def operations(cls) -> frozenset[str]:
+        """The operations that this adapter has: those it overrides."""
+        return frozenset(
+            name for name in OPERATIONS if getattr(cls, name) is not getattr(Adapter, name)
+        )
+
+    def _unsupported(self, operation: str) -> Unsupported:
+        return Unsupported(
+            f"{self.title} has no {operation}", venue=self.venue, operation=operation
+        )
+
+
+OPERATIONS = (
+    "fetch_time",
+    "fetch_status",
+    "fetch_markets",
+    "fetch_ticker",
+    "fetch_tickers",
+    "fetch_order_book",
+    "fetch_trades",
+    "fetch_ohlcv",
+    "fetch_balance",
+    "fetch_trading_fees",
+    "fetch_api_key",
+    "create_order",
+    "test_order",
+    "cancel_order",
+    "cancel_all_orders",
+    "cancel_orders",
+    "fetch_order",
+    "fetch_open_orders",
+    "fetch_closed_orders",
+    "fetch_my_trades",
+    "fetch_order_trades",
+)

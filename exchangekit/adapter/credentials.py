@@ -1,0 +1,64 @@
+"""An API key and its secrets, held so that they cannot leak by accident.
+
+They do not appear in repr or str, cannot be pickled, copied or serialised, and are read in one
+place each: the header that carries the key and the digest that uses the secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any, NoReturn
+
+from pydantic import SecretStr
+
+
+class Credentials:
+    """One API key of one account."""
+
+    __slots__ = ("_keyed", "account", "api_key", "passphrase", "secret")
+
+    def __init__(
+        self,
+        api_key: SecretStr | str,
+        secret: SecretStr | str,
+        passphrase: SecretStr | str | None = None,
+        account: str | None = None,
+    ) -> None:
+        self.api_key = _wrap(api_key)
+        self.secret = _wrap(secret)
+        self.passphrase = None if passphrase is None else _wrap(passphrase)
+        self.account = account
+        self._keyed = hmac.new(self.secret.get_secret_value().encode(), b"", hashlib.sha256)
+
+    def hmac_sha256(self, message: bytes) -> hmac.HMAC:
+        """HMAC-SHA256 of `message` under the secret."""
+        digest = self._keyed.copy()
+        digest.update(message)
+        return digest
+
+    def __repr__(self) -> str:
+        return f"Credentials(account={self.account!r}, api_key='**********')"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials are never pickled or copied: pass them anew")
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("credentials are never pickled or copied: pass them anew")
+
+    def __eq__(self, other: Any) -> bool:
+        if not isinstance(other, Credentials):
+            return NotImplemented
+        return (self.api_key, self.secret, self.passphrase, self.account) == (
+            other.api_key,
+            other.secret,
+            other.passphrase,
+            other.account,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.api_key, self.account))
+
+
+def _wrap(value: SecretStr | str) -> SecretStr:
+    return value if isinstance(value, SecretStr) else SecretStr(value)

@@ -1,0 +1,163 @@
+"""Reading replies: typed, exact, and never guessing.
+
+Wire types are msgspec Structs that list only the fields that are used. A reply that does not fit
+its type raises `BadReply` with a short, masked excerpt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+
+from exchangekit.adapter.wire import Reply
+from exchangekit.errors import BadReply, excerpt
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
+_generic = msgspec.json.Decoder(float_hook=Decimal)
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def decode(kind: type[T], reply: Reply | bytes) -> T:
+    """The reply's body as `kind`.
+
+    JSON numbers and number strings both become exact Decimals or ints; an empty string becomes
+    None where the wire type says ``Decimal | None`` or ``int | None``. Raises BadReply.
+    """
+    body = reply if isinstance(reply, bytes) else reply.body
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
+    try:
+        made: T = decoder.decode(body)
+    except msgspec.ValidationError as problem:
+        made = _decode_with_blanks(kind, body, problem)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise unreadable(body, str(problem) or "nested too deeply") from None
+    if _NOT_FINITE.search(body) and not _finite(made):
+        raise unreadable(body, "a number is not finite")
+    return made
+
+
+def decode_any(reply: Reply | bytes) -> Any:
+    """The body as plain objects, numbers exact. Raises BadReply."""
+    body = reply if isinstance(reply, bytes) else reply.body
+    try:
+        return _generic.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise unreadable(body, str(problem) or "nested too deeply") from None
+
+
+def convert(kind: type[T], value: Any) -> T:
+    """A part of a body that was decoded by `decode_any`, as `kind`. Raises BadReply."""
+    try:
+        made = msgspec.convert(_without_blanks(value), kind, strict=False)
+    except (msgspec.ValidationError, RecursionError) as problem:
+        raise BadReply(f"a part of the reply is not as documented ({problem})") from None
+    if not _finite(made):
+        raise BadReply("a part of the reply holds a number that is not finite")
+    return made
+
+
+def unreadable(body: bytes, why: str) -> BadReply:
+    shown = excerpt(body[:1000]) or "(empty)"
+    return BadReply(f"the reply is not what the documentation says ({why}): {shown}")
+
+
+def _decode_with_blanks(kind: type[T], body: bytes, problem: msgspec.ValidationError) -> T:
+    if b'""' not in body:
+        raise unreadable(body, str(problem)) from None
+    try:
+        return msgspec.convert(_without_blanks(_generic.decode(body)), kind, strict=False)
+    except (msgspec.DecodeError, RecursionError) as still:
+        raise unreadable(body, str(still) or "nested too deeply") from None
+
+
+def _without_blanks(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_blanks(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_blanks(item) for item in value]
+    return None if value == "" else value
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, msgspec.Struct):
+        return all(_finite(getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, Mapping):
+        return all(map(_finite, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_finite, value))
+    return True
+
+
+def number(value: str | None) -> Decimal | None:
+    """A number that the venue sends as a string, with "" for none."""
+    if value is None or value == "":
+        return None
+    try:
+        made = Decimal(value)
+    except ArithmeticError:
+        raise BadReply(f"expected a number, the venue sent {excerpt(value)!r}") from None
+    if not made.is_finite():
+        raise BadReply(f"expected a number, the venue sent {excerpt(value)!r}")
+    return made
+
+
+def utc(milliseconds: int) -> datetime:
+    """Milliseconds since 1970 as a UTC time, exactly. Raises BadReply when out of range."""
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        raise BadReply(f"the venue sent an impossible time: {milliseconds}") from None
+
+
+def maybe_utc(milliseconds: int | None) -> datetime | None:
+    """Like `utc`; None for None and for 0 or less, which venues use for "no time"."""
+    return utc(milliseconds) if milliseconds is not None and milliseconds > 0 else None
+
+
+def milliseconds(moment: datetime) -> int:
+    """A UTC-aware time as whole milliseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def lookup(table: Mapping[str, T], value: str, what: str) -> T:
+    """The meaning of a venue's word. One the table does not know raises BadReply."""
+    try:
+        return table[value]
+    except KeyError:
+        known = ", ".join(sorted(table))
+        raise BadReply(
+            f"unknown {what} {excerpt(value)!r} (known: {known}); it is not guessed"
+        ) from None
+
+
+def average(cost: Decimal | None, filled: Decimal | None) -> Decimal | None:
+    """The average price of what was filled, None before the first fill."""
+    return cost / filled if cost is not None and filled else None
+
+
+def non_zero(value: Decimal | None) -> Decimal | None:
+    """None for 0, where the venue writes 0 for "none" (the price of a market order)."""
+    return value or None
+
+
+def ascending(rows: Iterable[T], key: Any) -> tuple[T, ...]:
+    return tuple(sorted(rows, key=key))
+
+
+def step_of(decimals: int) -> Decimal:
+    """The step of a number of decimals: 3 gives 0.001."""
+    return Decimal(1).scaleb(-decimals)

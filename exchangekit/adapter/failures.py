@@ -1,0 +1,144 @@
+"""From a venue's error to ours: by code and message together, and whether anything happened.
+
+A table maps the venue's codes to error classes. The same code can mean several things, told
+apart by its message; sources that disagree about a code each find their class. A code no table
+knows becomes `VenueError`, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from exchangekit.adapter.wire import Reply
+from exchangekit.errors import (
+    AccessRefused,
+    Banned,
+    ExchangeError,
+    Outcome,
+    PermissionDenied,
+    RateLimited,
+    VenueError,
+    VenueUnavailable,
+    excerpt,
+)
+
+Meaning = type[ExchangeError] | tuple[tuple[str, type[ExchangeError]], ...]
+"""A class, or (pattern, class) pairs tried in order on the message; the pattern "" always fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueCode:
+    """An error as the venue wrote it."""
+
+    code: str
+    message: str
+
+
+class ErrorTable:
+    """A venue's error codes.
+
+    ``unknown`` are the codes after which a change may or may not have happened; ``refused`` are
+    those that prove it did not although the HTTP status (5xx) would leave it open. Codes may be
+    given together in one string, separated by spaces. ``messages`` are tried on errors whose code
+    is not in the table.
+    """
+
+    def __init__(
+        self,
+        codes: Mapping[str, Meaning],
+        *,
+        unknown: str = "",
+        refused: str = "",
+        messages: Iterable[tuple[str, type[ExchangeError]]] = (),
+    ) -> None:
+        self.codes: dict[str, tuple[tuple[re.Pattern[str], type[ExchangeError]], ...]] = {}
+        for names, meaning in codes.items():
+            pairs = (("", meaning),) if isinstance(meaning, type) else meaning
+            compiled = tuple((re.compile(text, re.IGNORECASE), error) for text, error in pairs)
+            for name in names.split():
+                if name in self.codes:
+                    raise ValueError(f"error code {name} is in the table twice")
+                self.codes[name] = compiled
+        self.unknown = frozenset(unknown.split())
+        self.refused = frozenset(refused.split())
+        self.messages = tuple((re.compile(text, re.IGNORECASE), error) for text, error in messages)
+
+    def find(self, error: VenueCode) -> type[ExchangeError] | None:
+        for pattern, found in (*self.codes.get(error.code, ()), *self.messages):
+            if pattern.search(error.message):
+                return found
+        return None
+
+
+def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> ExchangeError | None:
+    """The error that a reply means, None for a success.
+
+    `error` is what the venue's envelope says, None where it reports none. ``outcome`` is what the
+    reply proves about a request that changes something; the policy drops it for reads.
+    """
+    if error is None and 200 <= reply.status < 300:
+        return None
+    found = table.find(error) if error is not None else None
+    kind = found or _by_status(reply.status)
+    if found is not None and issubclass(found, RateLimited) and reply.status == 418:
+        kind = Banned
+    code = error.code if error is not None else None
+    said = excerpt(error.message) if error is not None else excerpt(reply.body)
+    parts = [f"HTTP {reply.status}"] if reply.status != 200 else []
+    parts += [f"code {code}"] if code else []
+    made = kind(
+        f"{said or 'no message'} ({', '.join(parts)})" if parts else said,
+        status=reply.status,
+        code=code,
+        venue_message=said,
+        outcome=_outcome(table, reply.status, code, known=found is not None),
+    )
+    if isinstance(made, RateLimited):
+        made.retry_after = retry_after(reply)
+        if isinstance(made, Banned):
+            made.until = ban_end(said)
+    return made
+
+
+def _by_status(status: int) -> type[ExchangeError]:
+    if status == 429:
+        return RateLimited
+    if status == 418:
+        return Banned
+    if status == 401:
+        return AccessRefused
+    if status == 403:
+        return PermissionDenied
+    return VenueUnavailable if status >= 500 else VenueError
+
+
+def _outcome(table: ErrorTable, status: int, code: str | None, *, known: bool) -> Outcome:
+    if code in table.unknown:
+        return Outcome.UNKNOWN
+    if code in table.refused or 400 <= status < 500:
+        return Outcome.REFUSED
+    return Outcome.REFUSED if known and status < 400 else Outcome.UNKNOWN
+
+
+def retry_after(reply: Reply) -> float | None:
+    """The ``Retry-After`` header in seconds (number or HTTP date), None where it is missing."""
+    value = reply.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        end, now = parsedate_to_datetime(value), parsedate_to_datetime(reply.headers["date"])
+        return max(0.0, (end - now).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def ban_end(message: str) -> datetime | None:
+    """``… banned until 1659146400000 …`` as a time."""
+    match = re.search(r"until (\d{13})\b", message)
+    if match is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match.group(1)))

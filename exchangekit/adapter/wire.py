@@ -1,0 +1,147 @@
+"""Requests and replies as values, and the only encoder of queries and bodies.
+
+An adapter describes a request; a signer turns it into `Outgoing`, whose target is made once: the
+bytes that are signed are the bytes that are sent. Nothing here opens a socket or reads a clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from exchangekit.models.numbers import plain
+
+T_co = TypeVar("T_co", covariant=True)
+
+Params = tuple[tuple[str, str], ...]
+
+_SAFE = re.compile(r"[A-Za-z0-9\-._~]*")
+
+
+class LimitScope(StrEnum):
+    """Whom the venue counts: the address the request comes from, or the account."""
+
+    IP = "ip"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a request weighs in one of the venue's counters: at most ``limit`` in ``seconds``."""
+
+    counter: str
+    weight: int
+    limit: int
+    seconds: float
+    scope: LimitScope = LimitScope.IP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be asked of a venue, before it is stamped and signed.
+
+    ``changes`` marks what must never be sent twice on doubt. ``has_deadline`` marks requests that
+    carry the venue's own deadline, so that "not found" can become proof later (the fence).
+    ``many`` marks batches, whose items succeed or fail one by one: their parser reads the items.
+    """
+
+    method: str
+    path: str
+    params: Params = ()
+    body: bytes = b""
+    headers: Params = ()
+    signed: bool = False
+    changes: bool = False
+    has_deadline: bool = False
+    many: bool = False
+    costs: tuple[Cost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A finished request. ``target`` is path and query exactly as they go onto the wire."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T_co]):
+    """A request together with the parser of its reply."""
+
+    request: Request
+    parse: Callable[[Reply], T_co]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T_co]):
+    """Some items of a longer list. ``next`` is what to pass as cursor for more; None at the end."""
+
+    items: tuple[T_co, ...]
+    next: str | None = None
+
+
+def text(value: Any) -> str:
+    """A parameter as venues write it. Floats are refused: they are not exact."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    raise TypeError(f"a parameter must be str, int, bool or Decimal, not {type(value).__name__}")
+
+
+def params(**values: Any) -> Params:
+    """Parameters in the order given; those that are None are left out."""
+    return tuple((name, text(value)) for name, value in values.items() if value is not None)
+
+
+def percent_encode(value: str) -> str:
+    """RFC 3986: everything but unreserved characters, as UTF-8, with upper-case hex."""
+    return value if _SAFE.fullmatch(value) else quote(value, safe="-._~")
+
+
+def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """``a=1&b=2`` in the order given, percent-encoded."""
+    return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
+
+
+def encode_json(value: Mapping[str, Any] | list[Mapping[str, Any]]) -> bytes:
+    """A JSON body. Decimals become strings; entries that are None are left out of objects."""
+
+    def clean(item: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: plain(entry) if isinstance(entry, Decimal) else entry
+            for name, entry in item.items()
+            if entry is not None
+        }
+
+    if isinstance(value, list):
+        return msgspec.json.encode([clean(item) for item in value])
+    return msgspec.json.encode(clean(value))
+
+
+def target(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    query = encode_query(pairs)
+    return f"{path}?{query}" if query else path
