@@ -1,0 +1,65 @@
+"""The venue's clock, estimated from its time endpoint.
+
+Of the recent samples the one with the smallest round trip counts; the venue's time is taken to
+be the midpoint. Time is counted on the monotonic clock, so that a step of this machine's own
+clock changes nothing. The estimate leans to the past by its own uncertainty: venues accept a
+timestamp that is seconds old, and refuse one that is a second ahead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+FRESH_SECONDS = 30.0
+USABLE_SECONDS = 600.0
+DRIFT_PER_SECOND = 0.0001
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer of the time endpoint; seconds on the monotonic clock, ms on the venue's."""
+
+    sent: float
+    received: float
+    venue_ms: int
+
+    @property
+    def round_trip(self) -> float:
+        return self.received - self.sent
+
+    @property
+    def offset_ms(self) -> float:
+        return self.venue_ms - (self.sent + self.received) * 500.0
+
+    def uncertainty_ms(self, now: float) -> float:
+        age = max(0.0, now - self.received)
+        return self.round_trip * 500.0 + age * DRIFT_PER_SECOND * 1000.0 + 1.0
+
+
+class VenueClock:
+    """What is known of the venue's time. Reads no clock itself: ``now`` is passed in."""
+
+    def __init__(self) -> None:
+        self._samples: deque[Sample] = deque(maxlen=8)
+        self.refreshing = False
+
+    def add(self, sample: Sample) -> None:
+        self._samples.append(sample)
+
+    def forget(self) -> None:
+        self._samples.clear()
+
+    def best(self, now: float) -> Sample | None:
+        usable = [s for s in self._samples if now - s.received < USABLE_SECONDS]
+        return min(usable, key=lambda sample: sample.uncertainty_ms(now), default=None)
+
+    def is_fresh(self, now: float) -> bool:
+        return bool(self._samples) and now - self._samples[-1].received < FRESH_SECONDS
+
+    def venue_ms(self, now: float) -> int | None:
+        """The venue's time in ms, leaning to the past by its uncertainty; None if unknown."""
+        best = self.best(now)
+        if best is None:
+            return None
+        return int(now * 1000.0 + best.offset_ms - best.uncertainty_ms(now))

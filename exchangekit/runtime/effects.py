@@ -1,0 +1,79 @@
+"""What a flow may ask of the outside world, and nothing else.
+
+A flow is a generator that yields effects and returns a result. Two drivers, one async and one
+sync, carry the effects out; a test can carry them out by hand, step by step, with a fixed clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from exchangekit.adapter.wire import Outgoing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a finished request and wait for the whole reply, at most ``timeout`` seconds.
+
+    Answers a `Reply` or raises `TransportFailure`.
+    """
+
+    outgoing: Outgoing
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait; ``why`` is for whoever watches."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The monotonic clock, in seconds. Only differences mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entropy:
+    """That many random bytes."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Run a flow beside this one. Its errors are its own."""
+
+    flow: Flow[None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Run a flow once for everybody who asks under the same key at the same time."""
+
+    key: str
+    flow: Callable[[], Flow[Any]]
+
+
+Effect = Send | Sleep | Now | Entropy | Background | Shared
+Flow = Generator[Effect, Any, T]
+
+
+class TransportFailure(Exception):
+    """The transport got no (usable) reply.
+
+    ``sent`` is False only where it is certain that no byte of the request reached the venue.
+    """
+
+    def __init__(self, message: str, *, sent: bool, timeout: bool = False, reply: bool = False):
+        super().__init__(message)
+        self.sent = sent
+        self.timeout = timeout
+        self.reply = reply
+        """A reply came and cannot be used (too large, broken compression)."""

@@ -1,0 +1,117 @@
+"""Counting requests the way venues count them, so that they need not refuse any.
+
+Each counter is a sliding window: whatever the venue's own window is (fixed minute or rolling),
+no more than the limit goes out in any span of that length. Counters belong to an address or to
+an account and are shared by every connection of this process that the venue counts together.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from weakref import WeakValueDictionary
+
+from exchangekit.adapter.wire import Cost, LimitScope
+
+
+class _Window:
+    __slots__ = ("entries", "paused_until", "total")
+
+    def __init__(self) -> None:
+        self.entries: deque[tuple[float, int]] = deque()
+        self.total = 0
+        self.paused_until = 0.0
+
+    def expire(self, before: float) -> None:
+        while self.entries and self.entries[0][0] <= before:
+            self.total -= self.entries.popleft()[1]
+
+    def add(self, now: float, weight: int) -> None:
+        self.entries.append((now, weight))
+        self.total += weight
+
+    def wait(self, cost: Cost, now: float) -> float:
+        if self.paused_until > now:
+            return self.paused_until - now
+        self.expire(now - cost.seconds)
+        excess = self.total + cost.weight - cost.limit
+        if excess <= 0:
+            return 0.0
+        for when, weight in self.entries:
+            excess -= weight
+            if excess <= 0:
+                return when + cost.seconds - now
+        return cost.seconds
+
+
+class ScopeLimits:
+    """The counters of one address or one account at one venue."""
+
+    def __init__(self) -> None:
+        self.windows: dict[str, _Window] = {}
+        self.stopped_until = 0.0
+        self.lock = threading.Lock()
+
+    def window(self, counter: str) -> _Window:
+        found = self.windows.get(counter)
+        if found is None:
+            found = self.windows[counter] = _Window()
+        return found
+
+
+_shared: WeakValueDictionary[tuple[str, ...], ScopeLimits] = WeakValueDictionary()
+_shared_lock = threading.Lock()
+
+
+def shared_limits(*key: str) -> ScopeLimits:
+    """The limits under `key`, the same object for everybody who asks while somebody holds it."""
+    with _shared_lock:
+        found = _shared.get(key)
+        if found is None:
+            found = _shared[key] = ScopeLimits()
+        return found
+
+
+class Limiter:
+    """Grants requests. Reads no clock: ``now`` is the monotonic clock, in seconds."""
+
+    def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
+        self._scopes = {LimitScope.IP: ip, LimitScope.ACCOUNT: account}
+
+    def reserve(self, costs: tuple[Cost, ...], now: float) -> float:
+        """0 when the request may go out (it is then counted), else the seconds to wait."""
+        wait = 0.0
+        with self._scopes[LimitScope.IP].lock, self._scopes[LimitScope.ACCOUNT].lock:
+            for scope in self._scopes.values():
+                wait = max(wait, scope.stopped_until - now)
+            for cost in costs:
+                wait = max(wait, self._scopes[cost.scope].window(cost.counter).wait(cost, now))
+            if wait <= 0:
+                for cost in costs:
+                    self._scopes[cost.scope].window(cost.counter).add(now, cost.weight)
+        return wait
+
+    def observe(self, counter: str, used: int, now: float, scope: LimitScope) -> None:
+        """The venue says how much it has counted: what it knows of and we do not is added."""
+        limits = self._scopes[scope]
+        with limits.lock:
+            window = limits.window(counter)
+            if used > window.total:
+                window.add(now, used - window.total)
+
+    def pause(self, costs: tuple[Cost, ...], until: float) -> None:
+        """The venue refused for these counters: nothing that weighs in them goes out until then."""
+        for cost in costs:
+            limits = self._scopes[cost.scope]
+            with limits.lock:
+                window = limits.window(cost.counter)
+                window.paused_until = max(window.paused_until, until)
+
+    def stop(self, scope: LimitScope, until: float) -> None:
+        """A ban: nothing of this scope goes out until then."""
+        limits = self._scopes[scope]
+        with limits.lock:
+            limits.stopped_until = max(limits.stopped_until, until)
+
+    def is_stopped(self, now: float) -> bool:
+        return any(scope.stopped_until > now for scope in self._scopes.values())

@@ -1,0 +1,44 @@
+"""The interface between drivers and whatever moves bytes.
+
+A transport is handed a finished request and gives back status, headers and body. It must send
+the target byte for byte (`Outgoing.target` is what was signed), must not follow redirects, and
+raises `TransportFailure` saying whether a byte may have reached the venue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from exchangekit.adapter.wire import Outgoing, Reply
+
+MAX_REPLY_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, to wait for the next bytes, for one attempt, and for the whole call
+    with its waits and retries."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    attempt: float = 15.0
+    total: float = 30.0
+
+
+class AsyncTransport(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def send(self, outgoing: Outgoing, timeout: float) -> Reply: ...
+
+    async def aclose(self) -> None: ...
+
+
+class SyncTransport(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def send(self, outgoing: Outgoing, timeout: float) -> Reply: ...
+
+    def close(self) -> None: ...
