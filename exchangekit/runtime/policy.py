@@ -13,9 +13,9 @@ The rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
@@ -27,22 +27,18 @@ from exchangekit.errors import (
     BadReply,
     Banned,
     ClockSkew,
-    ConnectionFailed,
-    ConnectionLost,
     ExchangeError,
     MissingCredentials,
     OnMaintenance,
     Outcome,
-    OutcomeUnknown,
     RateLimited,
-    RequestTimeout,
     VenueUnavailable,
 )
 from exchangekit.hookspecs import ReplyEvent, RequestEvent
+from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import (
     Background,
-    Effect,
     Entropy,
     Flow,
     Now,
@@ -57,6 +53,7 @@ from exchangekit.runtime.transport import Timeouts
 T = TypeVar("T")
 
 _DEFAULT_PAUSE = 1.0
+_DEFAULT_BAN = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +62,9 @@ class Settings:
 
     recv_window: int = 5000
     order_window: int = 3000
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = field(default_factory=Timeouts)
     max_wait: float = 20.0
     retries: int = 2
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What one call has used up so far."""
-
-    operation: str
-    request: Request
-    started: float
-    client_order_id: str | None
-    number: int = 1
-    failures: int = 0
-    resynchronised: bool = False
-    waited: float = 0.0
-    fence: datetime | None = None
 
 
 class Policy:
@@ -113,15 +95,24 @@ class Policy:
 
     def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
         """Carry `call` to its end: its result, or the error that says what happened."""
-        request = call.request
-        if request.signed and self.credentials is None:
-            self._missing_credentials(operation, request)
+        if call.request.signed and self.credentials is None:
+            self._missing_credentials(operation, call.request)
+        attempt = yield from self._attempt(operation, call.request, client_order_id)
+        return (yield from self._carry(attempt, call))
+
+    def _attempt(
+        self, operation: str, request: Request, client_order_id: str | None
+    ) -> Flow[Attempt]:
         started: float = yield Now()
-        attempt = _Attempt(operation, request, started, client_order_id)
+        return Attempt(
+            self.adapter.venue, self.account, operation, request, started, client_order_id
+        )
+
+    def _carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
         while True:
             yield from self._admit(attempt)
             if self._on_request is not None:
-                self._on_request(self._request_event(attempt))
+                self._on_request(attempt.request_event())
             answer = yield from self._exchange(attempt, call)
             if not isinstance(answer, ExchangeError):
                 return answer[0]
@@ -176,49 +167,27 @@ class Policy:
     def sample_clock(self) -> Flow[datetime]:
         """One question to the time endpoint; the answer is added to the estimate."""
         call = self.adapter.fetch_time()
-        sent = received = 0.0
-
-        def watched() -> Flow[datetime]:
-            # The last attempt's own send and receive times count, not the waits before it.
-            nonlocal sent, received
-            flow = self.call("fetch_time", call)
-            try:
-                effect: Effect = next(flow)
-                while True:
-                    if isinstance(effect, Send):
-                        sent = yield Now()
-                    try:
-                        answer = yield effect
-                    except BaseException as problem:
-                        effect = flow.throw(problem)
-                    else:
-                        if isinstance(effect, Send):
-                            received = yield Now()
-                        effect = flow.send(answer)
-            except StopIteration as end:
-                made: datetime = end.value
-                return made
-
-        venue_time = yield from watched()
-        self.clock.add(Sample(sent, received, milliseconds(venue_time)))
+        attempt = yield from self._attempt("fetch_time", call.request, None)
+        venue_time = yield from self._carry(attempt, call)
+        self.clock.add(Sample(attempt.sent, attempt.received, milliseconds(venue_time)))
         return venue_time
 
     # One attempt
 
-    def _admit(self, attempt: _Attempt) -> Flow[None]:
+    def _admit(self, attempt: Attempt) -> Flow[None]:
         """Wait until the venue's limits allow the request, within bounds, saying why."""
         while True:
             now: float = yield Now()
             wait = self.limiter.reserve(attempt.request.costs, now)
             if wait <= 0:
                 return
-            if wait > self._patience(attempt, now):
+            if wait > self._patience(attempt):
                 self._too_long(attempt, wait, now)
             counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
             attempt.waited += wait
             yield Sleep(wait, f"{self.adapter.title} limits: {counters}")
 
-    def _exchange(self, attempt: _Attempt, call: Call[T]) -> Flow[tuple[T] | ExchangeError]:
+    def _exchange(self, attempt: Attempt, call: Call[T]) -> Flow[tuple[T] | ExchangeError]:
         """Stamp, sign, send and read one attempt. Errors are returned, with their outcome."""
         request = call.request
         stamp: Stamp | None = None
@@ -227,56 +196,54 @@ class Policy:
             if request.has_deadline:
                 attempt.fence = utc(stamp.deadline)
         outgoing = self.outgoing(request, stamp)
-        sent: float = yield Now()
-        left = attempt.started + self.settings.timeouts.total + attempt.waited - sent
+        attempt.sent = yield Now()
+        left = attempt.started + self.settings.timeouts.total + attempt.waited - attempt.sent
         reply: Reply | None = None
         result: tuple[T] | ExchangeError
         try:
             reply = yield Send(outgoing, max(0.1, min(self.settings.timeouts.attempt, left)))
         except TransportFailure as failure:
-            result = _transport_error(failure)
+            attempt.received = yield Now()
+            result = attempt.complete(transport_error(failure))
         else:
-            now: float = yield Now()
-            self._count(reply, now)
-            result = self._read(call, reply)
-        received: float = yield Now()
-        if isinstance(result, ExchangeError):
-            self._complete(result, attempt)
+            attempt.received = yield Now()
+            self._count(attempt, reply)
+            result = self._read(attempt, call, reply)
         if self._on_reply is not None:
             error = result if isinstance(result, ExchangeError) else None
-            self._on_reply(self._reply_event(attempt, reply, received - sent, error))
+            self._on_reply(attempt.reply_event(reply, error))
         return result
 
-    def _read(self, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
-        error = classify(self.adapter.errors, reply, self.adapter.error_in(reply, call.request))
-        if error is not None:
-            return error
-        try:
-            return (call.parse(reply),)
-        except ExchangeError as problem:
-            problem.outcome = problem.outcome or Outcome.UNKNOWN
-            problem.status = reply.status
-            return problem
+    def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
+        said = self.adapter.error_in(reply, call.request)
+        error = classify(self.adapter.errors, reply, said)
+        if error is None:
+            try:
+                return (call.parse(reply),)
+            except ExchangeError as problem:
+                error = problem
+            except Exception as problem:
+                # A defect in a parser must not hide that the venue may have taken an order.
+                error = BadReply(f"the reply could not be read ({problem!r})")
+                error.__cause__ = problem
+            error.outcome = Outcome.UNKNOWN
+            error.status = reply.status
+        return attempt.complete(error)
 
-    def _count(self, reply: Reply, now: float) -> None:
+    def _count(self, attempt: Attempt, reply: Reply) -> None:
+        scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
         for header, counter in self.adapter.used_weight_headers.items():
             used = reply.headers.get(header)
             if used is not None and used.isdecimal():
-                self.limiter.observe(counter, int(used), now, LimitScope.IP)
-
-    def _complete(self, error: ExchangeError, attempt: _Attempt) -> None:
-        error.venue = error.venue or self.adapter.venue
-        error.operation = attempt.operation
-        error.client_order_id = attempt.client_order_id
-        if not attempt.request.changes:
-            error.outcome = None
+                scope = scopes.get(counter, LimitScope.IP)
+                self.limiter.observe(counter, int(used), attempt.received, scope)
 
     # After a failure
 
-    def _after_failure(self, attempt: _Attempt, error: ExchangeError) -> Flow[None]:
+    def _after_failure(self, attempt: Attempt, error: ExchangeError) -> Flow[None]:
         """Return to send again, or raise."""
         if error.outcome is Outcome.UNKNOWN:
-            raise self._unknown(attempt, error) from error
+            raise attempt.unknown(error) from error
         if isinstance(error, ClockSkew):
             if attempt.resynchronised or not attempt.request.signed:
                 raise error
@@ -284,8 +251,9 @@ class Policy:
             self.clock.forget()
             return
         now: float = yield Now()
-        if isinstance(error, RateLimited):
-            self._pause(attempt, error, now)
+        patience = self._patience(attempt)
+        if isinstance(error, RateLimited) and self._pause(attempt, error, now) > patience:
+            raise error
         if isinstance(error, OnMaintenance) or not isinstance(
             error, (RateLimited, VenueUnavailable)
         ):
@@ -296,68 +264,58 @@ class Policy:
         if not isinstance(error, RateLimited):
             dice: bytes = yield Entropy(1)
             delay = 0.25 * 2**attempt.failures * (0.5 + dice[0] / 255)
-            if delay > self._patience(attempt, now):
+            if delay > patience:
                 raise error
             attempt.waited += delay
             yield Sleep(delay, f"before trying again: {error.message}")
 
-    def _pause(self, attempt: _Attempt, error: RateLimited, now: float) -> None:
-        seconds = error.retry_after
+    def _pause(self, attempt: Attempt, error: RateLimited, now: float) -> float:
+        """Hold back what the venue counts together with this request; the seconds it takes."""
         if isinstance(error, Banned):
-            venue_ms = self.clock.venue_ms(now)
-            if seconds is None and error.until is not None and venue_ms is not None:
-                seconds = max(0.0, (milliseconds(error.until) - venue_ms) / 1000)
-            seconds = 120.0 if seconds is None else seconds
-            if error.until is None and venue_ms is not None:
-                error.until = utc(venue_ms) + timedelta(seconds=seconds)
-            self.limiter.stop(LimitScope.IP, now + seconds)
+            seconds = self._ban_seconds(error, now)
             error.retry_after = seconds
+            self.limiter.stop(LimitScope.IP, now + seconds)
         else:
-            pause = _DEFAULT_PAUSE * 2**attempt.failures if seconds is None else seconds
-            self.limiter.pause(attempt.request.costs, now + pause)
+            backoff = _DEFAULT_PAUSE * 2**attempt.failures
+            seconds = backoff if error.retry_after is None else error.retry_after
+            self.limiter.pause(attempt.request.costs, now + seconds)
+        return seconds
 
-    def _patience(self, attempt: _Attempt, now: float) -> float:
-        """How much longer this call may still wait."""
-        if attempt.request.changes:
-            bound = min(self.settings.max_wait, self.settings.order_window / 1000)
+    def _ban_seconds(self, error: Banned, now: float) -> float:
+        venue_ms = self.clock.venue_ms(now)
+        if error.retry_after is not None:
+            seconds = error.retry_after
+        elif error.until is not None and venue_ms is not None:
+            seconds = max(0.0, (milliseconds(error.until) - venue_ms) / 1000)
         else:
-            bound = self.settings.max_wait
+            seconds = _DEFAULT_BAN
+        if error.until is None and venue_ms is not None:
+            error.until = utc(venue_ms) + timedelta(seconds=seconds)
+        return seconds
+
+    def _patience(self, attempt: Attempt) -> float:
+        """How many seconds this call may still wait."""
+        bound = self.settings.max_wait
+        if attempt.request.changes:
+            bound = min(bound, self.settings.order_window / 1000)
         return bound - attempt.waited
 
-    def _too_long(self, attempt: _Attempt, wait: float, now: float) -> NoReturn:
-        banned = self.limiter.is_stopped(now)
-        kind = Banned if banned else RateLimited
-        why = "the venue has banned this address" if banned else "the venue's limits are used up"
-        error = kind(
-            f"{why}: the request would have to wait {wait:.1f} s",
-            venue=self.adapter.venue,
-            operation=attempt.operation,
-            retry_after=wait,
-            hint="Ask less often, or allow a longer max_wait.",
-            outcome=Outcome.NOT_SENT if attempt.request.changes else None,
-            client_order_id=attempt.client_order_id,
-        )
-        raise error
-
-    def _unknown(self, attempt: _Attempt, error: ExchangeError) -> OutcomeUnknown:
-        made = OutcomeUnknown(
-            error.message,
-            venue=self.adapter.venue,
-            operation=attempt.operation,
-            status=error.status,
-            code=error.code,
-            venue_message=error.venue_message,
-            outcome=Outcome.UNKNOWN,
-            client_order_id=attempt.client_order_id,
-            hint=(
-                "It was not sent again. Fetch the order by its client order id "
-                f"{attempt.client_order_id} before you decide anything."
-                if attempt.client_order_id
-                else "It was not sent again. Look at the venue before you decide anything."
-            ),
-        )
-        made.fence = attempt.fence
-        return made
+    def _too_long(self, attempt: Attempt, wait: float, now: float) -> NoReturn:
+        details: dict[str, Any] = {
+            "retry_after": wait,
+            "hint": "Ask less often, or allow a longer max_wait.",
+            "outcome": attempt.not_sent,
+        }
+        asked = f"the request would have to wait {wait:.1f} s"
+        error: RateLimited
+        if self.limiter.is_stopped(now):
+            error = Banned(f"the venue has banned this address: {asked}", **details)
+            venue_ms = self.clock.venue_ms(now)
+            if venue_ms is not None:
+                error.until = utc(venue_ms) + timedelta(seconds=wait)
+        else:
+            error = RateLimited(f"the venue's limits are used up: {asked}", **details)
+        raise attempt.complete(error)
 
     def _missing_credentials(self, operation: str, request: Request) -> NoReturn:
         name = f"EXCHANGEKIT_{self.adapter.venue.upper()}_API_KEY"
@@ -368,43 +326,3 @@ class Policy:
             outcome=Outcome.NOT_SENT if request.changes else None,
             hint=f"Pass api_key and secret to connect(...), or set {name} and …_API_SECRET.",
         )
-
-    # What hooks are shown
-
-    def _request_event(self, attempt: _Attempt) -> RequestEvent:
-        request = attempt.request
-        return RequestEvent(
-            venue=self.adapter.venue,
-            account=self.account,
-            operation=attempt.operation,
-            attempt=attempt.number,
-            method=request.method,
-            path=request.path,
-            params=request.params,
-            client_order_id=attempt.client_order_id,
-        )
-
-    def _reply_event(
-        self, attempt: _Attempt, reply: Reply | None, seconds: float, error: ExchangeError | None
-    ) -> ReplyEvent:
-        return ReplyEvent(
-            venue=self.adapter.venue,
-            account=self.account,
-            operation=attempt.operation,
-            attempt=attempt.number,
-            status=None if reply is None else reply.status,
-            seconds=seconds,
-            size=0 if reply is None else len(reply.body),
-            error=error,
-            client_order_id=attempt.client_order_id,
-        )
-
-
-def _transport_error(failure: TransportFailure) -> ExchangeError:
-    message = str(failure)
-    if not failure.sent:
-        return ConnectionFailed(message, outcome=Outcome.NOT_SENT)
-    if failure.reply:
-        return BadReply(message, outcome=Outcome.UNKNOWN)
-    kind = RequestTimeout if failure.timeout else ConnectionLost
-    return kind(message, outcome=Outcome.UNKNOWN)

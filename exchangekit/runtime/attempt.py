@@ -1,0 +1,109 @@
+"""One call under way: what it has used up so far, and the errors and events that tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchangekit.adapter.wire import Reply, Request
+from exchangekit.errors import (
+    BadReply,
+    ConnectionFailed,
+    ConnectionLost,
+    ExchangeError,
+    Outcome,
+    OutcomeUnknown,
+    RequestTimeout,
+)
+from exchangekit.hookspecs import ReplyEvent, RequestEvent
+from exchangekit.runtime.effects import TransportFailure
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A call and its attempts. Times are seconds on the monotonic clock."""
+
+    venue: str
+    account: str | None
+    operation: str
+    request: Request
+    started: float
+    client_order_id: str | None = None
+    number: int = 1
+    failures: int = 0
+    resynchronised: bool = False
+    waited: float = 0.0
+    sent: float = 0.0
+    received: float = 0.0
+    fence: datetime | None = None
+
+    @property
+    def not_sent(self) -> Outcome | None:
+        """The outcome of an error raised before anything went out."""
+        return Outcome.NOT_SENT if self.request.changes else None
+
+    def complete(self, error: ExchangeError) -> ExchangeError:
+        """`error` with what this call knows; reads have no outcome."""
+        error.venue = error.venue or self.venue
+        error.operation = self.operation
+        error.client_order_id = self.client_order_id
+        if not self.request.changes:
+            error.outcome = None
+        return error
+
+    def unknown(self, error: ExchangeError) -> OutcomeUnknown:
+        """What the caller gets when `error` leaves open whether the change happened."""
+        find = (
+            f"Fetch the order by its client order id {self.client_order_id}"
+            if self.client_order_id
+            else "Look at the venue"
+        )
+        made = OutcomeUnknown(
+            error.message,
+            venue=self.venue,
+            operation=self.operation,
+            status=error.status,
+            code=error.code,
+            venue_message=error.venue_message,
+            outcome=Outcome.UNKNOWN,
+            client_order_id=self.client_order_id,
+            hint=f"It was not sent again. {find} before you decide anything.",
+        )
+        made.fence = self.fence
+        return made
+
+    def request_event(self) -> RequestEvent:
+        return RequestEvent(
+            venue=self.venue,
+            account=self.account,
+            operation=self.operation,
+            attempt=self.number,
+            method=self.request.method,
+            path=self.request.path,
+            params=self.request.params,
+            client_order_id=self.client_order_id,
+        )
+
+    def reply_event(self, reply: Reply | None, error: ExchangeError | None) -> ReplyEvent:
+        return ReplyEvent(
+            venue=self.venue,
+            account=self.account,
+            operation=self.operation,
+            attempt=self.number,
+            status=None if reply is None else reply.status,
+            seconds=self.received - self.sent,
+            size=0 if reply is None else len(reply.body),
+            error=error,
+            client_order_id=self.client_order_id,
+        )
+
+
+def transport_error(failure: TransportFailure) -> ExchangeError:
+    """A transport's failure as ours. Only what certainly never left is NOT_SENT."""
+    message = str(failure)
+    if not failure.sent:
+        return ConnectionFailed(message, outcome=Outcome.NOT_SENT)
+    if failure.reply:
+        return BadReply(message, outcome=Outcome.UNKNOWN)
+    kind = RequestTimeout if failure.timeout else ConnectionLost
+    return kind(message, outcome=Outcome.UNKNOWN)
