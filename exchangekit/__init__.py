@@ -1,1 +1,35 @@
-"""One strategy, many venues."""
+"""exchangekit: one strategy, many crypto exchanges.
+
+>>> from exchangekit import connect_sync
+>>> with connect_sync("mexc") as mexc:  # doctest: +SKIP
+...     print(mexc.fetch_ticker("BTC/USDT").last)
+"""
+
+from exchangekit.adapter import Credentials
+from exchangekit.connect import connect, connect_sync, requires
+from exchangekit.errors import *  # noqa: F403 - the tree is the public interface
+from exchangekit.errors import __all__ as _errors
+from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent, hookimpl
+from exchangekit.models import *  # noqa: F403
+from exchangekit.models import __all__ as _models
+from exchangekit.runtime.transport import Timeouts
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Credentials",
+    "Exchange",
+    "OrderEvent",
+    "OrderIntent",
+    "ReplyEvent",
+    "RequestEvent",
+    "SyncExchange",
+    "Timeouts",
+    "connect",
+    "connect_sync",
+    "hookimpl",
+    "requires",
+]
+__all__ += _errors
+__all__ += _models

@@ -55,6 +55,50 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+__all__ = [
+    "AccessRefused",
+    "AccountRestricted",
+    "AuthenticationError",
+    "AuthorizationError",
+    "BadReply",
+    "BadRequest",
+    "Banned",
+    "ClockSkew",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "DuplicateClientOrderId",
+    "ExchangeError",
+    "ExchangeKitError",
+    "InsufficientFunds",
+    "InvalidApiKey",
+    "InvalidInput",
+    "InvalidOrder",
+    "InvalidPassphrase",
+    "InvalidSignature",
+    "IpNotAllowed",
+    "MalformedCredentials",
+    "MarketClosed",
+    "MissingCredentials",
+    "OnMaintenance",
+    "OrderExpired",
+    "OrderNotFound",
+    "OrderNotOpen",
+    "OrderVetoed",
+    "Outcome",
+    "OutcomeUnknown",
+    "PermissionDenied",
+    "PluginError",
+    "RateLimited",
+    "RequestTimeout",
+    "UnknownEnvironment",
+    "UnknownSymbol",
+    "UnknownVenue",
+    "Unsupported",
+    "VenueError",
+    "VenueUnavailable",
+]
+
 
 class Outcome(StrEnum):
     """Whether a request that changes something happened, as far as can be proven."""

@@ -35,10 +35,12 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class SigningText:
-    """What is signed: the parts by name, in order, and the whole text."""
+    """What is signed: the parts by name, in order, and the whole text. ``target`` is path and
+    query as they go out, without the signature."""
 
     parts: tuple[tuple[str, str], ...]
     text: str
+    target: str
 
 
 class Signer(Protocol):
@@ -76,7 +78,7 @@ class SortedQueryHmac:
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
         query = self.query(request, stamp)
         parts = tuple((pair.partition("=")[0], pair) for pair in query.split("&"))
-        return SigningText(parts, query)
+        return SigningText(parts, query, f"{request.path}?{query}")
 
     def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
         query = self.query(request, stamp)
@@ -103,13 +105,14 @@ class PassphrasePrehash:
     needs_passphrase: bool = True
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
+        made = target(request.path, request.params)
         parts = (
             ("timestamp", iso_milliseconds(stamp.timestamp)),
             ("method", request.method),
-            ("target", target(request.path, request.params)),
+            ("target", made),
             ("body", request.body.decode()),
         )
-        return SigningText(parts, "".join(value for _, value in parts))
+        return SigningText(parts, "".join(value for _, value in parts), made)
 
     def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
         when = iso_milliseconds(stamp.timestamp)

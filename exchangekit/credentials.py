@@ -1,0 +1,176 @@
+"""Where keys come from: arguments, environment, ``.env``, a secrets directory, the keyring.
+
+The first source that has a value wins, in that order. For a venue ``mexc`` the names are
+``EXCHANGEKIT_MEXC_API_KEY``, ``…_API_SECRET`` and ``…_PASSPHRASE``; for its account ``bot2``
+``EXCHANGEKIT_MEXC_BOT2_API_KEY`` and so on. Nothing found is no error: public data needs no keys.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.errors import ConfigurationError, MalformedCredentials
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
+_ACCOUNT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PLACEHOLDER = re.compile(r"your|xxxx|<|>|changeme|example|placeholder", re.IGNORECASE)
+_NAMES = ("api_key", "api_secret", "passphrase")
+
+Secret = SecretStr | str
+
+
+def load_credentials(
+    adapter: Adapter,
+    *,
+    account: str | None = None,
+    api_key: Secret | None = None,
+    secret: Secret | None = None,
+    passphrase: Secret | None = None,
+    env_file: str | Path | None = ".env",
+    secrets_dir: str | Path | None = None,
+    own_address: bool = False,
+) -> Credentials | None:
+    """The credentials for a venue, None where no source has any.
+
+    `own_address` says that requests do not go to the venue itself (a simulated venue), so that
+    keys need not look like the venue's. Raises MalformedCredentials, naming the source's variable
+    and what is wrong with it, never its value.
+    """
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        raise ConfigurationError(
+            f"the account name {account!r} is not letters, digits and underscores"
+        )
+    prefix = f"EXCHANGEKIT_{adapter.venue}_{account + '_' if account else ''}".upper()
+    given = {"api_key": api_key, "api_secret": secret, "passphrase": passphrase}
+    found = {name: _wrap(value) for name, value in given.items() if value is not None}
+    wanted = _NAMES if adapter.signer.needs_passphrase else _NAMES[:2]
+    if not {"api_key", "api_secret"} <= found.keys():
+        stored = _stored(prefix, env_file, secrets_dir)
+        for name in wanted:
+            if name not in found and name in stored:
+                found[name] = stored[name]
+    elif "passphrase" in wanted and "passphrase" not in found:
+        stored = _stored(prefix, env_file, secrets_dir)
+        if "passphrase" in stored:
+            found["passphrase"] = stored["passphrase"]
+    if not found:
+        if account is not None:
+            raise ConfigurationError(
+                f"no keys for the account {account!r} of {adapter.title}: set {prefix}API_KEY and"
+                f" {prefix}API_SECRET, or pass api_key and secret"
+            )
+        return None
+    absent = [name for name in wanted if name not in found]
+    if absent:
+        names = " and ".join(prefix + name.upper() for name in absent)
+        have = ", ".join(sorted(found))
+        raise MalformedCredentials(
+            f"{adapter.title} needs {', '.join(wanted)}; found only {have}: set {names},"
+            " or pass it to connect(...)"
+        )
+    for name in wanted:
+        _check(adapter, name, found[name].get_secret_value())
+    if found["api_key"] == found["api_secret"]:
+        raise MalformedCredentials(
+            f"{adapter.title}: the API key and the secret are the same; one was pasted twice"
+        )
+    if not own_address:
+        _check_shape(adapter, found["api_key"].get_secret_value())
+    return Credentials(
+        found["api_key"],
+        found["api_secret"],
+        found["passphrase"] if "passphrase" in wanted else None,
+        account,
+    )
+
+
+def _wrap(value: Secret) -> SecretStr:
+    if isinstance(value, SecretStr):
+        return value
+    if not isinstance(value, str):
+        raise MalformedCredentials(
+            f"a key is a {type(value).__name__}, expected a str or a SecretStr"
+        )
+    return SecretStr(value)
+
+
+def _stored(
+    prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
+) -> dict[str, SecretStr]:
+    settings = _settings(prefix, env_file, secrets_dir)
+    found = {name: getattr(settings, name) for name in _NAMES if getattr(settings, name)}
+    return found or _from_keyring(prefix)
+
+
+def _settings(
+    prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
+) -> BaseSettings:
+    from pydantic_settings import BaseSettings, SettingsConfigDict
+
+    class Keys(BaseSettings):
+        model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+        api_key: SecretStr | None = None
+        api_secret: SecretStr | None = None
+        passphrase: SecretStr | None = None
+
+    if secrets_dir is not None and not Path(secrets_dir).is_dir():
+        raise ConfigurationError(f"the secrets directory {str(secrets_dir)!r} does not exist")
+    try:
+        return Keys(_env_prefix=prefix, _env_file=env_file, _secrets_dir=secrets_dir)
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{env_file} is not UTF-8 text") from None
+
+
+def _from_keyring(prefix: str) -> dict[str, SecretStr]:
+    """Entries of the system keyring under the service ``exchangekit``, named as the variables."""
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return {}
+    found = {}
+    for name in _NAMES:
+        try:
+            value = keyring.get_password("exchangekit", prefix + name.upper())
+        except keyring.errors.KeyringError:
+            return {}
+        if value:
+            found[name] = SecretStr(value)
+    return found
+
+
+def _check(adapter: Adapter, name: str, value: str) -> None:
+    wrong = None
+    if not value:
+        wrong = "is empty"
+    elif name != "passphrase" and value.startswith("-----BEGIN"):
+        wrong = "is a PEM key; only HMAC keys (a key and a secret) are supported so far"
+    elif value != value.strip():
+        wrong = "has white space around it: copy it without"
+    elif name != "passphrase" and any(letter.isspace() for letter in value):
+        wrong = "has white space inside: copy it in one piece"
+    elif value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
+        wrong = "has quotation marks around it: copy it without"
+    elif not value.isascii() or not value.isprintable():
+        wrong = "has characters that no key has: copy it again"
+    elif name != "passphrase" and _PLACEHOLDER.search(value):
+        wrong = "is a placeholder: put the real one there"
+    if wrong:
+        raise MalformedCredentials(f"{adapter.title}: the {name} {wrong}")
+
+
+def _check_shape(adapter: Adapter, api_key: str) -> None:
+    shape = adapter.key_shape
+    if shape is not None and not shape.pattern.fullmatch(api_key):
+        raise MalformedCredentials(
+            f"{adapter.title}: the api_key does not look like one ({shape.description}); this one"
+            f" has {len(api_key)} characters. Is it a key of another venue?"
+        )

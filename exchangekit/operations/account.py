@@ -1,0 +1,53 @@
+"""What the account holds, pays and may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exchangekit.errors import InvalidInput
+from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
+from exchangekit.operations.base import OperationsBase
+from exchangekit.runtime.effects import Flow
+
+
+class Account(OperationsBase):
+    def fetch_balance(self) -> Flow[Balances]:
+        """What the spot account holds, free and locked."""
+        self.need("fetch_balance")
+        return (yield from self.call("fetch_balance", self.adapter.fetch_balance()))
+
+    def fetch_api_key(self) -> Flow[ApiKeyInfo]:
+        """What this API key may do and from where. Fields the venue does not tell are None."""
+        self.need("fetch_api_key")
+        return (yield from self.call("fetch_api_key", self.adapter.fetch_api_key()))
+
+    def fetch_trading_fees(
+        self, symbols: Sequence[str] | None = None
+    ) -> Flow[dict[str, TradingFee]]:
+        """The account's own maker and taker rates by symbol.
+
+        Some venues answer for one symbol at a time: there `symbols` must be given, and each costs
+        a request. Raises InvalidInput where it is missing.
+        """
+        self.need("fetch_trading_fees")
+        one_by_one = self.adapter.capabilities.fees_per_symbol
+        with self.checking("fetch_trading_fees"):
+            if isinstance(symbols, str):
+                raise InvalidInput(f'symbols is {symbols!r}, expected a list such as ["BTC/USDT"]')
+            if symbols is None and one_by_one:
+                raise InvalidInput(
+                    f"{self.adapter.title} tells fees one symbol at a time: pass symbols"
+                )
+        markets = yield from self.load_markets()
+        found: dict[str, TradingFee] = {}
+        for symbol in symbols or ():
+            market = yield from self.market(symbol, "fetch_trading_fees")
+            if one_by_one:
+                call = self.adapter.fetch_trading_fees(markets, market)
+                found.update((yield from self.call("fetch_trading_fees", call)))
+        if not one_by_one:
+            call = self.adapter.fetch_trading_fees(markets, None)
+            found.update((yield from self.call("fetch_trading_fees", call)))
+        if symbols is None:
+            return found
+        return {symbol: found[symbol] for symbol in symbols if symbol in found}

@@ -1,0 +1,166 @@
+"""What all operations share: markets, symbols, capabilities, arguments checked before sending."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.wire import Call
+from exchangekit.errors import ExchangeError, InvalidInput, Outcome, UnknownSymbol, Unsupported
+from exchangekit.models.market import Market, Markets
+from exchangekit.operations.hooks import Hooks
+from exchangekit.runtime.effects import Flow, Now, Shared
+from exchangekit.runtime.policy import Policy
+
+T = TypeVar("T")
+
+_RELOAD_SECONDS = 60.0
+_CHANGING = frozenset(
+    {"create_order", "test_order", "cancel_order", "cancel_all_orders", "explain_order"}
+)
+
+
+class OperationsBase:
+    """One venue connection. Its methods return flows; nothing happens until a driver runs one."""
+
+    def __init__(self, policy: Policy, hooks: Hooks, environment: str) -> None:
+        self.policy = policy
+        self.hooks = hooks
+        self.environment = environment
+        self.loaded: Markets | None = None
+        self._loaded_at = 0.0
+
+    @property
+    def adapter(self) -> Adapter:
+        return self.policy.adapter
+
+    def missing_operation(self, operation: str) -> str | None:
+        """Why this venue, here, has no such operation; None if it has."""
+        if operation in self.adapter.capabilities.not_in.get(self.environment, frozenset()):
+            return f"{self.adapter.title} has no {operation} in its {self.environment} environment"
+        if operation not in self.adapter.operations():
+            return f"{self.adapter.title} has no {operation}"
+        return None
+
+    def need(self, operation: str) -> None:
+        """Raises Unsupported where the venue cannot do `operation`."""
+        why = self.missing_operation(operation)
+        if why is not None:
+            raise Unsupported(
+                why,
+                venue=self.adapter.venue,
+                operation=operation,
+                outcome=Outcome.NOT_SENT if operation in _CHANGING else None,
+                hint="Ask beforehand with requires(...).",
+            )
+
+    @contextmanager
+    def checking(self, operation: str) -> Iterator[None]:
+        """Errors raised inside are local: they get the venue, the operation and "not sent"."""
+        try:
+            yield
+        except ExchangeError as error:
+            error.venue = error.venue or self.adapter.venue
+            error.operation = error.operation or operation
+            if operation in _CHANGING and error.outcome is None:
+                error.outcome = Outcome.NOT_SENT
+            raise
+
+    def call(self, operation: str, call: Call[T]) -> Flow[T]:
+        return self.policy.call(operation, call)
+
+    def venue_now(self) -> Flow[datetime]:
+        """The venue's time, from the estimate where there is one."""
+        now: float = yield Now()
+        venue_ms = self.policy.clock.venue_ms(now)
+        if venue_ms is None:
+            return (yield from self.policy.sample_clock())
+        return datetime.fromtimestamp(venue_ms // 1000, UTC)
+
+    # Markets
+
+    def load_markets(self, reload: bool = False) -> Flow[Markets]:
+        """All markets, kept for the life of this connection; ``reload=True`` asks again."""
+        if self.loaded is not None and not reload:
+            return self.loaded
+        before = self.loaded
+        result: Markets = yield Shared("markets", lambda: self._load(before))
+        return result
+
+    def _load(self, before: Markets | None) -> Flow[Markets]:
+        if self.loaded is not None and self.loaded is not before:
+            return self.loaded
+        self.need("fetch_markets")
+        made = yield from self.call("fetch_markets", self.adapter.fetch_markets())
+        self.loaded = made
+        self._loaded_at = yield Now()
+        return made
+
+    def market(self, symbol: str, operation: str) -> Flow[Market]:
+        """The market of a unified symbol. Raises UnknownSymbol with the nearest names.
+
+        A symbol that is not known is looked for once more when the markets are a minute old: it
+        may have been listed since.
+        """
+        if not isinstance(symbol, str):
+            with self.checking(operation):
+                raise InvalidInput(f'symbol is {symbol!r}, expected a str such as "BTC/USDT"')
+        markets = yield from self.load_markets()
+        found = markets.get(symbol)
+        if found is None:
+            now: float = yield Now()
+            if now - self._loaded_at > _RELOAD_SECONDS:
+                markets = yield from self.load_markets(reload=True)
+                found = markets.get(symbol)
+        if found is None:
+            with self.checking(operation):
+                raise UnknownSymbol(
+                    f"there is no market {symbol!r}", hint=_nearest_symbols(symbol, markets)
+                )
+        return found
+
+    def maybe_market(self, symbol: str | None, operation: str) -> Flow[Market | None]:
+        """Like `market`, for operations where the symbol may be left out."""
+        if symbol is not None:
+            return (yield from self.market(symbol, operation))
+        if operation in self.adapter.capabilities.needs_symbol:
+            with self.checking(operation):
+                raise InvalidInput(
+                    f"{self.adapter.title} answers this for one symbol at a time: pass a symbol"
+                )
+        return None
+
+
+def _nearest_symbols(symbol: str, markets: Markets) -> str:
+    by_id = markets.by_id.get(symbol)
+    if by_id is not None:
+        return f"Write it as {by_id.symbol!r}."
+    near = difflib.get_close_matches(symbol.upper(), markets.symbols(), n=3)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return "Symbols look like BTC/USDT; load_markets() lists them all."
+
+
+def whole(value: int | None, name: str, default: int) -> int:
+    """A count that a user passed. Raises InvalidInput unless it is a whole number above 0."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidInput(f"{name} is {value!r}, expected a whole number of at least 1")
+    return value
+
+
+def aware(value: datetime | None, name: str) -> datetime | None:
+    """A time that a user passed, in UTC. Raises InvalidInput for anything without a time zone."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise InvalidInput(
+            f"{name} is {value!r}, expected a datetime with a time zone",
+            hint="Write datetime(2026, 1, 31, tzinfo=UTC).",
+        )
+    return value.astimezone(UTC)

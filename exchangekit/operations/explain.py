@@ -1,0 +1,83 @@
+"""What an order would become, without sending it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.models.explanation import OrderExplanation
+from exchangekit.models.market import Market
+from exchangekit.models.numbers import Number
+from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
+from exchangekit.operations.placing import Placing
+from exchangekit.orders import ID_BYTES, client_order_id
+from exchangekit.runtime.effects import Entropy, Flow
+
+
+class Explaining(Placing):
+    def explain_order(
+        self,
+        symbol: str,
+        type: OrderType | str,
+        side: Side | str,
+        amount: Number | None = None,
+        price: Number | None = None,
+        *,
+        cost: Number | None = None,
+        time_in_force: TimeInForce | str | None = None,
+        post_only: bool = False,
+        client_order_id: str | None = None,
+    ) -> Flow[OrderExplanation]:
+        """The exact request that `create_order` would send, what the market's filters say to it,
+        and its cost and fees. The order is not sent; no keys are needed. Arguments as for
+        `create_order`. (Markets and the venue's time are asked for if they are not known yet.)
+        """
+        with self.checking("explain_order"):
+            self.need("create_order")
+            order = self.parse_order(
+                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            )
+            self.check_supported(order)
+        market = yield from self.market(symbol, "explain_order")
+        return (yield from self._explain(market, order))
+
+    def _explain(self, market: Market, order: OrderRequest) -> Flow[OrderExplanation]:
+        if order.client_order_id is None:
+            entropy: bytes = yield Entropy(ID_BYTES)
+            order = order.model_copy(update={"client_order_id": client_order_id(entropy)})
+        request = self.adapter.create_order(market, order).request
+        stamp = yield from self.policy.stamp(request)
+        text = self.adapter.signer.explain(request, stamp)
+        spent = cost_of(order)
+        notes = ["nothing is rounded: the numbers go out as they are written here"]
+        if spent is None:
+            notes.append("a market order by amount costs what the book asks")
+        if market.maker is None or market.taker is None:
+            notes.append("the venue publishes no fees here: see fetch_trading_fees")
+        return OrderExplanation(
+            venue=self.adapter.venue,
+            order=order,
+            method=request.method,
+            url=self.policy.environment.base_url,
+            target=text.target,
+            headers=dict((*self.policy.environment.headers, *request.headers)),
+            body=request.body.decode(),
+            string_to_sign=text.text,
+            problems=market.problems(order),
+            cost=spent,
+            maker_fee=fee_of(spent, market.maker) if isinstance(order, LimitOrder) else None,
+            taker_fee=fee_of(spent, market.taker),
+            fee_currency=market.quote if spent is not None else None,
+            notes=tuple(notes),
+        )
+
+
+def cost_of(order: OrderRequest) -> Decimal | None:
+    """What the order spends or brings, in quote; None where only the market decides."""
+    if isinstance(order, LimitOrder):
+        return order.price * order.amount
+    return order.cost if isinstance(order, MarketBuyWithCost) else None
+
+
+def fee_of(cost: Decimal | None, rate: Decimal | None) -> Decimal | None:
+    return None if cost is None or rate is None else cost * rate

@@ -1,0 +1,172 @@
+"""Orders and fills of the account, in pages until there are no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from exchangekit.adapter.base import Window
+from exchangekit.adapter.wire import Call, Page
+from exchangekit.errors import BadReply, InvalidInput
+from exchangekit.models.orders import MyTrade, Order
+from exchangekit.operations.base import OperationsBase, aware, whole
+from exchangekit.runtime.effects import Flow
+
+T = TypeVar("T", Order, MyTrade)
+
+_MOST_PAGES = 10_000
+
+
+class History(OperationsBase):
+    def fetch_open_orders(self, symbol: str | None = None) -> Flow[tuple[Order, ...]]:
+        """Orders that can still trade, oldest first; of all symbols where the venue tells them."""
+        operation = "fetch_open_orders"
+        self.need(operation)
+        market = yield from self.maybe_market(symbol, operation)
+        markets = yield from self.load_markets()
+        return (
+            yield from self._collect(
+                operation,
+                lambda cursor: self.adapter.fetch_open_orders(markets, market, cursor),
+            )
+        )
+
+    def fetch_closed_orders(
+        self,
+        symbol: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+        *,
+        until: datetime | None = None,
+    ) -> Flow[tuple[Order, ...]]:
+        """Orders that are done (filled, canceled, expired), oldest first: the newest `limit`, or
+        all from `since` to `until` (now by default), at most `limit`.
+
+        How far back a venue remembers is its own affair; the table in the documentation tells.
+        """
+        operation = "fetch_closed_orders"
+        per_call = self.adapter.capabilities.orders_per_call
+        window, wanted = yield from self._window(operation, since, until, limit, per_call)
+        market = yield from self.maybe_market(symbol, operation)
+        markets = yield from self.load_markets()
+        return (
+            yield from self._collect(
+                operation,
+                lambda cursor: self.adapter.fetch_closed_orders(
+                    markets, market, window, per_call if window else wanted or per_call, cursor
+                ),
+                window=window,
+                limit=wanted,
+            )
+        )
+
+    def fetch_my_trades(
+        self,
+        symbol: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+        *,
+        until: datetime | None = None,
+    ) -> Flow[tuple[MyTrade, ...]]:
+        """The account's fills, oldest first: the newest `limit`, or all from `since` to `until`
+        (now by default), at most `limit`, in as many requests as it takes."""
+        operation = "fetch_my_trades"
+        per_call = self.adapter.capabilities.my_trades_per_call
+        window, wanted = yield from self._window(operation, since, until, limit, per_call)
+        market = yield from self.maybe_market(symbol, operation)
+        markets = yield from self.load_markets()
+        return (
+            yield from self._collect(
+                operation,
+                lambda cursor: self.adapter.fetch_my_trades(
+                    markets, market, window, per_call if window else wanted or per_call, cursor
+                ),
+                window=window,
+                limit=wanted,
+            )
+        )
+
+    def fetch_order_trades(self, id: str, symbol: str) -> Flow[tuple[MyTrade, ...]]:
+        """All fills of one order, oldest first."""
+        operation = "fetch_order_trades"
+        self.need(operation)
+        market = yield from self.market(symbol, operation)
+        return (
+            yield from self._collect(
+                operation,
+                lambda cursor: self.adapter.fetch_order_trades(market, str(id), cursor),
+            )
+        )
+
+    def _window(
+        self,
+        operation: str,
+        since: datetime | None,
+        until: datetime | None,
+        limit: int | None,
+        per_call: int,
+    ) -> Flow[tuple[Window | None, int | None]]:
+        self.need(operation)
+        with self.checking(operation):
+            first, last = aware(since, "since"), aware(until, "until")
+            if first is None and last is not None:
+                raise InvalidInput("until without since: pass since as well")
+            wanted = None if limit is None else whole(limit, "limit", per_call)
+            if first is None:
+                if wanted is not None and wanted > per_call:
+                    raise InvalidInput(
+                        f"limit is {wanted}, {self.adapter.title} serves at most {per_call} at a"
+                        " time: pass since as well"
+                    )
+                return None, wanted
+        now = yield from self.venue_now()
+        last = last or now + timedelta(seconds=60)
+        with self.checking(operation):
+            if first >= last:
+                raise InvalidInput(f"since ({first}) is not before until ({last})")
+        return Window(first, last), wanted
+
+    def _collect(
+        self,
+        operation: str,
+        ask: Callable[[str | None], Call[Page[T]]],
+        *,
+        window: Window | None = None,
+        limit: int | None = None,
+    ) -> Flow[tuple[T, ...]]:
+        """All pages, without repeats, oldest first. Without a window: the newest page only,
+        except for lists that have none (open orders, fills of one order)."""
+        whole_list = operation in ("fetch_open_orders", "fetch_order_trades")
+        found: dict[object, T] = {}
+        cursor: str | None = None
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            page = yield from self.call(operation, ask(cursor))
+            for item in page.items:
+                found.setdefault((item.symbol, item.id, item.client_order_id), item)
+            cursor = page.next
+            if cursor is None or (window is None and not whole_list):
+                break
+            if cursor in seen:
+                raise BadReply(
+                    "the venue's pages go round in a circle",
+                    venue=self.adapter.venue,
+                    operation=operation,
+                )
+            seen.add(cursor)
+        rows = sorted(found.values(), key=_age)
+        if window is not None:
+            rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
+            return tuple(rows[:limit])
+        return tuple(rows if limit is None else rows[-limit:])
+
+
+def _inside(row: Order | MyTrade, window: Window) -> bool:
+    return row.timestamp is None or window.since <= row.timestamp < window.until
+
+
+def _age(row: Order | MyTrade) -> tuple[float, int, str]:
+    moment = row.timestamp.timestamp() if row.timestamp else 0.0
+    name = row.id or ""
+    return moment, len(name), name

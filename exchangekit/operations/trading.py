@@ -1,0 +1,288 @@
+"""Placing, canceling and finding orders.
+
+An order is checked against the market's filters, named by a client order id and shown to the risk
+gates before a byte is sent. It ends accepted, refused, not sent or unknown; never sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exchangekit.adapter.decode import decode_any
+from exchangekit.adapter.wire import Call, Request, encode_json, params
+from exchangekit.errors import ExchangeError, InvalidInput, Outcome
+from exchangekit.hookspecs import OrderEvent, OrderIntent
+from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.models.market import Market
+from exchangekit.models.numbers import Number
+from exchangekit.models.orders import CancelReport, Order, OrderRequest
+from exchangekit.operations.placing import Placing
+from exchangekit.runtime.effects import Flow
+
+
+class Trading(Placing):
+    def create_order(
+        self,
+        symbol: str,
+        type: OrderType | str,
+        side: Side | str,
+        amount: Number | None = None,
+        price: Number | None = None,
+        *,
+        cost: Number | None = None,
+        time_in_force: TimeInForce | str | None = None,
+        post_only: bool = False,
+        client_order_id: str | None = None,
+    ) -> Flow[Order]:
+        """Place an order and return what the venue said of it.
+
+        `amount` is base, `price` quote per base, `cost` (market buys only, instead of `amount`)
+        quote. Numbers are Decimal, str or int and are sent as given: nothing is rounded.
+
+        Raises InvalidOrder (with the filter and the nearest legal value) or another local error
+        before anything is sent; an error with ``outcome`` REFUSED when the venue proved that
+        there is no such order; `OutcomeUnknown` when there may be one.
+        """
+        with self.checking("create_order"):
+            self.need("create_order")
+            order = self.parse_order(
+                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            )
+        market, order = yield from self.prepared(order, "create_order")
+        return (yield from self._place(market, order))
+
+    def create_limit_order(
+        self,
+        symbol: str,
+        side: Side | str,
+        amount: Number,
+        price: Number,
+        *,
+        time_in_force: TimeInForce | str | None = None,
+        post_only: bool = False,
+        client_order_id: str | None = None,
+    ) -> Flow[Order]:
+        """`create_order` for a limit order."""
+        return self.create_order(
+            symbol,
+            OrderType.LIMIT,
+            side,
+            amount,
+            price,
+            time_in_force=time_in_force,
+            post_only=post_only,
+            client_order_id=client_order_id,
+        )
+
+    def create_market_order(
+        self,
+        symbol: str,
+        side: Side | str,
+        amount: Number,
+        *,
+        client_order_id: str | None = None,
+    ) -> Flow[Order]:
+        """`create_order` for a market order by amount (base)."""
+        return self.create_order(
+            symbol, OrderType.MARKET, side, amount, client_order_id=client_order_id
+        )
+
+    def create_market_buy_with_cost(
+        self, symbol: str, cost: Number, *, client_order_id: str | None = None
+    ) -> Flow[Order]:
+        """`create_order` for a market buy that spends `cost` (quote)."""
+        return self.create_order(
+            symbol, OrderType.MARKET, Side.BUY, cost=cost, client_order_id=client_order_id
+        )
+
+    def test_order(
+        self,
+        symbol: str,
+        type: OrderType | str,
+        side: Side | str,
+        amount: Number | None = None,
+        price: Number | None = None,
+        *,
+        cost: Number | None = None,
+        time_in_force: TimeInForce | str | None = None,
+        post_only: bool = False,
+        client_order_id: str | None = None,
+    ) -> Flow[None]:
+        """Have the venue check an order without placing it. Arguments as for `create_order`.
+
+        Raises Unsupported where the venue has no such endpoint (`explain_order` works anywhere).
+        """
+        with self.checking("test_order"):
+            self.need("test_order")
+            order = self.parse_order(
+                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            )
+        market, order = yield from self.prepared(order, "test_order")
+        yield from self.policy.call("test_order", self.adapter.test_order(market, order))
+
+    def _place(self, market: Market, order: OrderRequest) -> Flow[Order]:
+        call = self.adapter.create_order(market, order)
+        name = order.client_order_id
+        try:
+            made = yield from self.policy.call("create_order", call, client_order_id=name)
+        except BaseException as problem:
+            # Cancellation and Ctrl-C included: the order may be on its way.
+            known = isinstance(problem, ExchangeError)
+            outcome = problem.outcome if isinstance(problem, ExchangeError) else None
+            outcome = outcome or (Outcome.NOT_SENT if known else Outcome.UNKNOWN)
+            self._tell(order, outcome, None, problem)
+            raise
+        self._tell(order, None, made, None)
+        return made
+
+    def _tell(
+        self,
+        request: OrderRequest,
+        outcome: Outcome | None,
+        order: Order | None,
+        error: BaseException | None,
+    ) -> None:
+        event = OrderEvent(
+            venue=self.adapter.venue,
+            account=self.policy.account,
+            request=request,
+            outcome=outcome,
+            order=order,
+            error=error,
+        )
+        self.hooks.order_outcome(event)
+
+    def veto(self, market: Market, order: OrderRequest) -> str | None:
+        intent = OrderIntent(self.adapter.venue, self.policy.account, market, order)
+        return self.hooks.veto(intent)
+
+    def cancel_order(
+        self, id: str | None, symbol: str, *, client_order_id: str | None = None
+    ) -> Flow[Order]:
+        """Cancel one order by `id` or by `client_order_id` (pass ``None`` as id).
+
+        Where the venue only acknowledges, the returned order's ``status`` is None: an order may
+        still be filled before it is canceled, and `fetch_order` tells. Raises OrderNotFound (or
+        its kind OrderNotOpen), and OutcomeUnknown when the answer was lost.
+        """
+        operation = "cancel_order"
+        self.need(operation)
+        with self.checking(operation):
+            which = one_id(id, client_order_id)
+        market = yield from self.market(symbol, operation)
+        call = self.adapter.cancel_order(market, *which)
+        return (yield from self.policy.call(operation, call, client_order_id=which[1]))
+
+    def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
+        """Cancel every open order of one symbol; what could not be canceled is reported.
+
+        Where the venue has no such request, the open orders are listed and canceled in batches:
+        orders placed in the meantime stay.
+        """
+        operation = "cancel_all_orders"
+        if self.missing_operation(operation) is None:
+            market = yield from self.market(symbol, operation)
+            return (yield from self.call(operation, self.adapter.cancel_all_orders(market)))
+        self.need("cancel_orders")
+        market = yield from self.market(symbol, operation)
+        open_orders = yield from self.fetch_open_orders(symbol)
+        ids = [order.id for order in open_orders if order.id is not None]
+        size = self.adapter.capabilities.cancels_per_call
+        canceled: list[Order] = []
+        failed: list[Any] = []
+        for start in range(0, len(ids), size):
+            call = self.adapter.cancel_orders(market, tuple(ids[start : start + size]))
+            report = yield from self.call(operation, call)
+            canceled += report.canceled
+            failed += report.failed
+        return CancelReport(canceled=tuple(canceled), failed=tuple(failed))
+
+    def fetch_order(
+        self, id: str | None, symbol: str, *, client_order_id: str | None = None
+    ) -> Flow[Order]:
+        """One order by `id` or by `client_order_id` (pass ``None`` as id).
+
+        Raises OrderNotFound. Right after a create that proves nothing: replicas lag.
+        """
+        operation = "fetch_order"
+        self.need(operation)
+        with self.checking(operation):
+            which = one_id(id, client_order_id)
+        market = yield from self.market(symbol, operation)
+        return (yield from self.call(operation, self.adapter.fetch_order(market, *which)))
+
+    def raw_request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        signed: bool = True,
+        changes: bool | None = None,
+    ) -> Flow[Any]:
+        """Any documented endpoint of the venue, throttled, stamped and signed by the kit.
+
+        `params` go into the query, `body` into a JSON body; numbers are Decimal, int or str.
+        `changes` says whether it changes something (default: every method but GET): such a
+        request is never sent twice on doubt. Returns the JSON with exact numbers (Decimal).
+        """
+        with self.checking("raw_request"):
+            request = _raw(method, path, params, body, signed, changes)
+        request = self.adapter.raw_request(request)
+        return (yield from self.call("raw_request", Call(request, decode_any)))
+
+
+def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
+    """Exactly one of the two. Raises InvalidInput otherwise."""
+    if (id is None) == (client_order_id is None):
+        raise InvalidInput("expected either id or client_order_id, exactly one of them")
+    for name, value in (("id", id), ("client_order_id", client_order_id)):
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            raise InvalidInput(f"{name} is {value!r}, expected a non-empty str")
+    return id, client_order_id
+
+
+def _raw(
+    method: str,
+    path: str,
+    query: Mapping[str, Any] | None,
+    body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+    signed: bool,
+    changes: bool | None,
+) -> Request:
+    verb = method.upper() if isinstance(method, str) else ""
+    if verb not in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+        raise InvalidInput(f"method is {method!r}, expected GET, POST, PUT, DELETE or PATCH")
+    if not isinstance(path, str) or not path.startswith("/") or set(path) & set("?# "):
+        raise InvalidInput(
+            f'path is {path!r}, expected one such as "/api/v3/account"; parameters go into params'
+        )
+    try:
+        pairs = params(**(query or {}))
+        encoded = b"" if body is None else encode_json(_plain(body))
+    except TypeError as problem:
+        raise InvalidInput(f"a parameter cannot be sent: {problem}") from None
+    return Request(
+        method=verb,
+        path=path,
+        params=pairs,
+        body=encoded,
+        signed=signed,
+        changes=verb != "GET" if changes is None else changes,
+    )
+
+
+def _plain(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
+    if _holds_float(body):
+        raise TypeError("it holds a float, which is not exact: use Decimal or str")
+    return body if isinstance(body, Mapping) else list(body)
+
+
+def _holds_float(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_float, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_float, value))
+    return isinstance(value, float)

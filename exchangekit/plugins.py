@@ -1,0 +1,241 @@
+"""Finding, loading and reporting plugins.
+
+Entry points of the group ``exchangekit`` are loaded one by one. One that fails to import, was
+made for another version of the kit, has a bad name, offers a venue that exists already or
+misspells a hook is reported by name and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from typing import Any, Protocol
+
+import pluggy
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from exchangekit.adapter.base import Adapter
+from exchangekit.errors import PluginError, UnknownVenue
+from exchangekit.hookspecs import GROUP, ExchangeKitHooks
+
+_NAME = re.compile(r"[a-z][a-z0-9]*")
+_PREFIX = "exchangekit_"
+
+
+class EntryPoint(Protocol):
+    """What is used of `importlib.metadata.EntryPoint`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dist(self) -> Any: ...
+
+    def load(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PluginProblem:
+    """A plugin, or a part of it, that cannot be used."""
+
+    plugin: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Plugins:
+    """What was found."""
+
+    manager: pluggy.PluginManager
+    venues: dict[str, type[Adapter]] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[PluginProblem] = field(default_factory=list)
+
+    def adapter(self, venue: str) -> Adapter:
+        """The venue's adapter. Raises UnknownVenue, or PluginError if its plugin is broken."""
+        found = self.venues.get(venue) if isinstance(venue, str) else None
+        if found is not None:
+            return found()
+        for problem in self.problems:
+            if problem.plugin.split(" ")[0] == venue:
+                raise PluginError(f"the plugin for {venue!r} cannot be used: {problem.reason}")
+        known = ", ".join(sorted(self.venues)) or "none"
+        raise UnknownVenue(
+            f"no installed plugin offers a venue {venue!r} (installed: {known})."
+            f" Venues are separate packages: pip install exchangekit-{venue}"
+        )
+
+    def simulated(self) -> dict[str, Any]:
+        """Simulated venues by name. Plugins whose simulation cannot be imported are reported."""
+        found: dict[str, Any] = {}
+        for implementation in self.manager.hook.exchangekit_simulated_venues.get_hookimpls():
+            try:
+                function: Any = implementation.function
+                offered = dict(function())
+            except Exception as problem:
+                self.report(implementation.plugin_name, f"its simulated venue failed: {problem!r}")
+                continue
+            for name, dialect in offered.items():
+                if name in found:
+                    self.report(implementation.plugin_name, f"simulates {name!r} a second time")
+                else:
+                    found[name] = dialect
+        return found
+
+    def report(self, plugin: str, reason: str) -> None:
+        problem = PluginProblem(plugin, reason)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def add(self, plugin: Any, name: str) -> None:
+        """Register one loaded plugin: its hooks, then the venues that it offers."""
+        for misspelt in _misspelt(plugin):
+            self.report(name, misspelt)
+        try:
+            registered = self.manager.register(plugin, name=name)
+        except (ValueError, pluggy.PluginValidationError) as problem:
+            self.report(name, f"it could not be registered: {problem}")
+            return
+        if registered is None:
+            return
+        callers = self.manager.get_hookcallers(plugin) or []
+        if not any(caller.name == "exchangekit_venues" for caller in callers):
+            return
+        try:
+            offered = list(plugin.exchangekit_venues())
+        except Exception as problem:
+            self.report(name, f"its exchangekit_venues failed: {problem!r}")
+            return
+        for adapter in offered:
+            self._offer(adapter, name)
+
+    def _offer(self, adapter: Any, origin: str) -> None:
+        if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
+            self.report(origin, f"it offers {adapter!r}, which is not an Adapter class")
+            return
+        venue = getattr(adapter, "venue", None)
+        if not isinstance(venue, str) or not _NAME.fullmatch(venue):
+            self.report(
+                origin,
+                f"the venue name {venue!r} is not lower-case letters and digits, such as 'mexc'",
+            )
+        elif venue in self.venues:
+            self.report(origin, f"it offers {venue!r}, which {self.origins[venue]} offers already")
+        else:
+            absent = [
+                name
+                for name in ("title", "environments", "signer", "errors", "capabilities")
+                if not hasattr(adapter, name)
+            ]
+            if absent:
+                self.report(origin, f"its adapter {venue!r} lacks {', '.join(absent)}")
+            else:
+                self.venues[venue] = adapter
+                self.origins[venue] = origin
+
+
+def load(entry_points: Iterable[EntryPoint]) -> Plugins:
+    """Load plugins one by one, in the order of their names."""
+    found = Plugins(new_manager())
+    for entry in sorted(entry_points, key=lambda entry: entry.name):
+        name = _label(entry)
+        if not _NAME.fullmatch(entry.name):
+            found.report(
+                name, f"the entry point {entry.name!r} is not lower-case letters and digits"
+            )
+            continue
+        unfit = _unfit(entry)
+        if unfit is not None:
+            found.report(name, unfit)
+            continue
+        try:
+            plugin = entry.load()
+        except Exception as problem:
+            found.report(name, f"it cannot be imported: {type(problem).__name__}: {problem}")
+            continue
+        found.add(plugin, name)
+    return found
+
+
+@cache
+def installed() -> Plugins:
+    """The plugins of this environment, loaded once."""
+    return load(metadata.entry_points(group=GROUP))
+
+
+def new_manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(ExchangeKitHooks)
+    return manager
+
+
+def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager:
+    """The installed plugins' hooks plus objects that a user passed to ``connect(hooks=…)``.
+
+    Raises PluginError for an object that implements no hook or misspells one.
+    """
+    extra = tuple(extra)
+    if not extra:
+        return plugins.manager
+    manager = new_manager()
+    for name, plugin in plugins.manager.list_name_plugin():
+        if plugin is not None:
+            manager.register(plugin, name=name)
+    for plugin in extra:
+        wrong = _misspelt(plugin)
+        if wrong:
+            raise PluginError(f"the hook object {_name_of(plugin)} is wrong: {'; '.join(wrong)}")
+        try:
+            manager.register(plugin, name=_name_of(plugin))
+        except (ValueError, pluggy.PluginValidationError) as problem:
+            raise PluginError(f"the hook object {_name_of(plugin)} is wrong: {problem}") from None
+        if not manager.get_hookcallers(plugin):
+            raise PluginError(
+                f"the hook object {_name_of(plugin)} implements no hook: mark its functions with"
+                " @exchangekit.hookimpl"
+            )
+    return manager
+
+
+def _name_of(plugin: Any) -> str:
+    return getattr(plugin, "__name__", None) or f"{type(plugin).__name__}-{id(plugin):x}"
+
+
+def _label(entry: EntryPoint) -> str:
+    dist = entry.dist
+    return entry.name if dist is None else f"{entry.name} ({dist.name} {dist.version})"
+
+
+def _unfit(entry: EntryPoint) -> str | None:
+    """Why the plugin was not made for this version of the kit, None if it was."""
+    if entry.dist is None:
+        return None
+    kit = metadata.version("exchangekit")
+    for line in entry.dist.requires or ():
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue
+        same = canonicalize_name(requirement.name) == "exchangekit"
+        if same and not requirement.specifier.contains(kit, prereleases=True):
+            return f"it needs exchangekit {requirement.specifier}, installed is {kit}"
+    return None
+
+
+def _misspelt(plugin: Any) -> list[str]:
+    """Functions that look like hooks and are none: misspelt, or not marked."""
+    known = {name for name in vars(ExchangeKitHooks) if name.startswith(_PREFIX)}
+    wrong = []
+    for name in dir(plugin):
+        if not name.startswith(_PREFIX) or not callable(getattr(plugin, name, None)):
+            continue
+        if name not in known:
+            hooks = ", ".join(sorted(known))
+            wrong.append(f"{name} is no hook (hooks: {hooks})")
+        elif not hasattr(getattr(plugin, name), f"{GROUP}_impl"):
+            wrong.append(f"{name} is not marked with @exchangekit.hookimpl")
+    return wrong
