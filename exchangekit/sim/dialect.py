@@ -67,10 +67,11 @@ class Context:
     route: Route
     venue: Venue
     path_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    _key: ApiKey | None = None
     accepted: bool = False
+    touched: list[str] = field(default_factory=list)
+    _key: ApiKey | None = None
 
-    # --- time and identity -------------------------------------------------------------------
+    # --- time and identity ---
     @property
     def now(self) -> int:
         """Venue time in milliseconds, read anew each time (a fault may have delayed us)."""
@@ -88,7 +89,20 @@ class Context:
         """The name of the key's account."""
         return self.key.account
 
-    # --- instruments and public data (always advanced to the present moment) -------------------
+    def authenticated(self, key: ApiKey) -> None:
+        """For the core: the dialect has verified this key."""
+        self._key = key
+
+    def limit_subject(self, rule: str) -> str | None:
+        """For the core: who this request counts for under a limit; None if not known yet."""
+        scope = next(item.scope for item in self.venue.dialect.limits if item.name == rule)
+        if scope == "ip":
+            return self.request.ip
+        if self._key is None:
+            return None
+        return self._key.key if scope == "key" else self._key.account
+
+    # --- instruments and public data (always advanced to the present moment) ---
     def instrument(self, symbol: str) -> Instrument | None:
         """By the venue's own symbol, exactly as listed; None if unknown."""
         return self.venue.instruments.get(symbol)
@@ -108,7 +122,7 @@ class Context:
         return self.venue.exchange.last_price(symbol)
 
     def book(self, symbol: str, depth: int) -> BookView:
-        """Levels aggregated by price; at most `depth` a side (the market keeps about 50)."""
+        """Levels aggregated by price; at most `depth` a side (the market keeps about 100)."""
         return self.venue.exchange.book(symbol, depth)
 
     def trades(
@@ -149,10 +163,10 @@ class Context:
             symbol, interval, limit=limit, since=since, until=until, offset_hours=offset_hours
         )
 
-    # --- the account ---------------------------------------------------------------------------
+    # --- the account ---
     def balances(self) -> Mapping[str, Balance]:
         """Every asset the account ever held, by name; `free` and `locked`."""
-        return self.venue.ledger.balances(self.account)
+        return self.venue.exchange.balances(self.account)
 
     def fees(self, symbol: str) -> Fees:
         """The account's rates for this symbol."""
@@ -170,24 +184,30 @@ class Context:
         """The account's executions, oldest first."""
         return self.venue.exchange.fills(self.account, symbol)
 
-    # --- the only ways to change anything --------------------------------------------------------
-    def place(self, request: OrderRequest) -> Order:
-        """Place an order: the moment of acceptance. Raises `Rejection`; then nothing happened."""
-        return self.venue.place(self, request)
+    # --- the only ways to change anything ---
+    def place(
+        self, request: OrderRequest, *, guard: Callable[[], None] | None = None
+    ) -> Order:
+        """Place an order: the moment of acceptance. Raises `Rejection`; then nothing happened.
+
+        `guard` is asked last, after any delay a fault puts there, and refuses by raising: for
+        venues that look at the clock once more before they accept.
+        """
+        return self.venue.place(self, request, guard)
 
     def check(self, request: OrderRequest) -> None:
         """Everything `place` would refuse, without placing (the venues' "test order")."""
         self.venue.exchange.check(self.account, request)
 
     def cancel(self, order: Order) -> Order:
-        """Cancel an open order (the caller has checked that it is open)."""
+        """Cancel an order that was open. Look at `status` after: the market may have been first."""
         return self.venue.cancel(self, [order])[0]
 
     def cancel_many(self, orders: Sequence[Order]) -> list[Order]:
         """Cancel several in one acceptance."""
         return self.venue.cancel(self, orders)
 
-    # --- limits ------------------------------------------------------------------------------------
+    # --- limits ---
     def used(self, rule: str) -> int:
         """Weight used under this rule in the present window, this request included."""
         return self.venue.used(self, rule)
@@ -253,6 +273,7 @@ class Dialect(ABC):
 
     def decorate(self, ctx: Context, response: Response) -> None:
         """Add headers every reply carries (used weight, trace ids). Runs last."""
+        return
 
 
 class DialectFactory(Protocol):

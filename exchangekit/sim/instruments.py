@@ -17,7 +17,13 @@ from typing import Final, Literal
 from exchangekit.sim.money import ZERO, is_multiple
 
 FilterName = Literal[
-    "min_price", "max_price", "tick", "min_amount", "max_amount", "step", "min_notional",
+    "min_price",
+    "max_price",
+    "tick",
+    "min_amount",
+    "max_amount",
+    "step",
+    "min_notional",
     "max_notional",
 ]
 

@@ -5,6 +5,7 @@ Checking them is the dialect's part, since each venue refuses with codes of its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +30,18 @@ class ApiKey:
 
     def allows(self, ip: str) -> bool:
         return not self.ips or ip in self.ips
+
+
+def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
+    """Names as permissions. Raises `ValueError` for one that does not exist."""
+    found: set[Permission] = set()
+    for name in names:
+        match name:
+            case "read" | "trade" | "withdraw":
+                found.add(name)
+            case _:
+                raise ValueError(f"{name!r} is no permission: read, trade, withdraw")
+    return frozenset(found)
 
 
 class KeyRing:

@@ -50,7 +50,9 @@ class Limiter:
         self._banned: dict[tuple[str, str, str], int] = {}
         self.enabled = True
 
-    def charge(self, name: str, subject: str, endpoint: str, weight: int, now: int) -> Breach | None:
+    def charge(
+        self, name: str, subject: str, endpoint: str, weight: int, now: int
+    ) -> Breach | None:
         """Count `weight`; a `Breach` when this request is over the limit or inside a ban."""
         rule = self._rules[name]
         slot = (name, subject, endpoint if rule.per_endpoint else "")

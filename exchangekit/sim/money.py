@@ -7,18 +7,15 @@ cannot let one out by mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal, Inexact
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
-from typing import Final, TypeAlias
+from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
+from json.encoder import encode_basestring
+from typing import Final
 
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 
 # Wide enough that no product of two legal numbers is ever rounded by the context.
 WIDE: Final = Context(prec=60, traps=[])
-EXACT: Final = Context(prec=60, traps=[Inexact])
-
-Json: TypeAlias = "None | bool | int | str | Decimal | list[Json] | tuple[Json, ...] | dict[str, Json]"
 
 _quote: Callable[[str], str] = encode_basestring
 

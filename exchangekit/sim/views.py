@@ -81,4 +81,3 @@ class Ticker:
     trades: int
     first_trade_id: int
     last_trade_id: int
-

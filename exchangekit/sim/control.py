@@ -1,0 +1,343 @@
+"""The control interface: what a venue really holds, and the levers that tests pull.
+
+`Control` is the Python interface (`SimulatedVenue.control`) and, by `respond`, the HTTP one under
+``/_sim/``. It shows the ledger as it is, never what a reply claimed. Numbers are strings.
+`docs/sim-control.md` describes it for users.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from exchangekit.sim.faults import BadRule, parse_rule
+from exchangekit.sim.http import RawRequest, Response
+from exchangekit.sim.instruments import Fees
+from exchangekit.sim.keys import ApiKey, permissions_of
+from exchangekit.sim.shown import show_balances, show_fill, show_key, show_order, show_trade
+from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
+
+CONTROL_PREFIX: Final = b"/_sim/"
+Shown = dict[str, object]
+
+
+class Control:
+    """Levers and windows of one venue. Every method takes the venue's lock."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    # --- what it really holds ---
+    def orders(self, account: str | None = None) -> list[Shown]:
+        """Every order ever accepted, oldest first, with its fills."""
+        with self._venue.lock:
+            self._venue.exchange.catch_up()
+            found = [
+                order
+                for name, state in self._venue.exchange.engine.accounts().items()
+                if account in (None, name)
+                for order in state.orders
+            ]
+            return [show_order(order) for order in sorted(found, key=lambda order: order.id)]
+
+    def fills(self, account: str | None = None) -> list[Shown]:
+        """Every execution of customers' orders, in the order they happened."""
+        with self._venue.lock:
+            self._venue.exchange.catch_up()
+            found = [
+                fill
+                for name, state in self._venue.exchange.engine.accounts().items()
+                if account in (None, name)
+                for fill in state.fills
+            ]
+            return [
+                show_fill(fill) for fill in sorted(found, key=lambda fill: (fill.time, fill.id))
+            ]
+
+    def balances(self) -> dict[str, dict[str, dict[str, str]]]:
+        """account -> asset -> free, locked, total; the system's accounts included."""
+        with self._venue.lock:
+            self._venue.exchange.catch_up()
+            return show_balances(self._venue.exchange.ledger)
+
+    def trades(self, symbol: str, limit: int = 100) -> list[Shown]:
+        """The newest public trades of a symbol, oldest first."""
+        with self._venue.lock:
+            self._known(symbol)
+            return [show_trade(trade) for trade in self._venue.exchange.trades(symbol, limit=limit)]
+
+    def requests(self) -> list[Shown]:
+        """What arrived, oldest first, without secrets."""
+        with self._venue.lock:
+            keys = self._venue.keys.all()
+            secrets = [word for key in keys for word in (key.secret, key.passphrase or "")]
+            return self._venue.log.describe(secrets)
+
+    # --- faults and time ---
+    def add_faults(self, rules: Sequence[Mapping[str, object]]) -> list[Shown]:
+        """Add rules (see `docs/sim-control.md`); all of them or, on a bad one, none."""
+        with self._venue.lock:
+            parsed = [parse_rule(dict(rule)) for rule in rules]
+            outages = [rule for rule in parsed if rule.action == "refuse" and rule.seconds]
+            self._venue.faults.add(rule for rule in parsed if rule not in outages)
+            for rule in outages:
+                self._venue.begin_outage(rule.seconds)
+            return self.faults()
+
+    def faults(self) -> list[Shown]:
+        """The rules in force and how often each struck."""
+        with self._venue.lock:
+            return [rule.describe() for rule in self._venue.faults.all()]
+
+    def clear_faults(self) -> None:
+        """No more faults; a clock made wrong is right again, held-back orders meet the market."""
+        with self._venue.lock:
+            self._venue.faults.clear()
+            self._venue.clock.set_error()
+            self._venue.exchange.release_parked()
+
+    def clock(
+        self,
+        *,
+        offset_ms: int | None = None,
+        drift_ppm: int | None = None,
+        freeze: bool | None = None,
+        at: int | None = None,
+        advance_ms: int | None = None,
+    ) -> Shown:
+        """Change the clock, then tell how it stands."""
+        with self._venue.lock:
+            clock = self._venue.clock
+            if freeze is False:
+                clock.thaw()
+            if freeze or at is not None:
+                clock.freeze(at)
+            if advance_ms is not None:
+                clock.advance(advance_ms)
+            if offset_ms is not None or drift_ppm is not None:
+                clock.set_error(offset=offset_ms or 0, drift_ppm=drift_ppm or 0)
+            return clock.describe()
+
+    # --- accounts and markets ---
+    def deposit(self, account: str, asset: str, amount: str | Decimal) -> None:
+        """Bring funds into an account, made if there is none of that name."""
+        with self._venue.lock:
+            ledger = self._venue.exchange.ledger
+            ledger.open_account(account, {})
+            ledger.deposit(account, asset, _number(amount, "amount"))
+
+    def set_balance(self, account: str, asset: str, free: str | Decimal) -> None:
+        """Make exactly this much free."""
+        with self._venue.lock:
+            ledger = self._venue.exchange.ledger
+            ledger.open_account(account, {})
+            ledger.set_free(account, asset, _number(free, "free"))
+
+    def set_fees(
+        self,
+        account: str,
+        *,
+        maker: str | Decimal,
+        taker: str | Decimal,
+        in_fee_asset: bool = False,
+    ) -> None:
+        """Rates of one account, and whether it pays in the venue's own coin."""
+        with self._venue.lock:
+            state = self._venue.exchange.engine.account(account)
+            state.fees = Fees(
+                _number(maker, "maker", sign=True), _number(taker, "taker", sign=True)
+            )
+            state.pays_with_fee_asset = in_fee_asset
+
+    def market(
+        self,
+        symbol: str,
+        *,
+        price: str | Decimal | None = None,
+        frozen: bool | None = None,
+        halted: bool | None = None,
+        follow: bool = False,
+    ) -> Shown:
+        """Move, freeze, release or halt a symbol, then tell how it stands."""
+        with self._venue.lock:
+            self._known(symbol)
+            market = self._venue.exchange.quoted(symbol)
+            if halted is not None:
+                market.halted = halted
+            if price is not None:
+                market.move(_number(price, "price"), frozen=bool(frozen))
+            elif (frozen or halted) and not market.pinned:
+                market.stand_still()
+            elif (frozen is False or halted is False) and market.pinned:
+                market.move_on()
+            if follow:
+                market.follow_tape()
+            ticker = self._venue.exchange.ticker(symbol)
+            return {
+                "symbol": symbol,
+                "last": format(ticker.last, "f"),
+                "bid": format(ticker.bid, "f") if ticker.bid is not None else None,
+                "ask": format(ticker.ask, "f") if ticker.ask is not None else None,
+                "frozen": market.pinned,
+                "halted": market.halted,
+            }
+
+    def key(
+        self,
+        key: str,
+        *,
+        secret: str | None = None,
+        passphrase: str | None = None,
+        account: str | None = None,
+        permissions: Sequence[str] | None = None,
+        ips: Sequence[str] | None = None,
+        remove: bool = False,
+    ) -> list[Shown]:
+        """Make a key, change what is given of one that exists, or remove it."""
+        with self._venue.lock:
+            ring = self._venue.keys
+            known = ring.find(key)
+            if remove:
+                ring.remove(key)
+            elif known is None:
+                if secret is None:
+                    raise ValueError("a new key needs a secret")
+                known = ApiKey(
+                    key, secret, account or DEFAULT_ACCOUNT, created=self._venue.clock.now()
+                )
+                self._venue.exchange.ledger.open_account(known.account, {})
+                ring.add(known)
+            if known is not None:
+                known.secret = secret or known.secret
+                known.passphrase = passphrase or known.passphrase
+                known.account = account or known.account
+                if permissions is not None:
+                    known.permissions = permissions_of(permissions)
+                if ips is not None:
+                    known.ips = frozenset(ips)
+            return [show_key(item) for item in ring.all()]
+
+    def limits(self, *, enabled: bool | None = None, clear: bool = False) -> Shown:
+        """Switch rate limits off or on, forget the counts."""
+        with self._venue.lock:
+            if enabled is not None:
+                self._venue.limiter.enabled = enabled
+            if clear:
+                self._venue.limiter.reset()
+            return {"enabled": self._venue.limiter.enabled}
+
+    def reset(self) -> None:
+        """Everything as at the start."""
+        with self._venue.lock:
+            self._venue.reset()
+
+    def _known(self, symbol: str) -> None:
+        if symbol not in self._venue.instruments:
+            raise ValueError(f"{symbol} is not listed on {self._venue.dialect.venue}")
+
+    # --- over HTTP ---
+    def respond(self, request: RawRequest) -> Response:
+        """One request under ``/_sim/``."""
+        name = request.path.removeprefix(CONTROL_PREFIX).decode("latin-1").rstrip("/")
+        handler = _ROUTES.get((request.method, name))
+        if handler is None:
+            known = ", ".join(f"{method} /_sim/{path}" for method, path in _ROUTES)
+            return Response({"error": f"no {request.method} /_sim/{name}; there is {known}"}, 404)
+        try:
+            body: object = json.loads(request.body, parse_float=Decimal) if request.body else {}
+            return Response(handler(self, dict(request.query_pairs()), body))
+        except (BadRule, ValueError, TypeError, KeyError, RecursionError) as error:
+            return Response({"error": str(error)}, 400)
+
+
+def _number(value: object, name: str, *, sign: bool = False) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"{name} is {value!r}: not a number") from None
+    if not number.is_finite() or (number < 0 and not sign):
+        raise ValueError(f"{name} is {value!r}: not a number of 0 or more")
+    return number
+
+
+Query = dict[str, str]
+
+
+def _put_faults(control: Control, query: Query, body: object) -> object:
+    rules = body.get("rules", [body]) if isinstance(body, dict) else body
+    if not isinstance(rules, list):
+        raise ValueError('give one rule, a list of rules, or {"rules": [...]}')
+    return control.add_faults([_mapping(rule) for rule in rules])
+
+
+def _delete_faults(control: Control, query: Query, body: object) -> object:
+    control.clear_faults()
+    return []
+
+
+def _put_clock(control: Control, query: Query, body: object) -> object:
+    return control.clock(**_mapping(body))  # type: ignore[arg-type]
+
+
+def _put_balances(control: Control, query: Query, body: object) -> object:
+    entries = body if isinstance(body, list) else [body]
+    for entry in map(_mapping, entries):
+        account, asset = str(entry.get("account", DEFAULT_ACCOUNT)), str(entry["asset"])
+        if "free" in entry:
+            control.set_balance(account, asset, str(entry["free"]))
+        else:
+            control.deposit(account, asset, str(entry["deposit"]))
+    return control.balances()
+
+
+def _put_fees(control: Control, query: Query, body: object) -> object:
+    given = dict(_mapping(body))
+    control.set_fees(str(given.pop("account", DEFAULT_ACCOUNT)), **given)  # type: ignore[arg-type]
+    return {}
+
+
+def _put_market(control: Control, query: Query, body: object) -> object:
+    return control.market(**_mapping(body))  # type: ignore[arg-type]
+
+
+def _put_keys(control: Control, query: Query, body: object) -> object:
+    return control.key(**_mapping(body))  # type: ignore[arg-type]
+
+
+def _put_limits(control: Control, query: Query, body: object) -> object:
+    return control.limits(**_mapping(body))  # type: ignore[arg-type]
+
+
+def _reset(control: Control, query: Query, body: object) -> object:
+    control.reset()
+    return {}
+
+
+def _mapping(body: object) -> Mapping[str, object]:
+    if not isinstance(body, dict):
+        raise ValueError("give a JSON object")
+    return body
+
+
+_ROUTES: Final[Mapping[tuple[str, str], Callable[[Control, Query, object], object]]] = {
+    ("GET", "orders"): lambda control, query, _: control.orders(query.get("account")),
+    ("GET", "fills"): lambda control, query, _: control.fills(query.get("account")),
+    ("GET", "balances"): lambda control, query, _: control.balances(),
+    ("GET", "trades"): lambda control, query, _: control.trades(
+        query["symbol"], int(query.get("limit", "100"))
+    ),
+    ("GET", "requests"): lambda control, query, _: control.requests(),
+    ("GET", "faults"): lambda control, query, _: control.faults(),
+    ("PUT", "faults"): _put_faults,
+    ("DELETE", "faults"): _delete_faults,
+    ("GET", "clock"): lambda control, query, _: control.clock(),
+    ("PUT", "clock"): _put_clock,
+    ("PUT", "balances"): _put_balances,
+    ("PUT", "fees"): _put_fees,
+    ("PUT", "market"): _put_market,
+    ("PUT", "keys"): _put_keys,
+    ("PUT", "limits"): _put_limits,
+    ("POST", "reset"): _reset,
+}

@@ -1,0 +1,279 @@
+"""A venue on a real socket: HTTP/1.1 on loopback, able to fail at any exact point.
+
+Built on asyncio and h11 alone, since a server framework keeps the connection to itself: here every
+byte and every close is ours, so "no reply", "half a reply" and "connection refused" are exactly
+that. Request target, header spelling and body reach the dialect untouched. Keep-alive, chunked
+bodies and ``Expect: 100-continue`` work as clients expect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Final
+
+import h11
+
+from exchangekit.sim.control import CONTROL_PREFIX, Control
+from exchangekit.sim.delivery import Delivery, deliver
+from exchangekit.sim.http import RawRequest, Response
+from exchangekit.sim.venue import Venue
+
+_CHUNK: Final = 65_536
+_MOST_HEAD: Final = 131_072
+_MOST_BODY: Final = 4_000_000
+
+
+class PortTaken(OSError):
+    """The port asked for is in use; the message is a plain sentence."""
+
+
+class Server:
+    """Serves one venue. Start and stop it inside the event loop that runs it."""
+
+    def __init__(self, venue: Venue, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.venue = venue
+        self.host = host
+        self.port = port
+        self._control = Control(venue)
+        self._listener: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.StreamWriter] = set()
+        self._outages: set[asyncio.Task[None]] = set()
+        self._down = False
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen; `port` 0 takes a free one. Raises `PortTaken`."""
+        try:
+            self._listener = await asyncio.start_server(self._connected, self.host, self.port)
+        except OSError as error:
+            raise PortTaken(
+                f"port {self.port} on {self.host} is not free for the simulated venue "
+                f"{self.venue.dialect.venue} ({error.strerror or error}): choose another --port, "
+                "or leave it out to get a free one"
+            ) from None
+        self.port = self._listener.sockets[0].getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self.venue.on_outage = lambda seconds: _soon(loop, self, seconds)
+
+    async def stop(self) -> None:
+        """Close the port and every connection, and wait until they are gone."""
+        self.venue.on_outage = None
+        self._close_listener()
+        running = [*self._tasks, *self._outages]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    # --- outages ---
+    def begin_outage(self, seconds: float) -> None:
+        """Refuse connections for a while; those that are open end after their present request."""
+        task = asyncio.ensure_future(self._outage(seconds))
+        self._outages.add(task)
+        task.add_done_callback(self._outages.discard)
+
+    async def _outage(self, seconds: float) -> None:
+        self._close_listener()
+        self._down = True
+        for writer in list(self._idle):
+            writer.transport.abort()
+        await asyncio.sleep(seconds)
+        self._down = False
+        await self.start()
+
+    def _close_listener(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    # --- one connection ---
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        try:
+            await _Connection(self, reader, writer).run()
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            self._idle.discard(writer)
+            writer.close()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    def waiting(self, writer: asyncio.StreamWriter, idle: bool) -> None:
+        """Note whether a connection is between requests."""
+        (self._idle.add if idle else self._idle.discard)(writer)
+
+    @property
+    def down(self) -> bool:
+        return self._down
+
+    async def respond(self, request: RawRequest) -> Delivery:
+        """Answer one complete request."""
+        if request.path.startswith(CONTROL_PREFIX):
+            with self.venue.lock:
+                return deliver(self._control.respond(request))
+        with self.venue.lock:
+            arrival = self.venue.arrive(request)
+        if arrival.delay:
+            await asyncio.sleep(arrival.delay)
+        if self.venue.may_wait(arrival):
+            return await asyncio.to_thread(self.venue.handle, arrival)
+        return self.venue.handle(arrival)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, server: Server, seconds: float) -> None:
+    loop.call_soon_threadsafe(server.begin_outage, seconds)
+
+
+class _Connection:
+    """One client's connection, request after request."""
+
+    def __init__(
+        self, server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._server = server
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_MOST_HEAD)
+        self._ip = str(writer.get_extra_info("peername")[0])
+
+    async def run(self) -> None:
+        while True:
+            self._server.waiting(self._writer, idle=True)
+            try:
+                head = await self._next()
+                self._server.waiting(self._writer, idle=False)
+                if not isinstance(head, h11.Request) or self._refused(head):
+                    return
+                body = await self._body()
+            except h11.RemoteProtocolError as error:
+                await self._complain(error.error_status_hint)
+                return
+            if body is None:
+                await self._complain(413)
+                return
+            delivery = await self._server.respond(self._request(head, body))
+            if not await self._send(delivery):
+                return
+            if self._http.our_state is h11.MUST_CLOSE or self._server.down:
+                return
+            self._http.start_next_cycle()
+
+    async def _next(self) -> h11.Event | type[h11.PAUSED]:
+        """The client's next event, reading as needed."""
+        while True:
+            event = self._http.next_event()
+            if event is not h11.NEED_DATA:
+                return event  # type: ignore[return-value]
+            if self._http.they_are_waiting_for_100_continue:
+                await self._write(h11.InformationalResponse(status_code=100, headers=[]))
+            self._http.receive_data(await self._reader.read(_CHUNK))
+
+    async def _body(self) -> bytes | None:
+        """The whole body; None if it is larger than any venue would read."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            event = await self._next()
+            if isinstance(event, h11.EndOfMessage):
+                return b"".join(parts)
+            if not isinstance(event, h11.Data):
+                raise ConnectionResetError("the client left in the middle of a body")
+            parts.append(bytes(event.data))
+            size += len(parts[-1])
+            if size > _MOST_BODY:
+                return None
+
+    def _request(self, head: h11.Request, body: bytes) -> RawRequest:
+        path, _, query = head.target.partition(b"?")
+        return RawRequest(
+            method=head.method.decode("ascii"),
+            path=path,
+            query=query,
+            headers=tuple(head.headers.raw_items()),
+            body=body,
+            ip=self._ip,
+            received=self._server.venue.clock.now(),
+        )
+
+    def _refused(self, head: h11.Request) -> bool:
+        """Close at once if a fault says so: only the head has been looked at."""
+        if head.target.startswith(CONTROL_PREFIX):
+            return False
+        with self._server.venue.lock:
+            refused = self._server.venue.refused(head.method.decode("ascii"), head.target)
+        if refused:
+            self._reset()
+        return refused
+
+    # --- what goes out ---
+    async def _send(self, delivery: Delivery) -> bool:
+        """Send as told; whether the connection can be used again."""
+        if delivery.delay:
+            await asyncio.sleep(delivery.delay)
+        if delivery.mode == "reset":
+            self._reset()
+        if delivery.mode in ("reset", "close"):
+            return False
+        await self._write(self._head(delivery))
+        if delivery.mode == "truncate":
+            await self._write(h11.Data(data=delivery.body[: len(delivery.body) // 2]))
+            return False
+        if delivery.mode == "drip":
+            for at in range(0, len(delivery.body), delivery.piece):
+                await asyncio.sleep(delivery.pause)
+                await self._write(h11.Data(data=delivery.body[at : at + delivery.piece]))
+        else:
+            await self._write(h11.Data(data=delivery.body))
+        await self._write(h11.EndOfMessage())
+        return True
+
+    def _head(self, delivery: Delivery) -> h11.Response:
+        now = self._server.venue.clock.now() / 1000
+        headers = [
+            ("Date", formatdate(now, usegmt=True)),
+            *delivery.headers,
+            ("Content-Length", str(len(delivery.body))),
+        ]
+        if self._server.down:
+            headers.append(("Connection", "close"))
+        return h11.Response(
+            status_code=delivery.status,
+            headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in headers],
+            reason=_reason(delivery.status),
+        )
+
+    async def _write(self, event: h11.Event) -> None:
+        data = self._http.send(event)
+        if data:
+            self._writer.write(data)
+            await self._writer.drain()
+
+    async def _complain(self, status: int) -> None:
+        """Tell a client that does not speak HTTP so, and leave."""
+        if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            await self._send(deliver(Response({"error": _reason(status).decode()}, status)))
+
+    def _reset(self) -> None:
+        """End the connection with a reset instead of a goodbye."""
+        raw = self._writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
+
+
+def _reason(status: int) -> bytes:
+    try:
+        return HTTPStatus(status).phrase.encode("ascii")
+    except ValueError:
+        return b""
