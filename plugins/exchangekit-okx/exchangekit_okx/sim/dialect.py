@@ -1,0 +1,142 @@
+"""The dialect itself: endpoints, limits, and how the venue says no.
+
+Source: https://www.okx.com/docs-v5/en/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from exchangekit.sim import (
+    ApiKey,
+    Breach,
+    Context,
+    Dialect,
+    Fees,
+    Instrument,
+    LimitRule,
+    RawRequest,
+    Rejection,
+    Response,
+    Route,
+    VenueRules,
+)
+from exchangekit.sim.dialect import Handler, Trouble
+from exchangekit.sim.keys import Permission
+from exchangekit_okx.sim import account, history, limits, listing, market, trade
+from exchangekit_okx.sim.auth import authenticate
+from exchangekit_okx.sim.history import snowflake
+from exchangekit_okx.sim.wire import fault, gateway_trouble, refusal_row, trade_reply
+
+_ROOT: Final = "/api/v5"
+_PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
+    ("/public/time", market.time, "fetch_time"),
+    ("/public/instruments", market.instruments, "fetch_markets"),
+    ("/public/price-limit", market.price_limit, "fetch_price_limit"),
+    ("/system/status", market.status, "fetch_status"),
+    ("/market/ticker", market.ticker, "fetch_ticker"),
+    ("/market/tickers", market.tickers, "fetch_tickers"),
+    ("/market/books", market.books, "fetch_order_book"),
+    ("/market/books-full", market.books_full, "fetch_full_order_book"),
+    ("/market/trades", market.trades, "fetch_trades"),
+    ("/market/history-trades", market.history_trades, "fetch_history_trades"),
+    ("/market/candles", market.candles, "fetch_candles"),
+    ("/market/history-candles", market.history_candles, "fetch_history_candles"),
+)
+# Signed; a GET asks for the read permission, a POST for the trade permission.
+_PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
+    ("GET", "/account/balance", account.balance, "fetch_balance"),
+    ("GET", "/account/config", account.config, "fetch_account_config"),
+    ("GET", "/account/trade-fee", account.trade_fee, "fetch_trading_fees"),
+    ("GET", "/account/instruments", account.instruments, "fetch_account_instruments"),
+    ("GET", "/asset/currencies", account.currencies, "fetch_currencies"),
+    ("GET", "/asset/balances", account.funding, "fetch_funding_balance"),
+    ("POST", "/trade/order", trade.place, "create_order"),
+    ("POST", "/trade/batch-orders", trade.place_batch, "create_orders"),
+    ("POST", "/trade/cancel-order", trade.cancel, "cancel_order"),
+    ("POST", "/trade/cancel-batch-orders", trade.cancel_batch, "cancel_orders"),
+    ("POST", "/trade/order-precheck", trade.precheck, "precheck_order"),
+    ("GET", "/trade/order", history.order, "fetch_order"),
+    ("GET", "/trade/orders-pending", history.pending, "fetch_open_orders"),
+    ("GET", "/trade/orders-history", history.recent, "fetch_closed_orders"),
+    ("GET", "/trade/orders-history-archive", history.archive, "fetch_archived_orders"),
+    ("GET", "/trade/fills", history.fills, "fetch_my_trades"),
+    ("GET", "/trade/fills-history", history.fills_history, "fetch_archived_trades"),
+)
+
+
+class OkxDialect(Dialect):
+    """OKX v5 spot, for a regular user. `limited_status`: the venue says 50011 with 429 or 200."""
+
+    venue: ClassVar[str] = "okx"
+    rules: ClassVar[VenueRules] = VenueRules(
+        fees=Fees(maker=Decimal("0.0008"), taker=Decimal("0.001")),
+        fee_currency="received",
+        fee_digits=16,
+        self_trade="expire_maker",
+        client_ids="open",
+        post_only="cancel",
+    )
+    limits: ClassVar[tuple[LimitRule, ...]] = limits.LIMITS
+    limited_status: ClassVar[int] = 429
+
+    def instruments(self) -> Sequence[Instrument]:
+        return listing.instruments()
+
+    def routes(self) -> Sequence[Route]:
+        def counts(operation: str) -> tuple[str, ...]:
+            return (operation,) if operation in limits.NAMES else ()
+
+        public = [
+            Route("GET", _ROOT + path, handler, operation, counts=counts(operation))
+            for path, handler, operation in _PUBLIC
+        ]
+        private = [
+            Route(method, _ROOT + path, handler, operation, signed=True, counts=counts(operation))
+            for method, path, handler, operation in _PRIVATE
+        ]
+        return [*public, *private]
+
+    def authenticate(self, ctx: Context) -> ApiKey:
+        needed: Permission = "read" if ctx.route.method == "GET" else "trade"
+        return authenticate(ctx, needed)
+
+    def order_id(self, number: int, now: int) -> str:
+        return str(snowflake(now, number))
+
+    # --- refusals --------------------------------------------------------------------------------
+    def rejected(self, ctx: Context, rejection: Rejection) -> Response:
+        refusal = trade.refusal_of(rejection, None)
+        ids = {"clOrdId": "", "ordId": "", "tag": ""}
+        return trade_reply(ctx, [refusal_row(ids, refusal, ctx.now)])
+
+    def limited(self, ctx: Context, breach: Breach) -> Response:
+        return self._limited(self.limited_status)
+
+    def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
+        if kind in ("limited", "banned"):
+            return self._limited(status)
+        if kind == "maintenance":
+            return fault("50001", status=status)
+        if kind == "unavailable" and status in (429, 503):
+            return fault("50013" if status == 429 else "50001", status=status)
+        return gateway_trouble(status)
+
+    @staticmethod
+    def _limited(status: int) -> Response:
+        """The venue has no bans: too much is answered with one code, as HTTP 429 or as 200."""
+        if status == 200:
+            said = (
+                "Rate limit reached. Please refer to API documentation and throttle requests "
+                "accordingly."
+            )
+            return Response({"code": "50011", "data": [], "msg": said})
+        return fault("50011", status=status)
+
+    def error(self, code: str, message: str | None, status: int | None) -> Response:
+        return fault(code, message, status)
+
+    def unknown_path(self, request: RawRequest, allowed: Sequence[str]) -> Response:
+        return fault("50115") if allowed else gateway_trouble(404)
