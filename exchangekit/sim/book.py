@@ -80,18 +80,18 @@ class BookSide:
 
     def replace_quotes(self, quotes: Iterable[Level]) -> None:
         """Drop every background quote and place these behind the customers' orders."""
-        kept = [entry for entry in self.in_priority() if entry.order is not None]
-        self._queues = {}
-        for entry in kept:
-            self._queues.setdefault(entry.price, deque()).append(entry)
+        queues: dict[Decimal, deque[Resting]] = {}
+        # Customers are kept in the order they came, which is their priority at one price.
+        for entry in self.customers.values():
+            queues.setdefault(entry.price, deque()).append(entry)
         for price, amount in quotes:
             quote = Resting(self.side, price, amount)
-            queue = self._queues.get(price)
-            if queue is None:
-                self._queues[price] = deque((quote,))
+            if price in queues:
+                queues[price].append(quote)
             else:
-                queue.append(quote)
-        self._prices = sorted(self._queues)
+                queues[price] = deque((quote,))
+        self._queues = queues
+        self._prices = sorted(queues)
 
     def levels(self, depth: int) -> list[Level]:
         """(price, total amount), best first."""

@@ -1,25 +1,21 @@
 """The control interface: what a venue really holds, and the levers that tests pull.
 
-`Control` is the Python interface (`SimulatedVenue.control`) and, by `respond`, the HTTP one under
-``/_sim/``. It shows the ledger as it is, never what a reply claimed. Numbers are strings.
-`docs/sim-control.md` describes it for users.
+It shows the ledger as it is, never what a reply claimed. Numbers are strings.
+`SimulatedVenue.control` is one of these; `control_http` offers the same under ``/_sim/``. Described for users in
+`docs/sim-control.md`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Final
 
-from exchangekit.sim.faults import BadRule, parse_rule
-from exchangekit.sim.http import RawRequest, Response
+from exchangekit.sim.faults import parse_rule
 from exchangekit.sim.instruments import Fees
 from exchangekit.sim.keys import ApiKey, permissions_of
 from exchangekit.sim.shown import show_balances, show_fill, show_key, show_order, show_trade
 from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
 
-CONTROL_PREFIX: Final = b"/_sim/"
 Shown = dict[str, object]
 
 
@@ -237,20 +233,6 @@ class Control:
         if symbol not in self._venue.instruments:
             raise ValueError(f"{symbol} is not listed on {self._venue.dialect.venue}")
 
-    # --- over HTTP ---
-    def respond(self, request: RawRequest) -> Response:
-        """One request under ``/_sim/``."""
-        name = request.path.removeprefix(CONTROL_PREFIX).decode("latin-1").rstrip("/")
-        handler = _ROUTES.get((request.method, name))
-        if handler is None:
-            known = ", ".join(f"{method} /_sim/{path}" for method, path in _ROUTES)
-            return Response({"error": f"no {request.method} /_sim/{name}; there is {known}"}, 404)
-        try:
-            body: object = json.loads(request.body, parse_float=Decimal) if request.body else {}
-            return Response(handler(self, dict(request.query_pairs()), body))
-        except (BadRule, ValueError, TypeError, KeyError, RecursionError) as error:
-            return Response({"error": str(error)}, 400)
-
 
 def _number(value: object, name: str, *, sign: bool = False) -> Decimal:
     try:
@@ -260,84 +242,3 @@ def _number(value: object, name: str, *, sign: bool = False) -> Decimal:
     if not number.is_finite() or (number < 0 and not sign):
         raise ValueError(f"{name} is {value!r}: not a number of 0 or more")
     return number
-
-
-Query = dict[str, str]
-
-
-def _put_faults(control: Control, query: Query, body: object) -> object:
-    rules = body.get("rules", [body]) if isinstance(body, dict) else body
-    if not isinstance(rules, list):
-        raise ValueError('give one rule, a list of rules, or {"rules": [...]}')
-    return control.add_faults([_mapping(rule) for rule in rules])
-
-
-def _delete_faults(control: Control, query: Query, body: object) -> object:
-    control.clear_faults()
-    return []
-
-
-def _put_clock(control: Control, query: Query, body: object) -> object:
-    return control.clock(**_mapping(body))  # type: ignore[arg-type]
-
-
-def _put_balances(control: Control, query: Query, body: object) -> object:
-    entries = body if isinstance(body, list) else [body]
-    for entry in map(_mapping, entries):
-        account, asset = str(entry.get("account", DEFAULT_ACCOUNT)), str(entry["asset"])
-        if "free" in entry:
-            control.set_balance(account, asset, str(entry["free"]))
-        else:
-            control.deposit(account, asset, str(entry["deposit"]))
-    return control.balances()
-
-
-def _put_fees(control: Control, query: Query, body: object) -> object:
-    given = dict(_mapping(body))
-    control.set_fees(str(given.pop("account", DEFAULT_ACCOUNT)), **given)  # type: ignore[arg-type]
-    return {}
-
-
-def _put_market(control: Control, query: Query, body: object) -> object:
-    return control.market(**_mapping(body))  # type: ignore[arg-type]
-
-
-def _put_keys(control: Control, query: Query, body: object) -> object:
-    return control.key(**_mapping(body))  # type: ignore[arg-type]
-
-
-def _put_limits(control: Control, query: Query, body: object) -> object:
-    return control.limits(**_mapping(body))  # type: ignore[arg-type]
-
-
-def _reset(control: Control, query: Query, body: object) -> object:
-    control.reset()
-    return {}
-
-
-def _mapping(body: object) -> Mapping[str, object]:
-    if not isinstance(body, dict):
-        raise ValueError("give a JSON object")
-    return body
-
-
-_ROUTES: Final[Mapping[tuple[str, str], Callable[[Control, Query, object], object]]] = {
-    ("GET", "orders"): lambda control, query, _: control.orders(query.get("account")),
-    ("GET", "fills"): lambda control, query, _: control.fills(query.get("account")),
-    ("GET", "balances"): lambda control, query, _: control.balances(),
-    ("GET", "trades"): lambda control, query, _: control.trades(
-        query["symbol"], int(query.get("limit", "100"))
-    ),
-    ("GET", "requests"): lambda control, query, _: control.requests(),
-    ("GET", "faults"): lambda control, query, _: control.faults(),
-    ("PUT", "faults"): _put_faults,
-    ("DELETE", "faults"): _delete_faults,
-    ("GET", "clock"): lambda control, query, _: control.clock(),
-    ("PUT", "clock"): _put_clock,
-    ("PUT", "balances"): _put_balances,
-    ("PUT", "fees"): _put_fees,
-    ("PUT", "market"): _put_market,
-    ("PUT", "keys"): _put_keys,
-    ("PUT", "limits"): _put_limits,
-    ("POST", "reset"): _reset,
-}

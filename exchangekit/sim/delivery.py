@@ -62,6 +62,8 @@ def apply_fault(
             spoilt = dialect.error(rule.code or "", rule.message, rule.status)
         case _:
             spoilt = _body(delivery, rule)
+    if ctx is not None and rule.action in ("status", "maintenance", "code"):
+        dialect.decorate(ctx, spoilt)
     fresh = deliver(spoilt)
     return replace(delivery, status=fresh.status, headers=fresh.headers, body=fresh.body)
 

@@ -185,9 +185,7 @@ class Context:
         return self.venue.exchange.fills(self.account, symbol)
 
     # --- the only ways to change anything ---
-    def place(
-        self, request: OrderRequest, *, guard: Callable[[], None] | None = None
-    ) -> Order:
+    def place(self, request: OrderRequest, *, guard: Callable[[], None] | None = None) -> Order:
         """Place an order: the moment of acceptance. Raises `Rejection`; then nothing happened.
 
         `guard` is asked last, after any delay a fault puts there, and refuses by raising: for

@@ -8,14 +8,15 @@ nothing. Filters (tick, step, notional) are the dialect's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from exchangekit.sim.accounts import AccountState
 from exchangekit.sim.book import Book, Resting
-from exchangekit.sim.instruments import Fees, Instrument
-from exchangekit.sim.ledger import FEES, HOUSE, Ledger
+from exchangekit.sim.fees import FeeDesk, PriceOf
+from exchangekit.sim.instruments import Instrument
+from exchangekit.sim.ledger import HOUSE, Ledger
 from exchangekit.sim.matching import Plan, Taker, plan
-from exchangekit.sim.money import ONE, WIDE, ZERO, round_digits
+from exchangekit.sim.money import ONE, WIDE, ZERO
 from exchangekit.sim.orders import (
     DuplicateClientId,
     Fill,
@@ -34,21 +35,6 @@ from exchangekit.sim.views import PublicTrade
 # Takes every trade of a symbol that a customer was part of; gives the next trade id at a time.
 TradeSink = Callable[[str, PublicTrade], None]
 TradeIds = Callable[[str, int], int]
-# The price of an asset in another (for fees in a third currency), None if there is no market.
-PriceOf = Callable[[str, str], Decimal | None]
-
-
-@dataclass(slots=True)
-class AccountState:
-    """What the engine keeps about one customer's account."""
-
-    orders: list[Order] = field(default_factory=list)
-    open: dict[int, Order] = field(default_factory=dict)
-    by_venue_id: dict[str, Order] = field(default_factory=dict)
-    by_client_id: dict[str, Order] = field(default_factory=dict)
-    fills: list[Fill] = field(default_factory=list)
-    fees: Fees | None = None
-    pays_with_fee_asset: bool = False
 
 
 class Engine:
@@ -72,8 +58,8 @@ class Engine:
         self._order_id = order_id
         self._trade_ids = trade_ids
         self._on_trade = on_trade
-        self._price_of = price_of
         self._accounts: dict[str, AccountState] = {}
+        self.fees = FeeDesk(ledger, rules, instruments, self.account, price_of)
         self._count = 0
         self._parked: dict[int, Order] = {}
 
@@ -83,10 +69,6 @@ class Engine:
 
     def accounts(self) -> Mapping[str, AccountState]:
         return self._accounts
-
-    def fees(self, account: str, symbol: str) -> Fees:
-        """The account's own rates, else the instrument's, else the venue's."""
-        return self.account(account).fees or self._instruments[symbol].fees or self.rules.fees
 
     # --- placing ---
     def check(self, account: str, request: OrderRequest) -> None:
@@ -200,14 +182,7 @@ class Engine:
             cost = WIDE.multiply(request.price, request.amount)
         else:
             cost = found.cost
-        return instrument.quote, self._with_fee(account, request.symbol, cost)
-
-    def _with_fee(self, account: str, symbol: str, cost: Decimal) -> Decimal:
-        """`cost` and the fee that may come on top of it."""
-        if self.rules.fee_currency != "quote":
-            return cost
-        rates = self.fees(account, symbol)
-        return WIDE.multiply(cost, ONE + max(rates.maker, rates.taker, ZERO))
+        return instrument.quote, self.fees.with_fee(account, request.symbol, cost)
 
     # --- ending and releasing ---
     def cancel(self, order: Order, now: int) -> None:
@@ -293,7 +268,7 @@ class Engine:
         instrument, cost = self._instruments[symbol], WIDE.multiply(maker.price, size)
         if buyer is not None:
             at = buyer.price if buyer.price is not None else maker.price
-            self._release(buyer, self._with_fee(buyer.account, symbol, WIDE.multiply(at, size)))
+            self._release(buyer, self.fees.with_fee(buyer.account, symbol, WIDE.multiply(at, size)))
         if seller is not None:
             self._release(seller, size)
         buys = HOUSE if buyer is None else buyer.account
@@ -320,7 +295,7 @@ class Engine:
 
     def _record(self, order: Order, trade: PublicTrade, cost: Decimal, *, maker: bool) -> None:
         """Charge the fee and write the execution down."""
-        fee, asset = self._charge(order, trade.amount, cost, maker=maker)
+        fee, asset = self.fees.charge(order, trade.amount, cost, maker=maker)
         fill = Fill(
             id=trade.id,
             order_id=order.id,
@@ -341,39 +316,3 @@ class Engine:
         order.updated = trade.time
         order.fills.append(fill)
         self.account(order.account).fills.append(fill)
-
-    def _charge(
-        self, order: Order, amount: Decimal, cost: Decimal, *, maker: bool
-    ) -> tuple[Decimal, str]:
-        """Take the fee (or pay the rebate); how much, and in which asset."""
-        rates, instrument = self.fees(order.account, order.symbol), self._instruments[order.symbol]
-        rate = rates.maker if maker else rates.taker
-        third = self._fee_in_third(order, rate, cost, instrument)
-        if third is not None:
-            fee, asset = third
-        elif self.rules.fee_currency == "received" and order.side == "buy":
-            fee, asset = self._rounded(WIDE.multiply(amount, rate)), instrument.base
-        else:
-            fee, asset = self._rounded(WIDE.multiply(cost, rate)), instrument.quote
-        if fee >= 0:
-            self.ledger.transfer(order.account, FEES, asset, fee)
-        else:
-            self.ledger.transfer(FEES, order.account, asset, WIDE.minus(fee))
-        return fee, asset
-
-    def _fee_in_third(
-        self, order: Order, rate: Decimal, cost: Decimal, instrument: Instrument
-    ) -> tuple[Decimal, str] | None:
-        """The fee in the venue's own coin, if the account wants that and holds enough."""
-        asset = self.rules.fee_asset
-        if asset is None or rate <= 0 or not self.account(order.account).pays_with_fee_asset:
-            return None
-        price = self._price_of(asset, instrument.quote)
-        if not price:
-            return None
-        value = WIDE.multiply(WIDE.multiply(cost, rate), self.rules.fee_asset_discount)
-        fee = self._rounded(WIDE.divide(value, price))
-        return (fee, asset) if self.ledger.balance(order.account, asset).free >= fee else None
-
-    def _rounded(self, fee: Decimal) -> Decimal:
-        return round_digits(fee, self.rules.fee_digits)

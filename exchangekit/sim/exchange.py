@@ -20,7 +20,7 @@ from exchangekit.sim.market import Market
 from exchangekit.sim.money import WIDE
 from exchangekit.sim.orders import Fill, Halted, Order, OrderRequest, VenueRules
 from exchangekit.sim.tape import EPOCH_2020, Tape
-from exchangekit.sim.views import BookView, Candle, Level, PublicTrade, Ticker
+from exchangekit.sim.views import BookView, Candle, PublicTrade, Ticker
 
 # Since when every symbol is listed: there are no candles or trades before.
 LISTED: Final = EPOCH_2020
@@ -75,7 +75,7 @@ class Exchange:
         return self._markets[symbol].halted
 
     def last_price(self, symbol: str) -> Decimal:
-        return self.market(symbol).last_price()
+        return self.market(symbol).last_trade().price
 
     def book(self, symbol: str, depth: int) -> BookView:
         market = self.quoted(symbol)
@@ -134,7 +134,7 @@ class Exchange:
         bar = market.record.bar(start, end if closed else market.now + 1)
         before = bar.open
         if not bar.trades:
-            before = next(market.record.backwards(start - 1)).price
+            before = market.record.last(start - 1).price
         return bar.candle(start, end, before=before, closed=closed)
 
     def ticker(self, symbol: str) -> Ticker:
@@ -142,10 +142,10 @@ class Exchange:
         market = self.market(symbol)
         opened = market.now - DAY
         bar = market.record.bar(opened, market.now + 1)
-        last = next(market.record.backwards(market.now))
-        first = next(market.record.forwards(opened, market.now), last)
-        before = next(market.record.backwards(opened - 1))
-        bid, ask = self._best(market)
+        last = market.last_trade()
+        first = market.record.first(opened, market.now) or last
+        before = market.record.last(opened - 1)
+        bid, ask = market.best()
         return Ticker(
             symbol=symbol,
             time=market.now,
@@ -167,15 +167,9 @@ class Exchange:
             last_trade_id=last.id,
         )
 
-    def _best(self, market: Market) -> tuple[Level | None, Level | None]:
-        market.requote()
-        book = self.engine.books[market.instrument.symbol]
-        bids, asks = book.bids.levels(1), book.asks.levels(1)
-        return (bids[0] if bids else None, asks[0] if asks else None)
-
     # --- accounts ---
     def fees(self, account: str, symbol: str) -> Fees:
-        return self.engine.fees(account, symbol)
+        return self.engine.fees.rates(account, symbol)
 
     def balances(self, account: str) -> Mapping[str, Balance]:
         self.catch_up()
@@ -264,8 +258,10 @@ class Exchange:
             return Decimal(1)
         direct = self._pairs.get((asset, quote))
         if direct is not None:
-            return self._markets[direct].last_price()
+            return self._markets[direct].last_trade().price
         first, second = self._pairs.get((asset, "USDT")), self._pairs.get((quote, "USDT"))
         if first is None or second is None:
             return None
-        return WIDE.divide(self._markets[first].last_price(), self._markets[second].last_price())
+        return WIDE.divide(
+            self._markets[first].last_trade().price, self._markets[second].last_trade().price
+        )

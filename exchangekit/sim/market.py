@@ -16,7 +16,7 @@ from exchangekit.sim.engine import Engine
 from exchangekit.sim.instruments import Instrument
 from exchangekit.sim.orders import Side
 from exchangekit.sim.record import Record, Stretch
-from exchangekit.sim.tape import EPOCH_2020, SPANS, Quotes, Tape, TapeEvent
+from exchangekit.sim.tape import EPOCH_2020, SPANS, Tape, TapeEvent
 from exchangekit.sim.views import Level, PublicTrade
 
 DEPTH: Final = 100
@@ -80,14 +80,22 @@ class Market:
             return event._replace(id=(stretch.start - EPOCH_2020) * 1000, price=stretch.pinned)
         return event._replace(price=max(1, event.price + stretch.shift))
 
-    def last_price(self) -> Decimal:
-        """The price of the latest trade, customers' included."""
-        return next(self.record.backwards(self._cursor)).price
+    def last_trade(self) -> PublicTrade:
+        """The latest trade, customers' included."""
+        return self.record.last(self._cursor)
 
-    def quotes(self) -> Quotes:
-        """What the background participants offer now, in ticks and steps."""
+    def best(self) -> tuple[Level | None, Level | None]:
+        """The best bid and ask now."""
         event = self.last_event()
-        return self.record.tape.quotes(event, event.price, DEPTH)
+        if self._quoted != (event.id, event.price) and not self._book.has_customers():
+            # Nobody is looking at the book itself: work out its top and leave the rest.
+            quotes = self.record.tape.quotes(event, event.price, 1)
+            tick, step = self.instrument.tick, self.instrument.step
+            (bid, bid_steps), (ask, ask_steps) = quotes.bids[0], quotes.asks[0]
+            return (bid * tick, bid_steps * step), (ask * tick, ask_steps * step)
+        self.requote()
+        bids, asks = self._book.bids.levels(1), self._book.asks.levels(1)
+        return (bids[0] if bids else None, asks[0] if asks else None)
 
     # --- the control interface ---
     def move(self, price: Decimal, *, frozen: bool) -> None:
@@ -192,11 +200,16 @@ class Market:
 
     def _place_side(self, side: Side, quotes: tuple[tuple[int, int], ...], now: int) -> None:
         tick, step = self.instrument.tick, self.instrument.step
-        placed: list[Level] = []
-        for ticks, steps in quotes:
-            price, rest = ticks * tick, steps * step
-            if self._book.crosses(side, price):
-                rest = self._engine.sweep(self.instrument.symbol, side, price, rest, now)
-            if rest > 0:
-                placed.append((price, rest))
-        self._book.own(side).replace_quotes(placed)
+        levels = [(ticks * tick, steps * step) for ticks, steps in quotes]
+        if levels and self._book.crosses(side, levels[0][0]):
+            levels = self._rest_of(side, levels, now)
+        self._book.own(side).replace_quotes(levels)
+
+    def _rest_of(self, side: Side, levels: list[Level], now: int) -> list[Level]:
+        """What is left of quotes after those that cross customers' orders have traded."""
+        symbol = self.instrument.symbol
+        rests = [
+            (price, self._engine.sweep(symbol, side, price, amount, now))
+            for price, amount in levels
+        ]
+        return [(price, rest) for price, rest in rests if rest > 0]

@@ -106,6 +106,24 @@ class Record:
             event.side,
         )
 
+    def last(self, now: int) -> PublicTrade:
+        """The latest trade at or before `now`."""
+        minute = now // MINUTE
+        if minute not in self._touched and len(self._stretches) == 1:
+            for event in reversed(self.tape.minute(minute)):
+                if event.time <= now:
+                    return self.trade(event)
+        return next(self.backwards(now))
+
+    def first(self, start: int, now: int) -> PublicTrade | None:
+        """The earliest trade from `start` up to `now`."""
+        minute = start // MINUTE
+        if minute not in self._touched and len(self._stretches) == 1:
+            for event in self.tape.minute(minute):
+                if start <= event.time <= now:
+                    return self.trade(event)
+        return next(self.forwards(start, now), None)
+
     def forwards(self, first: int, now: int) -> Iterator[PublicTrade]:
         """Trades from time `first` up to `now`, oldest first."""
         minute = max(first // MINUTE, _FIRST_MINUTE)

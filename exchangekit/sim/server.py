@@ -18,7 +18,8 @@ from typing import Final
 
 import h11
 
-from exchangekit.sim.control import CONTROL_PREFIX, Control
+from exchangekit.sim.control import Control
+from exchangekit.sim.control_http import CONTROL_PREFIX, respond
 from exchangekit.sim.delivery import Delivery, deliver
 from exchangekit.sim.http import RawRequest, Response
 from exchangekit.sim.venue import Venue
@@ -54,10 +55,11 @@ class Server:
         """Listen; `port` 0 takes a free one. Raises `PortTaken`."""
         try:
             self._listener = await asyncio.start_server(self._connected, self.host, self.port)
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
             raise PortTaken(
                 f"port {self.port} on {self.host} is not free for the simulated venue "
-                f"{self.venue.dialect.venue} ({error.strerror or error}): choose another --port, "
+                f"{self.venue.dialect.venue} ({why}): choose another --port, "
                 "or leave it out to get a free one"
             ) from None
         self.port = self._listener.sockets[0].getsockname()[1]
@@ -67,6 +69,7 @@ class Server:
     async def stop(self) -> None:
         """Close the port and every connection, and wait until they are gone."""
         self.venue.on_outage = None
+        self.venue.closing.set()
         self._close_listener()
         running = [*self._tasks, *self._outages]
         for task in running:
@@ -122,7 +125,7 @@ class Server:
         """Answer one complete request."""
         if request.path.startswith(CONTROL_PREFIX):
             with self.venue.lock:
-                return deliver(self._control.respond(request))
+                return deliver(respond(self._control, request))
         with self.venue.lock:
             arrival = self.venue.arrive(request)
         if arrival.delay:

@@ -57,6 +57,8 @@ class Tape:
     def __init__(self, seed: int, instrument: Instrument) -> None:
         self._seed = seed
         self._base, self._quote = instrument.base, instrument.quote
+        # Against one dollar coin or another an asset moves alike.
+        self._like = "USD" if instrument.quote in _STEADY else instrument.quote
         unknown = {self._base, self._quote} - set(CATALOGUE)
         if unknown:
             raise ValueError(
@@ -122,13 +124,14 @@ class Tape:
     # --- quotes ---
     def quotes(self, event: TapeEvent, price: int, depth: int) -> Quotes:
         """The book after `event`, around `price` (ticks): the taker's side of the price is best."""
-        draws = self._draws("quotes", event.id)
+        bids, asks = self._draws("bids", event.id), self._draws("asks", event.id)
         typical = max(4, self._day(event.time // DAY).typical_amount())
-        spread = max(1, price * (1 + draws.below(8)) // 100_000)
+        spread = max(1, price * (1 + bids.below(8)) // 100_000)
         ask, bid = (price, price - spread) if event.side == "buy" else (price + spread, price)
+        ask, bid = max(2, ask), max(1, bid)
         return Quotes(
-            self._ladder(bid, -1, depth, typical, draws),
-            self._ladder(ask, 1, depth, typical, draws),
+            self._ladder(bid, -1, depth, typical, bids),
+            self._ladder(ask, 1, depth, typical, asks),
         )
 
     @staticmethod
@@ -197,4 +200,4 @@ class Tape:
         return Draws(self._seed, f"{asset}|{days}", cell).below(2001) - 1000
 
     def _draws(self, what: str, index: int) -> Draws:
-        return Draws(self._seed, f"{self._base}/{self._quote}|{what}", index)
+        return Draws(self._seed, f"{self._base}/{self._like}|{what}", index)

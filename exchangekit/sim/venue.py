@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -79,13 +78,20 @@ class Venue:
         self.clock = clock
         self.seed = seed
         self.lock = threading.RLock()
+        # Set when the venue stops for good, so that nothing waits on.
+        self.closing = threading.Event()
         self.on_outage: Callable[[float], None] | None = None
         self._first_keys = tuple(keys)
         self._funds = funds if funds is not None else dialect.funds or DEFAULT_FUNDS
         self._instruments = tuple(dialect.instruments())
         self._fixed: dict[str, dict[str, Route]] = {}
         self._patterns: list[tuple[re.Pattern[str], Route]] = []
+        known = {rule.name for rule in dialect.limits}
         for route in dialect.routes():
+            if set(route.counts) - known:
+                raise ValueError(
+                    f"{route.operation} counts in limits {dialect.venue} does not list"
+                )
             self._add_route(route)
         self.reset()
 
@@ -242,7 +248,7 @@ class Venue:
                 # Others go on meanwhile; this runs on a thread of its own (see `may_wait`).
                 self.lock.release()
                 try:
-                    time.sleep(rule.seconds)
+                    self.closing.wait(rule.seconds)
                 finally:
                     self.lock.acquire()
         return fraction

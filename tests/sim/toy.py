@@ -91,7 +91,9 @@ class ToyVenue(Dialect):
         return Response({"bids": [[text(p), text(a)] for p, a in view.bids], "id": view.update_id})
 
     def tickers(self, ctx: Context) -> Response:
-        return Response([{"s": i.symbol, "last": ctx.ticker(i.symbol).last} for i in ctx.instruments])
+        return Response(
+            [{"s": i.symbol, "last": ctx.ticker(i.symbol).last} for i in ctx.instruments]
+        )
 
     def create(self, ctx: Context) -> Response:
         body = json.loads(ctx.request.body, parse_float=Decimal)
