@@ -1,8 +1,8 @@
 """The control interface: what a venue really holds, and the levers that tests pull.
 
 It shows the ledger as it is, never what a reply claimed. Numbers are strings.
-`SimulatedVenue.control` is one of these; `control_http` offers the same under ``/_sim/``. Described for users in
-`docs/sim-control.md`.
+`SimulatedVenue.control` is one of these; `control_http` offers the same under ``/_sim/``.
+Described for users in `docs/sim-control.md`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from exchangekit.sim.faults import parse_rule
+from exchangekit.sim.faults import FaultRule, parse_rule
 from exchangekit.sim.instruments import Fees
 from exchangekit.sim.keys import ApiKey, permissions_of
 from exchangekit.sim.shown import show_balances, show_fill, show_key, show_order, show_trade
@@ -72,15 +72,24 @@ class Control:
             return self._venue.log.describe(secrets)
 
     # --- faults and time ---
+    def set_faults(self, rules: Sequence[Mapping[str, object]]) -> list[Shown]:
+        """These rules and no others: `clear_faults`, then `add_faults`."""
+        with self._venue.lock:
+            parsed = [parse_rule(dict(rule)) for rule in rules]
+            self.clear_faults()
+            return self._add(parsed)
+
     def add_faults(self, rules: Sequence[Mapping[str, object]]) -> list[Shown]:
         """Add rules (see `docs/sim-control.md`); all of them or, on a bad one, none."""
         with self._venue.lock:
-            parsed = [parse_rule(dict(rule)) for rule in rules]
-            outages = [rule for rule in parsed if rule.action == "refuse" and rule.seconds]
-            self._venue.faults.add(rule for rule in parsed if rule not in outages)
-            for rule in outages:
-                self._venue.begin_outage(rule.seconds)
-            return self.faults()
+            return self._add([parse_rule(dict(rule)) for rule in rules])
+
+    def _add(self, rules: Sequence[FaultRule]) -> list[Shown]:
+        outages = [rule for rule in rules if rule.action == "refuse" and rule.seconds]
+        for rule in outages:
+            self._venue.begin_outage(rule.seconds)
+        self._venue.faults.add(rule for rule in rules if rule not in outages)
+        return self.faults()
 
     def faults(self) -> list[Shown]:
         """The rules in force and how often each struck."""
@@ -88,11 +97,9 @@ class Control:
             return [rule.describe() for rule in self._venue.faults.all()]
 
     def clear_faults(self) -> None:
-        """No more faults; a clock made wrong is right again, held-back orders meet the market."""
+        """No more faults; a clock they made wrong is right, orders they held back meet the market."""
         with self._venue.lock:
-            self._venue.faults.clear()
-            self._venue.clock.set_error()
-            self._venue.exchange.release_parked()
+            self._venue.clear_faults()
 
     def clock(
         self,

@@ -23,7 +23,9 @@ def respond(control: Control, request: RawRequest) -> Response:
     try:
         body: object = json.loads(request.body) if request.body else {}
         return Response(handler(control, dict(request.query_pairs()), body))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except KeyError as error:
+        return Response({"error": f"missing: {error}"}, 400)
+    except (ValueError, TypeError, RecursionError) as error:
         return Response({"error": str(error)}, 400)
 
 
@@ -34,6 +36,11 @@ def _put_faults(control: Control, query: Query, body: object) -> object:
     rules = body.get("rules", [body]) if isinstance(body, dict) else body
     if not isinstance(rules, list):
         raise ValueError('give one rule, a list of rules, or {"rules": [...]}')
+    return control.set_faults([_mapping(rule) for rule in rules])
+
+
+def _post_faults(control: Control, query: Query, body: object) -> object:
+    rules = body if isinstance(body, list) else [body]
     return control.add_faults([_mapping(rule) for rule in rules])
 
 
@@ -96,6 +103,7 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Control, Query, object], objec
     ("GET", "requests"): lambda control, query, _: control.requests(),
     ("GET", "faults"): lambda control, query, _: control.faults(),
     ("PUT", "faults"): _put_faults,
+    ("POST", "faults"): _post_faults,
     ("DELETE", "faults"): _delete_faults,
     ("GET", "clock"): lambda control, query, _: control.clock(),
     ("PUT", "clock"): _put_clock,

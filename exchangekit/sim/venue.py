@@ -112,6 +112,7 @@ class Venue:
             self.exchange.ledger.open_account(account, self._funds)
         self.limiter = Limiter(self.dialect.limits)
         self.faults = Faults()
+        self._clock_fault = False
         self.log = RequestLog()
 
     @property
@@ -141,6 +142,14 @@ class Venue:
         if struck:
             self.log.add(probe, operation, probe.received).outcome = "refuse before"
         return struck
+
+    def clear_faults(self) -> None:
+        """No more faults, and what they left behind is put right."""
+        self.faults.clear()
+        if self._clock_fault:
+            self.clock.set_error()
+            self._clock_fault = False
+        self.exchange.release_parked()
 
     def begin_outage(self, seconds: float) -> None:
         """Stop listening for a while. Raises `ValueError` if the venue is not on a socket."""
@@ -175,6 +184,7 @@ class Venue:
         for rule in arrival.faults:
             if rule.action == "clock":
                 self.clock.set_error(offset=rule.offset_ms, drift_ppm=rule.drift_ppm)
+                self._clock_fault = True
         for rule in arrival.faults:
             if rule.moment == "before" and rule.action not in ("clock", "refuse"):
                 blank = deliver(Response(b"", 200))
