@@ -1,0 +1,69 @@
+"""`exchangekit demo`: one strategy file on every venue, and whether it believes the truth.
+
+Simulated venues are started on this machine, ``examples/signal_strategy.py`` (shipped beside this
+module) trades on one after the other, async and sync, and what it believes is put beside what the
+venue's ledger holds. Any difference is exit code 1. With ``--live`` the reading half runs against
+the real venues: prices are compared, nothing is placed, no keys are used.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exchangekit.cli.demo import live as live_half
+from exchangekit.cli.demo import signal_strategy as strategy
+from exchangekit.cli.demo.comparing import Comparison
+from exchangekit.cli.demo.showing import show_comparison, show_opening, show_verdict
+from exchangekit.cli.failures import OK, REFUSED, Failure
+from exchangekit.cli.simulate import dialects, missing_extra
+from exchangekit.plugins import installed
+
+SIGNALS = Path(__file__).with_name("signals.csv")
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Venues, in this order; all that are installed if left out."),
+]
+
+
+def demo(
+    venues: Names = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Compare prices on the real venues; place nothing.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same market.")] = 7,
+) -> None:
+    """Run one strategy file on simulated venues and compare its beliefs with their ledgers."""
+    signals = strategy.read_signals(SIGNALS)
+    if live:
+        raise typer.Exit(live_half.compare_prices(_names(venues, live=True), signals))
+    names = _names(venues, live=False)
+    chosen = dialects(names)
+    from exchangekit.cli.demo.trading import trade_on_simulated_venues
+
+    started = time.monotonic()
+    show_opening(names, signals)
+    comparisons: list[Comparison] = []
+    for comparison in trade_on_simulated_venues(chosen, signals, seed):
+        show_comparison(comparison)
+        comparisons.append(comparison)
+    show_verdict(comparisons, time.monotonic() - started)
+    raise typer.Exit(OK if all(one.same for one in comparisons) else REFUSED)
+
+
+def _names(given: list[str] | None, *, live: bool) -> list[str]:
+    if given:
+        return given
+    missing = None if live else missing_extra()
+    if missing:
+        raise Failure(missing)
+    plugins = installed()
+    names = sorted(plugins.venues if live else plugins.simulated())
+    if not names:
+        problems = "; ".join(f"{one.plugin}: {one.reason}" for one in plugins.problems)
+        raise Failure(f"No venue is installed. {problems}".strip())
+    return names

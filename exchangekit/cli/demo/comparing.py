@@ -1,0 +1,123 @@
+"""What a strategy believes, put beside what a ledger holds. Decides nothing by tolerance: two
+numbers are the same or they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exchangekit.cli.demo.ledger import HeldOrder
+from exchangekit.cli.demo.signal_strategy import Report
+from exchangekit.models.market import Markets
+from exchangekit.models.numbers import pretty
+
+NO_ORDER = "no order"
+# The ledger's words for how an order stands, in the kit's.
+_STATUS = {"open": "open", "filled": "closed", "canceled": "canceled", "expired": "expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that the strategy believes and what the ledger says of it."""
+
+    what: str
+    believed: str
+    held: str
+    note: str = ""
+
+    @property
+    def same(self) -> bool:
+        return self.believed == self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One run of the strategy on one venue."""
+
+    venue: str
+    variant: str
+    seconds: float
+    orders: tuple[Line, ...]
+    balances: tuple[Line, ...]
+
+    @property
+    def same(self) -> bool:
+        return all(line.same for line in (*self.orders, *self.balances))
+
+    @property
+    def placed(self) -> int:
+        return sum(line.held != NO_ORDER for line in self.orders)
+
+
+def compare_orders(
+    reports: Iterable[Report], held: Mapping[str, HeldOrder], markets: Markets
+) -> tuple[Line, ...]:
+    """A line a signal, and one for every order in the ledger that the strategy does not know."""
+    left = dict(held)
+    lines = []
+    for report in reports:
+        order = report.order
+        found = left.pop(order.id, None) if order is not None and order.id is not None else None
+        what = f"{report.signal.side} {report.signal.symbol}"
+        held_text = NO_ORDER if found is None else _held(found, markets)
+        lines.append(Line(what, _believed(report), held_text, _note(report)))
+    for order_left in left.values():
+        what = f"{order_left.side} {markets.symbol_of(order_left.symbol)}"
+        lines.append(Line(what, NO_ORDER, _held(order_left, markets), "unknown to the strategy"))
+    return tuple(lines)
+
+
+def compare_balances(
+    reports: Iterable[Report], before: Mapping[str, Decimal], after: Mapping[str, Decimal]
+) -> tuple[Line, ...]:
+    """A line for each asset that changed or should have."""
+    expected: dict[str, Decimal] = {}
+    for report in reports:
+        for asset, change in report.changes.items():
+            expected[asset] = expected.get(asset, Decimal(0)) + change
+    lines = []
+    for asset in sorted({*expected, *before, *after}):
+        change = after.get(asset, Decimal(0)) - before.get(asset, Decimal(0))
+        if change or expected.get(asset):
+            lines.append(Line(asset, _signed(expected.get(asset, Decimal(0))), _signed(change)))
+    return tuple(lines)
+
+
+def _believed(report: Report) -> str:
+    order = report.order
+    if order is None:
+        return NO_ORDER if report.verdict in ("skipped", "refused", "never placed") else "unknown"
+    symbol, side = order.symbol, order.side or report.signal.side
+    filled, cost = order.filled or Decimal(0), order.cost or Decimal(0)
+    return _told(symbol, side, report.verdict, filled, cost, report.fees)
+
+
+def _held(order: HeldOrder, markets: Markets) -> str:
+    status = _STATUS.get(order.status, order.status)
+    symbol = markets.symbol_of(order.symbol)
+    return _told(symbol, order.side, status, order.filled, order.cost, order.fees)
+
+
+def _told(
+    symbol: str,
+    side: str,
+    status: str,
+    filled: Decimal,
+    cost: Decimal,
+    fees: Mapping[str, Decimal],
+) -> str:
+    base, _, quote = symbol.partition("/")
+    if not filled:
+        return f"{status}, {side} no {base}"
+    parts = [f"{status}, {side} {pretty(filled)} {base} for {pretty(cost)} {quote}"]
+    parts += [f"fee {pretty(cost)} {asset}" for asset, cost in sorted(fees.items()) if cost]
+    return ", ".join(parts)
+
+
+def _note(report: Report) -> str:
+    return report.reason if report.order is None or "lost" in report.reason else ""
+
+
+def _signed(change: Decimal) -> str:
+    return f"{'+' if change >= 0 else '-'}{pretty(abs(change))}"

@@ -1,0 +1,92 @@
+"""Running the strategy on simulated venues, one after the other, async and then sync.
+
+Before each run the prices are moved to where the signals expect them, and the venue is told to
+lose the answer to one order: the strategy must find out what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from exchangekit.cli.demo import signal_strategy as strategy
+from exchangekit.cli.demo.comparing import Comparison, compare_balances, compare_orders
+from exchangekit.cli.demo.ledger import Ledger
+from exchangekit.cli.demo.signal_strategy import Report, Signal
+from exchangekit.connect import connect, connect_sync
+from exchangekit.sim import run_venues
+from exchangekit.sim.instruments import reference_price
+
+PATIENCE = 0.6
+"""Seconds the strategy waits for an order before it cancels it."""
+LOST = 2
+"""Which order's answer gets lost."""
+_KEYS: dict[str, Any] = {
+    "api_key": "demo-key",
+    "secret": "demo-secret",
+    "passphrase": "demo-passphrase",
+}
+
+Run = Callable[[str, str, Sequence[Signal]], list[Report]]
+
+
+def trade_on_simulated_venues(
+    dialects: Sequence[Any], signals: Sequence[Signal], seed: int
+) -> Iterator[Comparison]:
+    """A comparison for each run, as soon as it has ended."""
+    with run_venues(
+        dialects,
+        key=_KEYS["api_key"],
+        secret=_KEYS["secret"],
+        passphrase=_KEYS["passphrase"],
+        seed=seed,
+    ) as running:
+        for venue, simulated in running.items():
+            for variant, run in (("async", _run_async), ("sync", _run_sync)):
+                yield _compared(venue, simulated.url, variant, run, signals)
+
+
+def _compared(
+    venue: str, url: str, variant: str, run: Run, signals: Sequence[Signal]
+) -> Comparison:
+    with Ledger(url) as ledger, connect_sync(venue, base_url=url, env_file=None) as reader:
+        markets = reader.load_markets()
+        for symbol in {signal.symbol for signal in signals}:
+            market = markets.get(symbol)
+            if market is not None:
+                ledger.move_price(market.id, reference_price(market.base, market.quote))
+        known, before = ledger.orders(), ledger.totals()
+        ledger.lose_answer(LOST)
+        started = time.monotonic()
+        reports = run(venue, url, signals)
+        seconds = time.monotonic() - started
+        ledger.forgive()
+        new = {name: order for name, order in ledger.orders().items() if name not in known}
+        return Comparison(
+            venue=venue,
+            variant=variant,
+            seconds=seconds,
+            orders=compare_orders(reports, new, markets),
+            balances=compare_balances(reports, before, ledger.totals()),
+        )
+
+
+def _run_async(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+    async def work() -> list[Report]:
+        async with (
+            connect(venue, base_url=url, env_file=None, **_KEYS) as exchange,
+            connect(venue, base_url=url, env_file=None) as prices,
+        ):
+            return await strategy.run(exchange, prices, signals, PATIENCE)
+
+    return asyncio.run(work())
+
+
+def _run_sync(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+    with (
+        connect_sync(venue, base_url=url, env_file=None, **_KEYS) as exchange,
+        connect_sync(venue, base_url=url, env_file=None) as prices,
+    ):
+        return strategy.run_sync(exchange, prices, signals, PATIENCE)

@@ -1,0 +1,69 @@
+"""The options that commands share, and the connection they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from exchangekit.connect import connect_sync
+from exchangekit.exchange import SyncExchange
+
+Venue = Annotated[str, typer.Argument(help="One of `exchangekit venues`.", show_default=False)]
+Symbol = Annotated[str, typer.Argument(help="Such as BTC/USDT.", show_default=False)]
+Environment = Annotated[str, typer.Option("--environment", "-e", help="live, testnet or demo.")]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option("--base-url", help="Another address, such as a simulated venue's."),
+]
+Account = Annotated[
+    str | None, typer.Option("--account", "-a", help="Which of several accounts of the venue.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Exact numbers as strings, for programs.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which connection a command wants."""
+
+    venue: str
+    environment: str = "live"
+    base_url: str | None = None
+    account: str | None = None
+
+    def open(self, hooks: Iterable[Any] = ()) -> SyncExchange:
+        return connect_sync(
+            self.venue,
+            environment=self.environment,
+            base_url=self.base_url,
+            account=self.account,
+            hooks=hooks,
+        )
+
+    def arguments(self) -> list[str]:
+        """The options as they would be typed, to be shown in advice."""
+        typed: list[str] = []
+        if self.environment != "live":
+            typed += ["--environment", self.environment]
+        if self.base_url is not None:
+            typed += ["--base-url", self.base_url]
+        if self.account is not None:
+            typed += ["--account", self.account]
+        return typed
+
+
+def is_live(exchange: SyncExchange) -> bool:
+    """Whether an order here is real money: a live environment that is not on this machine."""
+    return exchange.environment == "live" and not _on_this_machine(exchange.base_url)
+
+
+def _on_this_machine(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

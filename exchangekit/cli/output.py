@@ -1,0 +1,108 @@
+"""Tables for people, JSON for programs.
+
+Numbers are shown with exactly their digits. Nothing a venue says is taken for markup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exchangekit.cli.failures import printable
+from exchangekit.models.numbers import plain, pretty
+
+_PIPE_WIDTH = 240
+
+
+def console() -> Console:
+    """Standard output. Into a pipe or a file lines are long enough not to be cut."""
+    made = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = _PIPE_WIDTH
+    return made
+
+
+def cell(value: object) -> Text:
+    """A value as a table shows it; what is not known is a dash."""
+    return Text("–", style="dim") if value is None else Text(words(value))
+
+
+def words(value: object) -> str:
+    if isinstance(value, Decimal):
+        return pretty(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return printable(str(value))
+
+
+def table(headings: Sequence[str], *, right: Iterable[str] = ()) -> Table:
+    """An empty table; the columns named in `right` hold numbers."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    numbers = set(right)
+    for heading in headings:
+        justify: Any = "right" if heading in numbers else "left"
+        made.add_column(heading, justify=justify, overflow="fold")
+    return made
+
+
+def show_table(made: Table, rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    for row in rows:
+        made.add_row(*(value if isinstance(value, Text) else cell(value) for value in row))
+    if made.row_count or not empty:
+        console().print(made)
+    else:
+        console().print(empty)
+
+
+def show_facts(facts: Iterable[tuple[str, object]]) -> None:
+    """One thing, a line a fact; what is not known is left out."""
+    made = Table(box=None, show_header=False, pad_edge=False)
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for name, value in facts:
+        if value is not None:
+            made.add_row(Text(name), cell(value))
+    console().print(made)
+
+
+def show_line(text: str, style: str = "") -> None:
+    console().print(Text(printable(text), style=style))
+
+
+def show_json(value: object) -> None:
+    sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def as_json(value: object) -> Any:
+    """`value` as JSON: decimals as strings with all their digits, times in ISO 8601."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        return {
+            name: as_json(getattr(value, name))
+            for name, field in fields.items()
+            if not field.exclude
+        }
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return as_json(value._asdict())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [as_json(item) for item in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return str(value)

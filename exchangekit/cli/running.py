@@ -1,0 +1,100 @@
+"""Running one command: every way it can end becomes a sentence on standard error and an exit code.
+
+No traceback reaches a user. A closed pipe (``| head -1``) ends the command in silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from exchangekit.cli.app import app
+from exchangekit.cli.failures import (
+    OK,
+    REFUSED,
+    STOPPED,
+    USAGE,
+    Failure,
+    exit_code,
+    printable,
+)
+from exchangekit.errors import ExchangeKitError
+
+NAME = "exchangekit"
+CLOSED_PIPE = 141
+"""What shells report for a program that a closed pipe has ended."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without UTF-8 shows a question mark; the command goes on.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    try:
+        try:
+            return _carry_out(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_output()
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        return _say("Stopped.", STOPPED)
+
+
+def _carry_out(arguments: Sequence[str] | None) -> int:
+    try:
+        result = typer.main.get_command(app).main(
+            args=None if arguments is None else list(arguments),
+            prog_name=NAME,
+            standalone_mode=False,
+        )
+    except Failure as failure:
+        return _say(str(failure), failure.code)
+    except ExchangeKitError as error:
+        return _say(str(error), exit_code(error))
+    except typer.Abort:
+        return _say("Stopped.", STOPPED)
+    except BrokenPipeError:
+        raise
+    except Exception as problem:
+        return _unforeseen(problem)
+    return result if isinstance(result, int) else OK
+
+
+def _unforeseen(problem: Exception) -> int:
+    # typer brings its own copy of click or uses the installed one, by version: a wrong command
+    # line is known by what all of them have.
+    explain = getattr(problem, "format_message", None)
+    if explain is not None:
+        context = getattr(problem, "ctx", None)
+        path = context.command_path if context is not None else NAME
+        return _say(f"{explain()} See: {path} --help", USAGE)
+    if os.environ.get("EXCHANGEKIT_TRACEBACK"):
+        traceback.print_exception(problem)
+    return _say(
+        f"This is a defect of exchangekit, please report it: {type(problem).__name__}: {problem}"
+        " (EXCHANGEKIT_TRACEBACK=1 shows where).",
+        REFUSED,
+    )
+
+
+def _say(sentence: str, code: int) -> int:
+    # Nobody may be listening any more; the exit code still tells.
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(printable(sentence) + "\n")
+        sys.stderr.flush()
+    return code
+
+
+def _forget_output() -> None:
+    """Python would complain at its own end about what it can no longer write."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

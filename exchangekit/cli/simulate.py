@@ -1,0 +1,67 @@
+"""`exchangekit sim`: simulated venues on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+
+from exchangekit.cli.failures import Failure
+from exchangekit.plugins import installed
+
+_EXTRA = ("starlette", "uvicorn")
+
+Names = Annotated[list[str], typer.Argument(help="Venues to simulate.", show_default=False)]
+# The keys of a simulated venue open nothing else, so they may stand on the command line.
+Key = Annotated[str, typer.Option("--key", help="The API key that the venues accept.")]
+Secret = Annotated[str, typer.Option("--secret", help="Its secret.")]
+Passphrase = Annotated[str, typer.Option("--passphrase", help="Its passphrase, where one is used.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same market.")]
+Port = Annotated[
+    int,
+    typer.Option("--port", min=0, max=65535, help="First port; 0 takes any that is free."),
+]
+
+
+def missing_extra() -> str | None:
+    """The sentence that says what to install, None if nothing is missing."""
+    missing = [name for name in _EXTRA if find_spec(name) is None]
+    if not missing:
+        return None
+    return f"Simulated venues need {' and '.join(missing)}: pip install 'exchangekit[sim]'"
+
+
+def dialects(names: list[str]) -> list[Any]:
+    """The dialects of the named venues, in that order. Raises Failure."""
+    missing = missing_extra()
+    if missing:
+        raise Failure(missing)
+    plugins = installed()
+    offered = plugins.simulated()
+    for name in names:
+        if name not in offered:
+            reasons = [one.reason for one in plugins.problems if one.plugin.split(" ")[0] == name]
+            known = ", ".join(sorted(offered)) or "none"
+            why = f": {'; '.join(reasons)}" if reasons else f" (there is: {known})."
+            raise Failure(f"There is no simulated venue {name!r}{why}")
+        if names.count(name) > 1:
+            raise Failure(f"The venue {name!r} is named twice.")
+    return [offered[name] for name in names]
+
+
+def sim(
+    venues: Names,
+    key: Key = "simulated-key",
+    secret: Secret = "simulated-secret",  # noqa: S107 - opens nothing but a simulation
+    passphrase: Passphrase = "simulated-passphrase",  # noqa: S107 - as above
+    seed: Seed = 7,
+    port: Port = 0,
+) -> None:
+    """Run simulated venues on this machine; a JSON line each says where. Ctrl-C ends them."""
+    chosen = dialects(venues)
+    from exchangekit.sim import serve
+
+    raise typer.Exit(
+        serve(chosen, key=key, secret=secret, passphrase=passphrase, seed=seed, port=port)
+    )
