@@ -153,3 +153,9 @@ def okx(sim: SimulatedVenue) -> Iterator[RawClient]:
     client = RawClient(sim)
     yield client
     client.close()
+
+
+@pytest.fixture
+def client_of() -> type[RawClient]:
+    """For tests that start a venue of their own."""
+    return RawClient

@@ -223,9 +223,10 @@ def _fills(ctx: Context, *, days: int, required: bool) -> Response:
     symbol, ord_id, sub_type = query.get("instId"), query.get("ordId"), query.get("subType")
     begin, end = query.integer("begin"), query.integer("end")
     oldest = ctx.now - days * DAY
+    # Trade ids are unique per instrument only: a bill's id holds the fill's place in the account.
     found = (
-        fill
-        for fill in ctx.fills()
+        (snowflake(fill.time, place), fill)
+        for place, fill in enumerate(ctx.fills())
         if fill.time >= oldest
         and kind in (None, "SPOT")
         and symbol in (None, fill.symbol)
@@ -234,18 +235,15 @@ def _fills(ctx: Context, *, days: int, required: bool) -> Response:
         and (begin is None or fill.time >= begin)
         and (end is None or fill.time <= end)
     )
-    return ok([_fill_row(ctx, fill) for fill in _page(query, found, _bill_id)])
+    page = _page(query, found, lambda item: item[0])
+    return ok([_fill_row(ctx, fill, bill_id) for bill_id, fill in page])
 
 
 def _sub_type(fill: Fill) -> str:
     return "1" if fill.side == "buy" else "2"
 
 
-def _bill_id(fill: Fill) -> int:
-    return snowflake(fill.time, fill.id)
-
-
-def _fill_row(ctx: Context, fill: Fill) -> dict[str, object]:
+def _fill_row(ctx: Context, fill: Fill, bill_id: int) -> dict[str, object]:
     rates = ctx.fees(fill.symbol)
     parent = ctx.order(venue_id=fill.venue_order_id)
     return {
@@ -263,7 +261,7 @@ def _fill_row(ctx: Context, fill: Fill) -> dict[str, object]:
         "instId": fill.symbol,
         "clOrdId": fill.client_id or "",
         "posSide": "net",
-        "billId": str(_bill_id(fill)),
+        "billId": str(bill_id),
         "subType": _sub_type(fill),
         "fillMarkVol": "",
         "tag": parent.tag["tag"] if parent else "",
