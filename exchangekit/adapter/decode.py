@@ -48,6 +48,18 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
     return made
 
 
+def peek(kind: type[T], reply: Reply) -> T | None:
+    """Like `decode`, but None for a body of another shape: a look before knowing what came."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
+    try:
+        made: T = decoder.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return made
+
+
 def decode_any(reply: Reply | bytes) -> Any:
     """The body as plain objects, numbers exact. Raises BadReply."""
     body = reply if isinstance(reply, bytes) else reply.body

@@ -35,7 +35,8 @@ class Market(Model):
 
     ``id`` is the venue's name for it. Steps and limits are None where the venue sets none.
     Amounts are base, prices quote per base, costs quote. ``maker`` and ``taker`` are the public
-    rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`.
+    rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`. What is named
+    ``market_…`` holds for market orders where it differs: None is the same rule, a cost of 0 none.
     """
 
     symbol: str
@@ -129,7 +130,7 @@ class Market(Model):
             yield Problem(
                 f"min_{name}", f"{name} {pretty(value)} is below the minimum {pretty(low)}", low
             )
-        elif high is not None and value > high:
+        elif high and value > high:
             yield Problem(
                 f"max_{name}", f"{name} {pretty(value)} is above the maximum {pretty(high)}", high
             )
@@ -137,7 +138,7 @@ class Market(Model):
             nearest = round_to_step(value, step)
             if (low is not None and nearest < low) or nearest <= 0:
                 nearest += step
-            if high is not None and nearest > high:
+            if high and nearest > high:
                 nearest -= step
             yield Problem(
                 f"{name}_step",

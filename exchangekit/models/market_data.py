@@ -87,8 +87,8 @@ class Candle(NamedTuple):
 
 
 class Status(Model):
-    """What the venue says of itself. ``state`` is UNKNOWN where it only proves to be alive in
-    some other way than a status page; ``message`` is its own text."""
+    """What the venue says of itself. Where it has no status page, ``state`` is OK if it answers at
+    all, and ``message`` says so; else ``message`` is its own text."""
 
     state: VenueState
     message: str | None = None

@@ -1,0 +1,80 @@
+"""Reading a venue's list of markets: one that is malformed is skipped and reported, never fatal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from exchangekit.adapter.decode import decode, decode_any
+from exchangekit.errors import BadReply, excerpt
+from exchangekit.models.market import Market, Markets, SkippedMarket, index
+
+T = TypeVar("T")
+
+_RULES = [
+    "price_step",
+    "min_price",
+    "max_price",
+    "amount_step",
+    "min_amount",
+    "max_amount",
+    "market_amount_step",
+    "market_min_amount",
+    "market_max_amount",
+    "min_cost",
+    "max_cost",
+    "market_min_cost",
+    "market_max_cost",
+    "cost_step",
+]
+
+
+def read_markets(
+    kind: type[T],
+    items: Iterable[msgspec.Raw],
+    id_field: str,
+    make: Callable[[int, T], Market | None],
+) -> Markets:
+    """All markets among `items`, each decoded as `kind` and made by `make(position, item)`.
+
+    `make` returns None for what is no spot market and is left out. Whatever cannot be read, breaks
+    sense (an empty name, a negative step) or repeats a symbol becomes a `SkippedMarket`, named by
+    the item's `id_field`.
+    """
+    markets: dict[str, Market] = {}
+    skipped: list[SkippedMarket] = []
+    for position, item in enumerate(items):
+        body = bytes(item)
+        try:
+            market = make(position, decode(kind, body))
+            if market is not None:
+                _check(market, markets)
+                markets[market.symbol] = market
+        except BadReply as problem:
+            skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
+        except (ArithmeticError, OverflowError) as problem:
+            skipped.append(SkippedMarket(_name(body, id_field, position), repr(problem)))
+    return index(tuple(markets.values()), tuple(skipped))
+
+
+def _check(market: Market, others: dict[str, Market]) -> None:
+    if not (market.id and market.base and market.quote):
+        raise BadReply("it has no id, base or quote")
+    values = market.__dict__
+    for name in _RULES:
+        value = values[name]
+        if value is not None and value < 0:
+            raise BadReply(f"its {name} is negative ({value})")
+    if market.symbol in others:
+        raise BadReply(f"{market.symbol} is already {others[market.symbol].id}")
+
+
+def _name(body: bytes, field: str, position: int) -> str:
+    try:
+        found: Any = decode_any(body)
+    except BadReply:
+        found = None
+    named = found.get(field) if isinstance(found, dict) else None
+    return excerpt(named) if isinstance(named, str) and named else f"(number {position})"

@@ -1,0 +1,194 @@
+"""Reading long lists page by page: by times where a venue offers nothing else, or by ids.
+
+*By times*: a page that is full may lack older rows, newer rows or both, depending on which end the
+venue cuts off, and few say which. So what remains on both sides of a full page is asked for again,
+from its outermost times inclusive: nothing is lost whichever end was cut, rows met twice are
+recognised by their ids, and every further question covers a strictly shorter span, so it ends.
+
+*By ids*: where ids grow with time, chunks of the window are asked for until one holds anything;
+from there on the ids lead, so that any number of rows at one instant is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
+
+from exchangekit.adapter.base import Window
+from exchangekit.adapter.decode import milliseconds, utc
+from exchangekit.adapter.wire import Call, Page, Reply, Request
+from exchangekit.errors import Unsupported
+from exchangekit.models.orders import Order
+
+
+class Listed(Protocol):
+    @property
+    def id(self) -> str | None: ...
+
+    @property
+    def timestamp(self) -> datetime | None: ...
+
+
+M = TypeVar("M", bound=Listed)
+
+
+class Span(NamedTuple):
+    """Milliseconds since 1970, both ends included."""
+
+    first: int
+    last: int
+
+
+class Ask(NamedTuple):
+    """What a page is asked by. None is left out of the request."""
+
+    limit: int
+    first: int | None = None
+    last: int | None = None
+    from_id: str | None = None
+
+
+def by_time(
+    request: Callable[[Ask], Request],
+    parse: Callable[[Reply], tuple[M, ...]],
+    window: Window | None,
+    cursor: str | None,
+    *,
+    limit: int,
+    most: int,
+    grain: int = 1,
+    reach: int = 0,
+) -> Call[Page[M]]:
+    """A page of a list that knows only times; without a window the newest `limit`.
+
+    `most` is the venue's largest page and `grain` the resolution of its times in ms: spans cover
+    whole grains, since a venue may round the times it shows and compare those it keeps. Where a
+    list without a window is wanted whole, `reach` is how far its ends may lie apart, in ms.
+    """
+    todo = _spans(window, cursor, grain)
+    size = most if todo or reach else min(limit, most)
+
+    def read(reply: Reply) -> Page[M]:
+        items = parse(reply)
+        times = [milliseconds(item.timestamp) for item in items if item.timestamp is not None]
+        left = todo
+        if not todo and reach and times:
+            left = [Span((min(times) - reach) // grain * grain, max(times) + reach)]
+        following = _following(left, times, full=len(items) >= size, grain=grain)
+        return Page(inside(items, window), following)
+
+    return Call(request(Ask(size, *todo[0]) if todo else Ask(size)), read)
+
+
+def by_id(
+    request: Callable[[Ask], Request],
+    parse: Callable[[Reply], tuple[M, ...]],
+    window: Window | None,
+    cursor: str | None,
+    *,
+    limit: int,
+    most: int,
+    chunk: int,
+) -> Call[Page[M]]:
+    """A page of a list whose whole-number ids grow with time, oldest first.
+
+    Without a window the newest `limit`. `chunk` is the longest span of time, in ms, that the
+    venue takes.
+    """
+    if window is None:
+        return Call(
+            request(Ask(min(limit, most))), lambda reply: Page(inside(parse(reply), window))
+        )
+    until = milliseconds(window.until)
+    if cursor is not None and cursor.startswith("id"):
+        ask, last = Ask(most, from_id=cursor[2:]), until - 1
+    else:
+        first = milliseconds(window.since) if cursor is None else int(cursor)
+        last = min(first + chunk, until) - 1
+        ask = Ask(most, first, last)
+
+    def read(reply: Reply) -> Page[M]:
+        items = parse(reply)
+        following = str(last + 1) if last + 1 < until else None
+        if items:
+            newest = max(items, key=_number)
+            ended = newest.timestamp is not None and newest.timestamp >= window.until
+            if len(items) >= most or following is not None:
+                following = None if ended else f"id{_number(newest) + 1}"
+        return Page(inside(items, window), following)
+
+    return Call(request(ask), read)
+
+
+def by_id_whole(
+    request: Callable[[Ask], Request],
+    parse: Callable[[Reply], tuple[M, ...]],
+    cursor: str | None,
+    *,
+    most: int,
+) -> Call[Page[M]]:
+    """A page of a short list (the fills of one order) that is wanted whole, oldest first."""
+
+    def read(reply: Reply) -> Page[M]:
+        items = parse(reply)
+        full = len(items) >= most
+        return Page(items, str(max(map(_number, items)) + 1) if full else None)
+
+    return Call(request(Ask(most, from_id=cursor)), read)
+
+
+def closed(call: Call[Page[Order]]) -> Call[Page[Order]]:
+    """`call` without the orders that are still open."""
+
+    def read(reply: Reply) -> Page[Order]:
+        found = call.parse(reply)
+        return Page(tuple(order for order in found.items if not order.is_open), found.next)
+
+    return Call(call.request, read)
+
+
+def inside(items: Sequence[M], window: Window | None) -> tuple[M, ...]:
+    """The items whose own time is in the window; an item without a time is kept."""
+    if window is None:
+        return tuple(items)
+    since, until = window.since, window.until
+    return tuple(
+        item for item in items if item.timestamp is None or since <= item.timestamp < until
+    )
+
+
+def _number(item: Listed) -> int:
+    return int(item.id or 0)
+
+
+def _spans(window: Window | None, cursor: str | None, grain: int) -> list[Span]:
+    """What is still to be asked for, the next one first; empty where no times are given."""
+    if cursor is not None:
+        pairs = (part.split("-") for part in cursor.split(","))
+        return [Span(int(first), int(last)) for first, last in pairs]
+    if window is None:
+        return []
+    first, last = milliseconds(window.since), milliseconds(window.until) - 1
+    return [Span(first // grain * grain, last // grain * grain + grain - 1)]
+
+
+def _following(todo: list[Span], times: list[int], *, full: bool, grain: int) -> str | None:
+    """The cursor after a page with these `times` came for ``todo[0]``; None at the end.
+
+    Raises Unsupported when a full page lies within one grain: no question reaches the rest of it.
+    """
+    if not todo:
+        return None
+    span, rest = todo[0], todo[1:]
+    within = [time for time in times if span.first <= time <= span.last]
+    if full and within:
+        oldest, newest = min(within) // grain * grain, max(within) // grain * grain
+        if oldest == newest:
+            raise Unsupported(
+                f"the venue lists no more than {len(times)} items at a time, and as many or more"
+                f" fall on {utc(oldest).isoformat()}: the rest cannot be reached",
+                hint="Ask for the time before and after it, and for its orders one by one.",
+            )
+        rest = [Span(span.first, oldest + grain - 1), Span(newest, span.last), *rest]
+    return ",".join(f"{span.first}-{span.last}" for span in rest) or None
