@@ -1,0 +1,310 @@
+"""How Binance spells what it says, what its words mean, and how it wants to be told.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Raw, Struct
+
+from exchangekit import models
+from exchangekit.adapter import Reply, translate
+from exchangekit.adapter.decode import decode, maybe_utc, step_of
+from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.shapes import (
+    BalanceRow,
+    BookRow,
+    FeeRow,
+    FillRow,
+    OrderRow,
+    TickerRow,
+    TradeRow,
+    named,
+)
+from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
+from exchangekit.models import TimeInForce as Tif
+from exchangekit.models.account import make_api_key_info, make_balances, make_trading_fee
+from exchangekit.models.market import make_market
+from exchangekit.models.market_data import make_status
+
+TIMEFRAMES = {
+    name: name
+    for name in "1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M".split()  # noqa: SIM905
+}
+
+WORDS = translate.Words(
+    sides={"BUY": Side.BUY, "SELL": Side.SELL},
+    types={
+        "LIMIT": (OrderType.LIMIT, None),
+        "LIMIT_MAKER": (OrderType.LIMIT, Tif.POST_ONLY),
+        "STOP_LOSS_LIMIT": (OrderType.LIMIT, None),
+        "TAKE_PROFIT_LIMIT": (OrderType.LIMIT, None),
+        "MARKET": (OrderType.MARKET, None),
+        "STOP_LOSS": (OrderType.MARKET, None),
+        "TAKE_PROFIT": (OrderType.MARKET, None),
+    },
+    statuses={
+        "NEW": OrderStatus.OPEN,
+        "PENDING_NEW": OrderStatus.OPEN,
+        "PARTIALLY_FILLED": OrderStatus.OPEN,
+        "PENDING_CANCEL": OrderStatus.OPEN,
+        "FILLED": OrderStatus.CLOSED,
+        "CANCELED": OrderStatus.CANCELED,
+        "REJECTED": OrderStatus.REJECTED,
+        "EXPIRED": OrderStatus.EXPIRED,
+        "EXPIRED_IN_MATCH": OrderStatus.EXPIRED,
+    },
+    times_in_force={"GTC": Tif.GTC, "IOC": Tif.IOC, "FOK": Tif.FOK},
+)
+
+
+class Envelope(Struct):
+    code: int | str | None = None
+    msg: Any = None
+
+
+class Empty(Struct):
+    """The reply of endpoints whose reply is not used: any object."""
+
+
+class Clock(Struct, rename="camel"):
+    server_time: int
+
+
+class System(Struct):
+    status: int
+    msg: str | None = None
+
+
+class Rule(Struct, rename="camel"):
+    """https://developers.binance.com/docs/binance-spot-api-docs/filters: 0 means "no rule"."""
+
+    filter_type: str
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    tick_size: Decimal | None = None
+    min_qty: Decimal | None = None
+    max_qty: Decimal | None = None
+    step_size: Decimal | None = None
+    min_notional: Decimal | None = None
+    max_notional: Decimal | None = None
+    apply_to_market: bool = True
+    apply_min_to_market: bool = True
+    apply_max_to_market: bool = True
+
+
+class Symbol(Struct, rename="camel"):
+    symbol: str
+    status: str
+    base_asset: str
+    quote_asset: str
+    quote_asset_precision: int
+    order_types: tuple[str, ...]
+    filters: tuple[Rule, ...]
+    is_spot_trading_allowed: bool = True
+    quote_order_qty_market_allowed: bool = False
+
+
+class ExchangeInfo(Struct):
+    symbols: list[Raw]
+
+
+BALANCE = named(BalanceRow, "asset free used=locked")
+
+
+class Account(Struct, rename="camel"):
+    balances: list[BALANCE]  # type: ignore[valid-type]
+    update_time: int | None = None
+
+
+class Restrictions(Struct, rename="camel"):
+    ip_restrict: bool | None = None
+    enable_reading: bool | None = None
+    enable_withdrawals: bool | None = None
+    enable_spot_and_margin_trading: bool | None = None
+
+
+class Rates(Struct, frozen=True):
+    maker: Decimal = Decimal(0)
+    taker: Decimal = Decimal(0)
+    buyer: Decimal = Decimal(0)
+    seller: Decimal = Decimal(0)
+
+
+class Commission(Struct, rename="camel"):
+    standard_commission: Rates
+    special_commission: Rates = Rates()
+    tax_commission: Rates = Rates()
+
+
+TICKER = named(
+    TickerRow,
+    "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
+    " ask_volume=askQty open=openPrice high=highPrice low=lowPrice change=priceChange"
+    " percentage=priceChangePercent vwap=weightedAvgPrice base_volume=volume"
+    " quote_volume=quoteVolume",
+)
+BOOK = named(BookRow, "bids asks sequence=lastUpdateId")
+TRADE = named(
+    TradeRow, "id price amount=qty cost=quoteQty timestamp=time buyer_is_maker=isBuyerMaker"
+)
+FILL = named(
+    FillRow,
+    "id order_id=orderId price amount=qty cost=quoteQty timestamp=time is_buyer=isBuyer"
+    " is_maker=isMaker fee=commission fee_currency=commissionAsset",
+)
+FEE = named(FeeRow, "cost=commission currency=commissionAsset")
+
+_ORDER = (
+    "symbol id=orderId side{0} type{0} time_in_force=timeInForce status{0} price amount=origQty{0}"
+    " stop_price=stopPrice requested_cost=origQuoteOrderQty filled=executedQty{0}"
+    " cost=cummulativeQuoteQty{0}"
+)
+ORDER = named(
+    OrderRow, _ORDER.format("!") + " client_order_id=clientOrderId created=time! updated=updateTime"
+)
+NEW = named(
+    OrderRow,
+    _ORDER.format("") + " client_order_id=clientOrderId created=transactTime fills",
+    fills=list[FEE] | None,  # type: ignore[valid-type]
+)
+CANCELED = named(
+    OrderRow, _ORDER.format("!") + " client_order_id=origClientOrderId updated=transactTime"
+)
+"""In the reply to a cancel, clientOrderId is the cancel's own."""
+
+
+class OrderList(Struct, rename="camel"):
+    """Among canceled orders, those of an order list (OCO) come wrapped together."""
+
+    order_reports: list[CANCELED]  # type: ignore[valid-type]
+
+
+def order(
+    row: OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
+) -> models.Order:
+    return translate.order(row, WORDS, symbol, source, asked)
+
+
+def market(row: Symbol, source: Source) -> models.Market | None:
+    """https://developers.binance.com/docs/binance-spot-api-docs/filters; None if not spot."""
+    if not row.is_spot_trading_allowed:
+        return None
+    rules = {rule.filter_type: rule for rule in row.filters}
+    price = rules.get("PRICE_FILTER", _NO_RULE)
+    lot, market_lot = rules.get("LOT_SIZE", _NO_RULE), rules.get("MARKET_LOT_SIZE", _NO_RULE)
+    cost = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
+    most = [size for size in (lot.max_qty, market_lot.max_qty) if size]
+    return make_market(
+        source=source,
+        symbol=f"{row.base_asset}/{row.quote_asset}",
+        id=row.symbol,
+        base=row.base_asset,
+        quote=row.quote_asset,
+        active=row.status == "TRADING",
+        order_types=frozenset(WORDS.types[word][0] for word in row.order_types if word in _PLAIN),
+        buy_with_cost=row.quote_order_qty_market_allowed,
+        price_step=price.tick_size or None,
+        min_price=price.min_price or None,
+        max_price=price.max_price or None,
+        amount_step=lot.step_size or None,
+        min_amount=lot.min_qty or None,
+        max_amount=lot.max_qty or None,
+        market_amount_step=max(lot.step_size or _ZERO, market_lot.step_size or _ZERO) or None,
+        market_min_amount=max(lot.min_qty or _ZERO, market_lot.min_qty or _ZERO) or None,
+        market_max_amount=min(most) if most else None,
+        min_cost=cost.min_notional or None,
+        max_cost=cost.max_notional or None,
+        market_min_cost=None if cost.apply_to_market and cost.apply_min_to_market else _ZERO,
+        market_max_cost=None if cost.apply_max_to_market else _ZERO,
+        cost_step=step_of(row.quote_asset_precision),
+    )
+
+
+def markets(reply: Reply) -> models.Markets:
+    items, source = decode(ExchangeInfo, reply).symbols, Source(reply.body, "symbols")
+    return read_markets(Symbol, items, "symbol", lambda at, row: market(row, source.at(at)))
+
+
+def status(reply: Reply) -> models.Status:
+    row = decode(System, reply)
+    state = {0: models.VenueState.OK, 1: models.VenueState.MAINTENANCE}
+    return make_status(
+        source=Source(reply.body),
+        state=state.get(row.status, models.VenueState.UNKNOWN),
+        message=row.msg,
+    )
+
+
+def nothing(reply: Reply) -> None:
+    decode(Empty, reply)
+
+
+def balances(reply: Reply) -> models.Balances:
+    row, source = decode(Account, reply), Source(reply.body)
+    assets = translate.balances(row.balances, source.at("balances"))
+    return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.update_time))
+
+
+def api_key(reply: Reply) -> models.ApiKeyInfo:
+    row = decode(Restrictions, reply)
+    return make_api_key_info(
+        source=Source(reply.body),
+        can_read=row.enable_reading,
+        can_trade=row.enable_spot_and_margin_trading,
+        can_withdraw=row.enable_withdrawals,
+        ip_restricted=row.ip_restrict,
+    )
+
+
+def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
+    """https://developers.binance.com/docs/binance-spot-api-docs/faqs/commission_faq
+
+    The rates of all kinds add up, and so do those of the role (maker, taker) and of the side; the
+    dearer side is counted. Discounts for paying in BNB are not.
+    """
+    row = decode(Commission, reply)
+    kinds = (row.standard_commission, row.special_commission, row.tax_commission)
+    side = max(sum(kind.buyer for kind in kinds), sum(kind.seller for kind in kinds))
+    fee = make_trading_fee(
+        source=Source(reply.body),
+        symbol=symbol,
+        maker=sum((kind.maker for kind in kinds), Decimal(side)),
+        taker=sum((kind.taker for kind in kinds), Decimal(side)),
+    )
+    return {symbol: fee}
+
+
+def canceled(reply: Reply, symbol: str) -> models.CancelReport:
+    """Orders, and order lists, whose orders lie one level deeper."""
+    made, source = [], Source(reply.body)
+    for position, item in enumerate(decode(list[Raw], reply)):
+        body, here = bytes(item), source.at(position)
+        if b'"orderReports"' in body:
+            reports = decode(OrderList, body).order_reports
+            made += [
+                order(row, symbol, here.at("orderReports", at)) for at, row in enumerate(reports)
+            ]
+        else:
+            made.append(order(decode(CANCELED, body), symbol, here))
+    return models.CancelReport(canceled=tuple(made))
+
+
+def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+    """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
+    values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": "MARKET"}
+    if isinstance(order, MarketBuyWithCost):
+        values["quoteOrderQty"] = order.cost
+    else:
+        values["quantity"] = order.amount
+    if isinstance(order, LimitOrder):
+        maker = order.time_in_force is Tif.POST_ONLY
+        tif = None if maker else order.time_in_force.upper()
+        values |= {"type": "LIMIT_MAKER" if maker else "LIMIT", "timeInForce": tif}
+        values["price"] = order.price
+    return values | {"newClientOrderId": order.client_order_id, "newOrderRespType": "FULL"}
+
+
+_PLAIN = ("LIMIT", "MARKET")
+_NO_RULE, _ZERO = Rule(""), Decimal(0)

@@ -1,0 +1,234 @@
+"""MEXC spot v3, endpoint by endpoint: https://mexcdevelop.github.io/apidocs/spot_v3_en/
+
+Everything goes into the query, nothing into a body. An order's time in force is in its ``type``; a
+new order's reply tells neither status nor fills. Histories page by time only, in whole seconds.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from functools import cache, partial
+from types import MappingProxyType
+from typing import Any
+
+from exchangekit import adapter as kit
+from exchangekit import models
+from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
+from exchangekit.adapter.decode import decode, milliseconds, peek, utc
+from exchangekit.adapter.paging import Ask, by_time, closed
+from exchangekit.adapter.translate import each, one
+from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
+from exchangekit_mexc import wire
+from exchangekit_mexc.errors import ERRORS
+
+_SECOND, _MONTH = 1000, 30 * 24 * 3600 * 1000
+
+
+@cache
+def _costs(endpoint: str, weight: int, signed: bool) -> tuple[kit.Cost, ...]:
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#limits: 500 in 10 s for each endpoint."""
+    costs = [kit.Cost(f"ip {endpoint}", weight, 500, 10.0)]
+    if signed:
+        costs.append(kit.Cost(f"uid {endpoint}", weight, 500, 10.0, kit.LimitScope.ACCOUNT))
+    if endpoint == "GET /api/v3/account":
+        costs.append(kit.Cost("uid account per second", 1, 2, 1.0, kit.LimitScope.ACCOUNT))
+    return tuple(costs)
+
+
+def _ask(endpoint: str, weight: int, *, signed: bool, **values: Any) -> Request:
+    method, path = endpoint.split(" ")
+    costs = _costs(endpoint, weight, signed)
+    return Request(
+        method=method, path=path, params=kit.params(**values), signed=signed, costs=costs
+    )
+
+
+_public = partial(_ask, signed=False)
+_signed = partial(_ask, signed=True)
+
+
+def _history(endpoint: str, market: Market, ask: Ask, **values: Any) -> Request:
+    values |= {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
+    return _signed(endpoint, 10, symbol=market.id, **values)
+
+
+class MexcAdapter(kit.Adapter):
+    venue = "mexc"
+    title = "MEXC"
+    docs = "https://mexcdevelop.github.io/apidocs/spot_v3_en/"
+    environments = MappingProxyType({"live": kit.Environment("https://api.mexc.com")})
+    signer = kit.SortedQueryHmac("X-MEXC-APIKEY")
+    errors = ERRORS
+    key_shape = kit.Shape(re.compile(r"mx0\w{6,}"), 'starts with "mx0", letters and digits only')
+    capabilities = kit.Capabilities(
+        limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
+        client_order_id=re.compile(r"[A-Za-z0-9_-]{1,32}"),
+        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        candles_per_call=500,  # the documentation says 1000, ccxt found 500
+        book_depths=(5, 10, 20, 50, 100, 200, 500, 1000, 5000),
+        trades_per_call=1000,
+        my_trades_per_call=100,
+        orders_per_call=1000,
+        needs_symbol=frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"}),
+        fees_per_symbol=True,
+        fence=True,
+    )
+
+    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
+        """A code is no error by itself: some endpoints wrap successes in code 0 or 200."""
+        said = peek(wire.Envelope, reply) if b'"code"' in reply.body else None
+        if said is None or said.code is None or str(said.code) in ("0", "200"):
+            return None
+        return kit.VenueCode(str(said.code), str(said.msg or said.message or ""))
+
+    def fetch_time(self) -> Call[datetime]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""
+        request = _public("GET /api/v3/time", 1)
+        return Call(request, lambda reply: utc(decode(wire.Clock, reply).server_time))
+
+    def fetch_status(self) -> Call[models.Status]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
+        return Call(_public("GET /api/v3/ping", 1), wire.alive)
+
+    def fetch_markets(self) -> Call[Markets]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information"""
+        return Call(_public("GET /api/v3/exchangeInfo", 10), wire.markets)
+
+    def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
+        request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
+        return Call(request, one(wire.TICKER, wire.ticker, market.symbol))
+
+    def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
+        request = _public("GET /api/v3/ticker/24hr", 40)
+        return Call(request, translate.by_symbol(wire.TICKER, wire.ticker, markets))
+
+    def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
+        request = _public("GET /api/v3/depth", 1, symbol=market.id, limit=depth)
+        return Call(request, one(wire.BOOK, translate.book, market.symbol))
+
+    def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
+        request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
+        parse = each(wire.TRADE, translate.trade, market.symbol)
+        return Call(request, lambda reply: translate.oldest_first(parse(reply)))
+
+    def fetch_ohlcv(
+        self, market: Market, timeframe: str, window: Window | None, limit: int
+    ) -> Call[tuple[models.Candle, ...]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#kline-candlestick-data
+
+        The venue ignores a start without an end.
+        """
+        request = _public(
+            "GET /api/v3/klines",
+            1,
+            symbol=market.id,
+            interval=wire.TIMEFRAMES[timeframe],
+            startTime=milliseconds(window.since) if window else None,
+            endTime=milliseconds(window.until) - 1 if window else None,
+            limit=limit,
+        )
+        return Call(request, translate.candles)
+
+    def fetch_balance(self) -> Call[models.Balances]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
+        return Call(_signed("GET /api/v3/account", 10), wire.balances)
+
+    def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
+        return Call(_signed("GET /api/v3/account", 10), wire.api_key)
+
+    def fetch_trading_fees(
+        self, markets: Markets, market: Market | None
+    ) -> Call[dict[str, models.TradingFee]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-symbol-commission"""
+        assert market is not None, "fees_per_symbol"
+        request = _signed("GET /api/v3/tradeFee", 20, symbol=market.id)
+        return Call(request, partial(wire.fees, symbol=market.symbol))
+
+    def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
+        request = _signed("POST /api/v3/order", 1, **wire.told(market, order))
+        request = replace(request, changes=True, has_deadline=True)
+        return Call(request, one(wire.NEW, partial(wire.order, asked=order), market.symbol))
+
+    def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
+        request = _signed("POST /api/v3/order/test", 1, **wire.told(market, order))
+        return Call(request, wire.nothing)
+
+    def cancel_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
+        which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
+        request = _signed("DELETE /api/v3/order", 1, symbol=market.id, **which)
+        request = replace(request, changes=True)
+        return Call(request, one(wire.CANCELED, wire.order, market.symbol))
+
+    def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
+        request = replace(_signed("DELETE /api/v3/openOrders", 1, symbol=market.id), changes=True)
+        parse = each(wire.CANCELED, wire.order, market.symbol)
+        return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
+
+    def fetch_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
+        which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
+        request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
+        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+
+    def fetch_open_orders(
+        self, markets: Markets, market: Market | None, cursor: str | None
+    ) -> Call[Page[Order]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
+        assert market is not None, "needs_symbol"
+        request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
+        parse = each(wire.ORDER, wire.order, market.symbol)
+        return Call(request, lambda reply: Page(parse(reply)))
+
+    def fetch_closed_orders(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[Order]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
+        assert market is not None, "needs_symbol"
+        ask = partial(_history, "GET /api/v3/allOrders", market)
+        parse = each(wire.ORDER, wire.order, market.symbol)
+        return closed(by_time(ask, parse, window, cursor, limit=limit, most=1000, grain=_SECOND))
+
+    def fetch_my_trades(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[MyTrade]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
+        assert market is not None, "needs_symbol"
+        ask = partial(_history, "GET /api/v3/myTrades", market)
+        parse = each(wire.FILL, translate.fill, market.symbol)
+        return by_time(ask, parse, window, cursor, limit=limit, most=100, grain=_SECOND)
+
+    def fetch_order_trades(
+        self, market: Market, id: str, cursor: str | None
+    ) -> Call[Page[MyTrade]]:
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
+        ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
+        parse = each(wire.FILL, translate.fill, market.symbol)
+        return by_time(ask, parse, None, cursor, limit=100, most=100, grain=_SECOND, reach=_MONTH)
+
+    def raw_request(self, request: Request) -> Request:
+        """Counts at least weight 1 against the endpoint's own limit."""
+        costs = request.costs or _costs(f"{request.method} {request.path}", 1, request.signed)
+        return replace(request, costs=costs)

@@ -1,0 +1,264 @@
+"""How MEXC spells what it says, what its words mean, and how it wants to be told.
+
+https://mexcdevelop.github.io/apidocs/spot_v3_en/ and, where it is silent, live bodies.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Raw, Struct
+
+from exchangekit import models
+from exchangekit.adapter import Reply, translate
+from exchangekit.adapter.decode import decode, maybe_utc, step_of
+from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.shapes import (
+    BalanceRow,
+    BookRow,
+    FillRow,
+    OrderRow,
+    TickerRow,
+    TradeRow,
+    named,
+)
+from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
+from exchangekit.models import TimeInForce as Tif
+from exchangekit.models.account import make_api_key_info, make_balances, make_trading_fee
+from exchangekit.models.market import make_market
+from exchangekit.models.market_data import make_status
+
+TIMEFRAMES = {name: name for name in ("1m", "5m", "15m", "30m", "4h", "1d", "1M")}
+TIMEFRAMES |= {"1h": "60m", "1w": "1W"}
+
+WORDS = translate.Words(
+    sides={"BUY": Side.BUY, "SELL": Side.SELL},
+    types={
+        "LIMIT": (OrderType.LIMIT, Tif.GTC),
+        "LIMIT_MAKER": (OrderType.LIMIT, Tif.POST_ONLY),
+        "IMMEDIATE_OR_CANCEL": (OrderType.LIMIT, Tif.IOC),
+        "FILL_OR_KILL": (OrderType.LIMIT, Tif.FOK),
+        "MARKET": (OrderType.MARKET, None),
+    },
+    statuses={
+        "NEW": OrderStatus.OPEN,
+        "PARTIALLY_FILLED": OrderStatus.OPEN,
+        "FILLED": OrderStatus.CLOSED,
+        "CANCELED": OrderStatus.CANCELED,
+        "PARTIALLY_CANCELED": OrderStatus.CANCELED,
+        "REJECTED": OrderStatus.REJECTED,
+        "EXPIRED": OrderStatus.EXPIRED,
+    },
+)
+
+_TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items()}
+
+
+class Envelope(Struct):
+    """An error, or the wrapper of a success (`code` 0 or 200); maintenance says `message`."""
+
+    code: int | str | None = None
+    msg: Any = None
+    message: Any = None
+
+
+class Empty(Struct):
+    """The reply of endpoints that have nothing to say: any object."""
+
+
+class Clock(Struct, rename="camel"):
+    server_time: int
+
+
+class Rule(Struct, rename="camel"):
+    filter_type: str
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    tick_size: Decimal | None = None
+    min_qty: Decimal | None = None
+    max_qty: Decimal | None = None
+    step_size: Decimal | None = None
+    min_notional: Decimal | None = None
+
+
+class Symbol(Struct, rename="camel"):
+    symbol: str
+    status: str
+    base_asset: str
+    quote_asset: str
+    base_asset_precision: int
+    quote_precision: int
+    order_types: tuple[str, ...]
+    is_spot_trading_allowed: bool = True
+    trade_side_type: int | None = None
+    base_size_precision: Decimal | None = None
+    quote_amount_precision: Decimal | None = None
+    quote_amount_precision_market: Decimal | None = None
+    max_quote_amount: Decimal | None = None
+    max_quote_amount_market: Decimal | None = None
+    maker_commission: Decimal | None = None
+    taker_commission: Decimal | None = None
+    filters: tuple[Rule, ...] = ()
+
+
+class ExchangeInfo(Struct):
+    symbols: list[Raw]
+
+
+BALANCE = named(BalanceRow, "asset free used=locked")
+
+
+class Account(Struct, rename="camel"):
+    balances: list[BALANCE]  # type: ignore[valid-type]
+    update_time: int | None = None
+    can_trade: bool | None = None
+    can_withdraw: bool | None = None
+
+
+class Rates(Struct, rename="camel"):
+    maker_commission: Decimal
+    taker_commission: Decimal
+
+
+class TradeFee(Struct):
+    data: Rates
+
+
+TICKER = named(
+    TickerRow,
+    "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
+    " ask_volume=askQty open=openPrice high=highPrice low=lowPrice change=priceChange"
+    " percentage=priceChangePercent base_volume=volume quote_volume=quoteVolume",
+)
+BOOK = named(BookRow, "bids asks timestamp sequence=lastUpdateId")
+TRADE = named(
+    TradeRow, "id price amount=qty cost=quoteQty timestamp=time buyer_is_maker=isBuyerMaker"
+)
+FILL = named(
+    FillRow,
+    "id order_id=orderId price amount=qty cost=quoteQty timestamp=time is_buyer=isBuyer"
+    " is_maker=isMaker fee=commission fee_currency=commissionAsset client_order_id=clientOrderId",
+)
+
+
+class AnyOrderRow(OrderRow):
+    qty: Decimal | None = None
+
+
+_ORDER = (
+    "symbol id=orderId side{0} type{0} status{0} price stop_price=stopPrice amount=origQty qty=Qty"
+    " requested_cost=origQuoteOrderQty filled=executedQty{0} cost=cummulativeQuoteQty{0}"
+)
+ORDER = named(
+    AnyOrderRow,
+    _ORDER.format("!") + " client_order_id=clientOrderId created=time! updated=updateTime",
+)
+NEW = named(AnyOrderRow, _ORDER.format("") + " client_order_id=clientOrderId created=transactTime")
+CANCELED = named(AnyOrderRow, _ORDER.format("") + " client_order_id=origClientOrderId")
+"""In the reply to a cancel, clientOrderId is the cancel's own."""
+
+
+def market(row: Symbol, source: Source) -> models.Market:
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information
+
+    ``filters`` are usually empty. Then the amount goes in steps of ``baseSizePrecision`` and of
+    the base asset's decimals, the price in ``quotePrecision`` decimals, and the field named
+    ``quoteAmountPrecision`` is the minimum cost.
+    """
+    rules = {rule.filter_type: rule for rule in row.filters}
+    price = rules.get("PRICE_FILTER", _NO_RULE)
+    lot = rules.get("LOT_SIZE", _NO_RULE)
+    notional = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
+    size = row.base_size_precision or None
+    return make_market(
+        source=source,
+        symbol=f"{row.base_asset}/{row.quote_asset}",
+        id=row.symbol,
+        base=row.base_asset,
+        quote=row.quote_asset,
+        active=row.status in ("1", "ENABLED")
+        and row.is_spot_trading_allowed
+        and row.trade_side_type != _CLOSED,
+        order_types=frozenset(WORDS.types[word][0] for word in row.order_types if word in _LISTED),
+        buy_with_cost="MARKET" in row.order_types,
+        price_step=price.tick_size or step_of(row.quote_precision),
+        min_price=price.min_price or None,
+        max_price=price.max_price or None,
+        amount_step=lot.step_size or max(size or Decimal(0), step_of(row.base_asset_precision)),
+        min_amount=lot.min_qty or size,
+        max_amount=lot.max_qty or None,
+        min_cost=notional.min_notional or row.quote_amount_precision or None,
+        max_cost=row.max_quote_amount or None,
+        market_min_cost=row.quote_amount_precision_market or None,
+        market_max_cost=row.max_quote_amount_market or None,
+        maker=row.maker_commission,
+        taker=row.taker_commission,
+    )
+
+
+def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
+    """What MEXC calls a percentage is a ratio."""
+    if row.percentage is not None:
+        row.percentage = row.percentage.scaleb(2)
+    return translate.ticker(row, symbol, source)
+
+
+def markets(reply: Reply) -> models.Markets:
+    items, source = decode(ExchangeInfo, reply).symbols, Source(reply.body, "symbols")
+    return read_markets(Symbol, items, "symbol", lambda at, row: market(row, source.at(at)))
+
+
+def alive(reply: Reply) -> models.Status:
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
+    decode(Empty, reply)
+    said = "MEXC has no status page: it answered a ping."
+    return make_status(state=models.VenueState.OK, message=said)
+
+
+def nothing(reply: Reply) -> None:
+    decode(Empty, reply)
+
+
+def balances(reply: Reply) -> models.Balances:
+    row, source = decode(Account, reply), Source(reply.body)
+    assets = translate.balances(row.balances, source.at("balances"))
+    return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.update_time))
+
+
+def api_key(reply: Reply) -> models.ApiKeyInfo:
+    row = decode(Account, reply)
+    return make_api_key_info(
+        source=Source(reply.body),
+        can_read=True,
+        can_trade=row.can_trade,
+        can_withdraw=row.can_withdraw,
+    )
+
+
+def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
+    rates, source = decode(TradeFee, reply).data, Source(reply.body, "data")
+    maker, taker = rates.maker_commission, rates.taker_commission
+    return {symbol: make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
+
+
+def order(
+    row: AnyOrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
+) -> models.Order:
+    """One endpoint says ``Qty`` where all others say ``origQty``."""
+    row.amount = row.amount or row.qty
+    return translate.order(row, WORDS, symbol, source, asked)
+
+
+def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
+    values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": "MARKET"}
+    if isinstance(order, MarketBuyWithCost):
+        values["quoteOrderQty"] = order.cost
+    else:
+        values["quantity"] = order.amount
+    if isinstance(order, LimitOrder):
+        values |= {"type": _TYPE_OF[order.time_in_force], "price": order.price}
+    return values | {"newClientOrderId": order.client_order_id}
+
+
+_LISTED = ("LIMIT", "MARKET")
+_NO_RULE, _CLOSED = Rule(""), 4
