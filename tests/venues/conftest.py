@@ -1,0 +1,61 @@
+"""Fixtures: one running simulated venue each, and a sync and an async trader on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from traders import KEYS, VENUES, Awaited, Trader
+
+from exchangekit import connect, connect_sync
+from exchangekit.plugins import installed
+from exchangekit.sim import SimulatedVenue
+
+
+@pytest.fixture(scope="session", params=VENUES)
+def sim(request: pytest.FixtureRequest) -> Iterator[tuple[str, SimulatedVenue]]:
+    name = request.param
+    dialect = installed().simulated()[name]
+    keys = KEYS[name]
+    with SimulatedVenue(
+        dialect,
+        key=keys["api_key"],
+        secret=keys["secret"],
+        passphrase=keys.get("passphrase", ""),
+        seed=7,
+    ) as running:
+        yield name, running
+
+
+@pytest.fixture(params=["sync", "async"])
+def trader(request: pytest.FixtureRequest, sim: tuple[str, SimulatedVenue]) -> Iterator[Trader]:
+    name, running = sim
+    running.control.reset()
+    opened: list[Any] = []
+    runner = asyncio.Runner() if request.param == "async" else None
+
+    def open_one(*, keys: bool = True, **options: Any) -> Any:
+        arguments = {"base_url": running.url, "env_file": None}
+        arguments |= KEYS[name] if keys else {}
+        arguments |= options
+        if runner is None:
+            made = connect_sync(name, **arguments)
+            opened.append(made)
+            return made
+
+        async def inside() -> Any:
+            return connect(name, **arguments)
+
+        made = Awaited(runner.run(inside()), runner)
+        opened.append(made)
+        return made
+
+    try:
+        yield Trader(name, request.param, open_one(), running, open_one)
+    finally:
+        for exchange in opened:
+            exchange.aclose() if runner is not None else exchange.close()
+        if runner is not None:
+            runner.close()
