@@ -97,7 +97,7 @@ class Control:
             return [rule.describe() for rule in self._venue.faults.all()]
 
     def clear_faults(self) -> None:
-        """No more faults; a clock they made wrong is right, orders they held back meet the market."""
+        """No more faults: a clock they made wrong is right, orders they held meet the market."""
         with self._venue.lock:
             self._venue.clear_faults()
 

@@ -70,7 +70,7 @@ class Market:
         """Place the background quotes that belong to the present moment."""
         event = self.last_event()
         if self._quoted != (event.id, event.price):
-            self._place_quotes(event, self._cursor)
+            self._place(event, *self._met(event, self._cursor))
 
     def last_event(self) -> TapeEvent:
         """The tape's latest trade at the price that holds now."""
@@ -169,15 +169,15 @@ class Market:
     def _run(self, event: TapeEvent, *, on_tape: bool = True) -> None:
         """Carry out one trade of the tape: customers' orders in its way come first."""
         self._running = trades = []
-        self._clear_quotes()
+        self._last_id = max(self._last_id, event.id - 1)
+        bids, asks = self._met(event, event.time)
         price = event.price * self.instrument.tick
         amount = event.amount * self.instrument.step
-        self._last_id = max(self._last_id, event.id - 1)
         rest = self._engine.sweep(self.instrument.symbol, event.side, price, amount, event.time)
         if rest > 0:
             identity = self.next_trade_id(event.time)
             trades.append(PublicTrade(identity, event.time, price, rest, event.side))
-        self._place_quotes(event, event.time)
+        self._place(event, bids, asks)
         self._running = None
         if on_tape:
             self.record.replace(event, trades)
@@ -185,31 +185,26 @@ class Market:
             for trade in trades:
                 self.record.add(trade)
 
-    def _clear_quotes(self) -> None:
+    def _met(self, event: TapeEvent, now: int) -> tuple[list[Level], list[Level]]:
+        """The quotes around an event, less what of them crosses customers' orders: that trades."""
         self._book.bids.replace_quotes(())
         self._book.asks.replace_quotes(())
-
-    def _place_quotes(self, event: TapeEvent, now: int) -> None:
-        """Quote around the event; what crosses a customer's order trades with it first."""
-        self._clear_quotes()
         quotes = self.record.tape.quotes(event, event.price, DEPTH)
-        self._place_side("buy", quotes.bids, now)
-        self._place_side("sell", quotes.asks, now)
-        self._quoted = (event.id, event.price)
-        self.changes += 1
+        return self._met_side("buy", quotes.bids, now), self._met_side("sell", quotes.asks, now)
 
-    def _place_side(self, side: Side, quotes: tuple[tuple[int, int], ...], now: int) -> None:
-        tick, step = self.instrument.tick, self.instrument.step
+    def _met_side(self, side: Side, quotes: tuple[tuple[int, int], ...], now: int) -> list[Level]:
+        tick, step, symbol = self.instrument.tick, self.instrument.step, self.instrument.symbol
         levels = [(ticks * tick, steps * step) for ticks, steps in quotes]
-        if levels and self._book.crosses(side, levels[0][0]):
-            levels = self._rest_of(side, levels, now)
-        self._book.own(side).replace_quotes(levels)
-
-    def _rest_of(self, side: Side, levels: list[Level], now: int) -> list[Level]:
-        """What is left of quotes after those that cross customers' orders have traded."""
-        symbol = self.instrument.symbol
+        if not levels or not self._book.crosses(side, levels[0][0]):
+            return levels
         rests = [
             (price, self._engine.sweep(symbol, side, price, amount, now))
             for price, amount in levels
         ]
         return [(price, rest) for price, rest in rests if rest > 0]
+
+    def _place(self, event: TapeEvent, bids: list[Level], asks: list[Level]) -> None:
+        self._book.bids.replace_quotes(bids)
+        self._book.asks.replace_quotes(asks)
+        self._quoted = (event.id, event.price)
+        self.changes += 1
