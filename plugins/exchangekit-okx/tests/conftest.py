@@ -11,7 +11,8 @@ import hashlib
 import hmac
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -138,24 +139,28 @@ def iso(moment: int) -> str:
     return f"{shown}.{moment % 1000:03d}Z"
 
 
-@pytest.fixture
-def sim() -> Iterator[SimulatedVenue]:
-    """The venue at a moment that stands still; limits are off but for the tests about them."""
+@contextmanager
+def opened(dialect: type[OkxDialect] = OkxDialect) -> Iterator[RawClient]:
+    """A client of a venue where time stands still and nothing is limited until told otherwise."""
+    clock = VenueClock(fixed_at=NOW)
     with SimulatedVenue(
-        OkxDialect, key=KEY, secret=SECRET, passphrase=PASSPHRASE, clock=VenueClock(fixed_at=NOW)
+        dialect, key=KEY, secret=SECRET, passphrase=PASSPHRASE, clock=clock
     ) as venue:
         venue.control.limits(enabled=False)
-        yield venue
+        client = RawClient(venue)
+        try:
+            yield client
+        finally:
+            client.close()
 
 
 @pytest.fixture
-def okx(sim: SimulatedVenue) -> Iterator[RawClient]:
-    client = RawClient(sim)
-    yield client
-    client.close()
+def okx() -> Iterator[RawClient]:
+    with opened() as client:
+        yield client
 
 
-@pytest.fixture
-def client_of() -> type[RawClient]:
-    """For tests that start a venue of their own."""
-    return RawClient
+@pytest.fixture(scope="session")
+def open_venue() -> Callable[..., AbstractContextManager[RawClient]]:
+    """For tests that need a venue of another scope or dialect."""
+    return opened

@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from exchangekit_okx.sim import OkxDialect
 
-from exchangekit.sim import SimulatedVenue
-from exchangekit.sim.clock import VenueClock
-
 
 @pytest.fixture
 def counted(okx: Any) -> Any:
@@ -35,6 +32,8 @@ PRIVATE_LIMITS = [
     ("/account/balance", {}, 10),
     ("/account/config", {}, 5),
     ("/account/trade-fee", {"instType": "SPOT"}, 5),
+    ("/account/instruments", {"instType": "SPOT"}, 20),
+    ("/asset/currencies", {"ccy": "BTC"}, 12),
     ("/trade/order", {"instId": "BTC-USDT", "ordId": "1"}, 60),
     ("/trade/orders-pending", {}, 60),
     ("/trade/orders-history", {"instType": "SPOT"}, 40),
@@ -94,15 +93,13 @@ def test_a_batch_counts_its_orders_and_a_batch_of_one_is_a_single_order(counted:
     assert counted.order().status == 429
 
 
-def test_the_limit_can_be_said_with_a_success_status(client_of: Any) -> None:
+def test_the_limit_can_be_said_with_a_success_status(open_venue: Any) -> None:
     class Polite(OkxDialect):
         limited_status = 200
 
-    # Time stands still, so that all requests fall into one window.
-    with SimulatedVenue(Polite, clock=VenueClock(fixed_at=1_800_000_000_000)) as venue:
-        client = client_of(venue)
+    with open_venue(Polite) as client:
+        client.sim.control.limits(enabled=True)
         replies = [client.get("/public/time") for _ in range(11)]
-        client.close()
     assert {reply.status for reply in replies} == {200}
     assert replies[-1].code == "50011"
 

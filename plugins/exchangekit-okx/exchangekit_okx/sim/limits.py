@@ -24,7 +24,7 @@ _BY_ADDRESS: Final = {
 }  # fmt: skip
 _BY_ACCOUNT: Final = {
     "fetch_balance": 10, "fetch_account_config": 5, "fetch_trading_fees": 5,
-    "fetch_currencies": 12, "fetch_funding_balance": 12, "fetch_account_instruments": 20,
+    "fetch_currencies": 12, "fetch_funding_balance": 12,
     "fetch_open_orders": 60, "fetch_closed_orders": 40, "fetch_archived_orders": 20,
     "fetch_my_trades": 60, "fetch_archived_trades": 10, "precheck_order": 5,
 }  # fmt: skip
@@ -39,8 +39,9 @@ def per_instrument(rule: str, symbol: str) -> str:
     return f"{rule}:{symbol}"
 
 
-def per_type(kind: str) -> str:
-    return f"instruments:{kind}"
+def per_type(kind: str, *, own: bool) -> str:
+    """The listing's rule: by address, or for the account's `own` listing by account."""
+    return f"account-instruments:{kind}" if own else f"instruments:{kind}"
 
 
 def _all() -> tuple[LimitRule, ...]:
@@ -50,8 +51,14 @@ def _all() -> tuple[LimitRule, ...]:
         *(LimitRule(name, most, _WINDOW_MS, "ip") for name, most in _BY_ADDRESS.items()),
         *(LimitRule(name, most, _WINDOW_MS, "account") for name, most in _BY_ACCOUNT.items()),
         *(
-            LimitRule(per_type(kind), _INSTRUMENTS_PER_TYPE, _WINDOW_MS, "ip")
+            LimitRule(
+                per_type(kind, own=own),
+                _INSTRUMENTS_PER_TYPE,
+                _WINDOW_MS,
+                "account" if own else "ip",
+            )
             for kind in INST_TYPES
+            for own in (False, True)
         ),
         *(
             LimitRule(per_instrument(rule, symbol), most, _WINDOW_MS, "account")

@@ -94,14 +94,14 @@ def instruments() -> list[Instrument]:
     ]
 
 
-def row(instrument: Instrument, *, halted: bool) -> dict[str, object]:
-    """One element of ``data`` in Get instruments."""
+def row(instrument: Instrument, *, halted: bool, public: bool) -> dict[str, object]:
+    """One element of ``data`` in Get instruments; two retired fields are left in the public one."""
     most = plain(instrument.max_amount)
+    retired = {"alias": "", "category": "1"} if public else {}
     return {
-        "alias": "",
+        **retired,
         "auctionEndTime": "",
         "baseCcy": instrument.base,
-        "category": "1",
         "contTdSwTime": "",
         "ctMult": "",
         "ctType": "",

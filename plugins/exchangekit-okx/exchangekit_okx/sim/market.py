@@ -40,7 +40,7 @@ def status(ctx: Context) -> Response:
 def instruments(ctx: Context) -> Response:
     query = Query(ctx.request)
     kind = query.need_inst_type()
-    ctx.charge(limits.per_type(kind))
+    ctx.charge(limits.per_type(kind, own=ctx.route.signed))
     if kind == "OPTION" and not (query.get("instFamily") or query.get("uly")):
         raise refuse("50014", "instFamily")
     wanted = query.get("instId")
@@ -50,7 +50,7 @@ def instruments(ctx: Context) -> Response:
         raise refuse("51001")
     return ok(
         [
-            listing.row(found, halted=ctx.halted(found.symbol))
+            listing.row(found, halted=ctx.halted(found.symbol), public=not ctx.route.signed)
             for found in ctx.instruments
             if wanted in (None, found.symbol)
         ]
@@ -98,28 +98,26 @@ def _day_open(ctx: Context, instrument: Instrument, hours: int) -> str:
 
 
 def books(ctx: Context) -> Response:
-    return _books(ctx, most=400, tail=("0", "1"))
+    return _books(ctx, most=400, tail=("0", "1"), sequence=True)
 
 
 def books_full(ctx: Context) -> Response:
-    return _books(ctx, most=5000, tail=("1",))
+    return _books(ctx, most=5000, tail=("1",), sequence=False)
 
 
-def _books(ctx: Context, *, most: int, tail: tuple[str, ...]) -> Response:
+def _books(ctx: Context, *, most: int, tail: tuple[str, ...], sequence: bool) -> Response:
     """`tail` follows price and size: a retired field (always "0") and the number of orders."""
     query = Query(ctx.request)
     instrument = listed(ctx, query)
     book = ctx.book(instrument.symbol, query.limit(1, most, "sz"))
-    return ok(
-        [
-            {
-                "asks": [[plain(price), plain(amount), *tail] for price, amount in book.asks],
-                "bids": [[plain(price), plain(amount), *tail] for price, amount in book.bids],
-                "ts": str(book.time),
-                "seqId": book.update_id,
-            }
-        ]
-    )
+    shown: dict[str, object] = {
+        side: [[plain(price), plain(amount), *tail] for price, amount in levels]
+        for side, levels in (("asks", book.asks), ("bids", book.bids))
+    }
+    shown["ts"] = str(book.time)
+    if sequence:
+        shown["seqId"] = book.update_id
+    return ok([shown])
 
 
 def trades(ctx: Context) -> Response:
