@@ -56,7 +56,12 @@ class MexcAdapter(kit.Adapter):
     venue = "mexc"
     title = "MEXC"
     docs = "https://mexcdevelop.github.io/apidocs/spot_v3_en/"
-    environments = MappingProxyType({"live": kit.Environment("https://api.mexc.com")})
+    environments = MappingProxyType(
+        {
+            # Requests without this header are refused (700013), although nothing has a body.
+            "live": kit.Environment("https://api.mexc.com", (("Content-Type", "application/json"),))
+        }
+    )
     signer = kit.SortedQueryHmac("X-MEXC-APIKEY")
     errors = ERRORS
     key_shape = kit.Shape(re.compile(r"mx0\w{6,}"), 'starts with "mx0", letters and digits only')

@@ -93,8 +93,8 @@ ERRORS = ErrorTable(
         # 730001 and 730002 are in the official list twice, for spot and for sub-accounts.
         "730001": (("user", AccountRestricted), ("", UnknownSymbol)),
         "10007 30014 30021": UnknownSymbol,
-        "10015 10095 20001 33333 44444 700008 730002 730003 -1100 -1101 -1102 -1104 -1105 -1106"
-        " -1120 -1128 -1130": BadRequest,
+        "10015 10095 20001 33333 44444 700008 700013 730002 730003 -1100 -1101 -1102 -1104 -1105"
+        " -1106 -1120 -1128 -1130": BadRequest,
     },
     # "It is important to NOT treat this as a failure operation": 5XX, and the same as body codes.
     unknown="500 504 730000 20002 -1000 -1001 -1006 -1007",
