@@ -76,7 +76,7 @@ def check(exchange):
             assert book.bids[0][0] < book.asks[0][0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(steps, min_size=5, max_size=30),
     st.sampled_from(["received", "quote"]),

@@ -131,9 +131,7 @@ def test_venues_with_other_ticks_see_nearly_the_same_price(pair):
     fine = instrument(*pair)
     coarse = instrument(*pair, tick=fine.tick * 10, step=fine.step * 10)
     for at in range(0, 30 * DAY, 7 * 3_600_000):
-        prices = [
-            Tape(7, each).last_event(START - at).price * each.tick for each in (fine, coarse)
-        ]
+        prices = [Tape(7, each).last_event(START - at).price * each.tick for each in (fine, coarse)]
         assert abs(prices[0] - prices[1]) <= prices[0] * D("0.004")
 
 
