@@ -71,39 +71,56 @@ class Signal:
 @dataclass
 class Report:
     """What became of a signal. ``verdict``: skipped, refused, never placed, unknown, or the
-    order's final status. ``changes`` are the balance changes to expect, by asset."""
+    order's final status. ``filled`` (base), ``cost`` (quote) and ``fees`` are sums of its fills,
+    since an order's own cost may come from a rounded average; ``changes`` are the balance
+    changes to expect, by asset."""
 
     signal: Signal
     verdict: str
     reason: str = ""
     price: Decimal | None = None
     order: Order | None = None
+    filled: Decimal = Decimal(0)
+    cost: Decimal = Decimal(0)
     fees: dict[str, Decimal] = field(default_factory=dict)
     changes: dict[str, Decimal] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [f"{self.signal.side:4} {self.signal.symbol:10} {self.verdict}"]
-        if self.order is not None and self.order.filled:
-            parts.append(f"filled {self.order.filled:f} for {self.order.cost or 0:f}")
+        if self.filled:
+            parts.append(f"filled {self.filled:f} for {self.cost:f}")
         parts += [f"fee {cost:f} {asset}" for asset, cost in self.fees.items()]
         parts += [f"{asset} {change:+f}" for asset, change in self.changes.items()]
         return ", ".join(part for part in (*parts, self.reason) if part)
 
 
 def read_signals(path: str | Path) -> list[Signal]:
+    """Raises ValueError naming the line that is wrong."""
+    signals = []
     with Path(path).open(newline="", encoding="utf-8") as file:
-        return [
-            Signal(
-                symbol=row["symbol"],
-                side=Side(row["side"]),
-                type=row["type"],
-                price=Decimal(row["price"]),
-                slippage=Decimal(row["slippage"]),
-                amount=Decimal(row["amount"]) if row["amount"] else None,
-                cost=Decimal(row["cost"]) if row["cost"] else None,
-            )
-            for row in csv.DictReader(file)
-        ]
+        rows = csv.DictReader(file)
+        for row in rows:
+            try:
+                signals.append(read_signal(row))
+            except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
+                wrong = f"{path}, line {rows.line_num}: {type(problem).__name__} {problem}"
+                raise ValueError(wrong) from None
+    return signals
+
+
+def read_signal(row: dict[str, str]) -> Signal:
+    signal = Signal(
+        symbol=row["symbol"],
+        side=Side(row["side"]),
+        type=row["type"],
+        price=Decimal(row["price"]),
+        slippage=Decimal(row["slippage"]),
+        amount=Decimal(row["amount"]) if row["amount"] else None,
+        cost=Decimal(row["cost"]) if row["cost"] else None,
+    )
+    if not signal.price > 0 or not signal.slippage >= 0:
+        raise ValueError("price is above 0, slippage at least 0")
+    return signal
 
 
 def judge(signal: Signal, ticker: Ticker) -> Report:
@@ -139,6 +156,8 @@ def conclude(report: Report, market: Market, order: Order, trades: Sequence[MyTr
     fees: dict[str, Decimal] = defaultdict(Decimal)
     changes: dict[str, Decimal] = defaultdict(Decimal)
     for trade in trades:
+        report.filled += trade.amount
+        report.cost += trade.cost
         sign = 1 if trade.side is Side.BUY else -1
         changes[market.base] += sign * trade.amount
         changes[market.quote] -= sign * trade.cost
@@ -329,7 +348,7 @@ def main() -> None:
         one = by_hand_sync if given.sync else lambda *args: asyncio.run(by_hand(*args))
         for report in one(given.venue, where, signals, given.patience, given.check):
             print(report)
-    except ExchangeKitError as problem:
+    except (ExchangeKitError, OSError, ValueError) as problem:
         raise SystemExit(str(problem)) from None
 
 

@@ -52,7 +52,7 @@ def demo(
         show_comparison(comparison)
         comparisons.append(comparison)
     show_verdict(comparisons, time.monotonic() - started)
-    raise typer.Exit(OK if all(one.same for one in comparisons) else REFUSED)
+    raise typer.Exit(OK if all(one.same and one.traded for one in comparisons) else REFUSED)
 
 
 def _names(given: list[str] | None, *, live: bool) -> list[str]:

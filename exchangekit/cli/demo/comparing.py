@@ -49,6 +49,11 @@ class Comparison:
     def placed(self) -> int:
         return sum(line.held != NO_ORDER for line in self.orders)
 
+    @property
+    def traded(self) -> bool:
+        """Whether anything changed hands: two empty hands are alike and prove nothing."""
+        return bool(self.balances)
+
 
 def compare_orders(
     reports: Iterable[Report], held: Mapping[str, HeldOrder], markets: Markets
@@ -88,9 +93,8 @@ def _believed(report: Report) -> str:
     order = report.order
     if order is None:
         return NO_ORDER if report.verdict in ("skipped", "refused", "never placed") else "unknown"
-    symbol, side = order.symbol, order.side or report.signal.side
-    filled, cost = order.filled or Decimal(0), order.cost or Decimal(0)
-    return _told(symbol, side, report.verdict, filled, cost, report.fees)
+    side = order.side or report.signal.side
+    return _told(order.symbol, side, report.verdict, report.filled, report.cost, report.fees)
 
 
 def _held(order: HeldOrder, markets: Markets) -> str:

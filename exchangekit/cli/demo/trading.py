@@ -24,9 +24,9 @@ PATIENCE = 0.6
 LOST = 2
 """Which order's answer gets lost."""
 _KEYS: dict[str, Any] = {
-    "api_key": "demo-key",
-    "secret": "demo-secret",
-    "passphrase": "demo-passphrase",
+    "api_key": "strategy-key",
+    "secret": "strategy-secret",
+    "passphrase": "strategy-passphrase",
 }
 
 Run = Callable[[str, str, Sequence[Signal]], list[Report]]

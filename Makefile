@@ -1,0 +1,68 @@
+# Each target does all of its own set-up: it needs make and Python 3.11 or newer, nothing else.
+#
+#   make demo     one strategy file on three simulated venues, its beliefs beside their ledgers
+#   make test     the tests
+#   make lint     ruff, mypy --strict, import-linter
+#   make ccxt     ccxt, unchanged, on the simulated venues
+#   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
+#   make format   let ruff put the code in order
+#   make readme   write the table of what works where into README.md
+#   make clean    remove everything that was made here
+#
+# PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
+PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
+export PYTHON
+
+.PHONY: demo test lint ccxt payloads format readme clean
+
+demo: $(VENV)/.ready
+	$(BIN)/exchangekit demo mexc binance okx
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy examples/signal_strategy.py
+	$(BIN)/lint-imports
+
+ccxt: $(VENV)/.ccxt
+	$(BIN)/python -m pytest -m ccxt
+
+payloads: $(VENV)/.ready
+	$(BIN)/python -m pytest -m payloads
+
+format: $(VENV)/.lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+readme: $(VENV)/.ready
+	$(BIN)/python tests/test_readme.py
+
+clean:
+	rm -rf .venv .venv-* build dist plugins/*/build plugins/*/dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} + -o -name '*.egg-info' -prune -exec rm -rf {} +
+
+# The environment: made anew when a pyproject.toml has changed.
+$(VENV)/.ready: $(PROJECTS)
+	@echo "Setting up $(VENV) (a minute or two the first time)"
+	@found=$$(.ci/find-python) && "$$found" -m venv --clear $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install -e '.[cli,sim,testing]' $(PLUGINS) --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.ready
+	@$(PIP) install --group lint
+	@touch $@
+
+$(VENV)/.ccxt: $(VENV)/.ready
+	@$(PIP) install --group ccxt
+	@touch $@
