@@ -93,7 +93,8 @@ class BinanceDialect(Dialect):
         if kind == "error":
             return envelope(-1000, status=status)
         if kind == "unavailable":
-            return envelope(-1008, status=status)
+            # Overload (-1008) says that nothing was executed; a gateway's timeout cannot know.
+            return envelope(-1007 if status == 504 else -1008, status=status)
         if kind == "maintenance":
             if ctx is not None and ctx.route.operation == "fetch_status":
                 return Response({"status": 1, "msg": "system maintenance"})
