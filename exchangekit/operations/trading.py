@@ -11,7 +11,7 @@ from typing import Any
 
 from exchangekit.adapter.decode import decode_any
 from exchangekit.adapter.wire import Call, Request, encode_json, params
-from exchangekit.errors import ExchangeError, InvalidInput, Outcome
+from exchangekit.errors import ExchangeError, InvalidInput, OrderNotFound, Outcome
 from exchangekit.hookspecs import OrderEvent, OrderIntent
 from exchangekit.models.enums import OrderType, Side, TimeInForce
 from exchangekit.models.market import Market
@@ -183,7 +183,11 @@ class Trading(Placing):
         operation = "cancel_all_orders"
         if self.missing_operation(operation) is None:
             market = yield from self.market(symbol, operation)
-            return (yield from self.call(operation, self.adapter.cancel_all_orders(market)))
+            try:
+                return (yield from self.call(operation, self.adapter.cancel_all_orders(market)))
+            except OrderNotFound:
+                # Some venues answer with an error where nothing is open.
+                return CancelReport(canceled=())
         self.need("cancel_orders")
         market = yield from self.market(symbol, operation)
         open_orders = yield from self.fetch_open_orders(symbol)

@@ -20,6 +20,7 @@ from exchangekit.errors import (
     InvalidSignature,
     IpNotAllowed,
     MarketClosed,
+    OnMaintenance,
     OrderNotFound,
     OrderNotOpen,
     PermissionDenied,
@@ -55,9 +56,11 @@ ERRORS = ErrorTable(
         "-1003": (("banned until", Banned), ("", RateLimited)),
         # -1008 comes with HTTP 503, but says that the server was too busy to take the request.
         "-1008 -1015 -1034": RateLimited,
-        # The venue
-        "-1000 -1001 -1004 -1006 -1016": VenueUnavailable,
+        # The venue. -1016 is a service that shuts down; -1000 has carried "System is under
+        # maintenance." as well (https://github.com/ccxt/ccxt).
+        "-1000 -1001 -1004 -1006": (("maintenance", OnMaintenance), ("", VenueUnavailable)),
         "-1007": RequestTimeout,
+        "-1016": OnMaintenance,
         # Orders
         "-1013 -2010 -2038": (*_BY_THE_ENGINE, ("", InvalidOrder)),
         "-1010": (*_BY_THE_ENGINE, ("filter failure|not support", InvalidOrder)),
@@ -83,4 +86,5 @@ ERRORS = ErrorTable(
     # -2021: one half of a cancelReplace happened, the other did not.
     unknown="-1000 -1001 -1006 -1007 -2021",
     refused="-1008",
+    messages=[("under maintenance", OnMaintenance)],
 )
