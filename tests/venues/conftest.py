@@ -11,6 +11,7 @@ from traders import KEYS, VENUES, Awaited, Trader
 
 from exchangekit import connect, connect_sync
 from exchangekit.plugins import installed
+from exchangekit.runtime import limits
 from exchangekit.sim import SimulatedVenue
 
 
@@ -33,6 +34,8 @@ def sim(request: pytest.FixtureRequest) -> Iterator[tuple[str, SimulatedVenue]]:
 def trader(request: pytest.FixtureRequest, sim: tuple[str, SimulatedVenue]) -> Iterator[Trader]:
     name, running = sim
     running.control.reset()
+    # Connections to one address share their counts; tests on one venue must not.
+    limits._shared.clear()
     opened: list[Any] = []
     runner = asyncio.Runner() if request.param == "async" else None
 

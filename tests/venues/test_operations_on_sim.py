@@ -304,7 +304,7 @@ def test_selling_what_is_not_there_is_insufficient_funds(trader: Trader) -> None
     market = trader.market()
     with pytest.raises(InsufficientFunds) as refused:
         trader.exchange.create_limit_order(
-            SYMBOL, "sell", market.round_amount("50"), trader.price("1.2", "sell")
+            SYMBOL, "sell", market.round_amount("12"), trader.price("1.2", "sell")
         )
     assert refused.value.outcome is Outcome.REFUSED
     assert trader.control.orders() == []
