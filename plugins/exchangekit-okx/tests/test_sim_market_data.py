@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -137,7 +138,7 @@ def test_the_days_open_is_that_of_its_candle(okx: Any) -> None:
         ("3D", 3 * DAY, 8), ("6Hutc", 6 * HOUR, 0), ("12Hutc", 12 * HOUR, 0), ("1Dutc", DAY, 0),
         ("2Dutc", 2 * DAY, 0), ("3Dutc", 3 * DAY, 0), ("1W", 7 * DAY, None),
         ("1Wutc", 7 * DAY, None),
-        ("1M", None, None), ("1Mutc", None, None), ("3M", None, None), ("3Mutc", None, None),
+        ("1M", None, 8), ("1Mutc", None, 0), ("3M", None, 8), ("3Mutc", None, 0),
     ],
 )  # fmt: skip
 def test_candles_page_back_without_gaps_or_repeats(
@@ -156,7 +157,11 @@ def test_candles_page_back_without_gaps_or_repeats(
     assert starts == sorted(set(starts), reverse=True)
     if length is not None:
         assert {newer - older for newer, older in pairwise(starts)} == {length}
-    if begins is not None:
+    else:
+        firsts = [datetime.fromtimestamp(at // 1000, UTC) for at in starts]
+        firsts = [first + timedelta(hours=begins or 0) for first in firsts]
+        assert {(first.day, first.hour) for first in firsts} == {(1, 0)}
+    if begins is not None and length is not None:
         assert (starts[0] + begins * HOUR) % length == 0
     assert {row[8] for row in paged} == {"1"}
 

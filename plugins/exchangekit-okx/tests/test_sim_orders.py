@@ -140,6 +140,18 @@ def test_a_market_sell_for_more_quote_than_the_funds_allow_is_made_smaller(okx: 
     assert okx.see(placed["ordId"])["accFillSz"] == "0.01"
 
 
+@pytest.mark.parametrize(
+    "fields", [{"sz": "700"}, {"side": "sell", "sz": "0.02"}], ids=["buy by cost", "sell by amount"]
+)
+def test_a_market_order_sized_in_what_is_paid_is_never_made_smaller(
+    okx: Any, fields: dict[str, str]
+) -> None:
+    okx.sim.control.set_balance("main", "USDT", "600")
+    okx.sim.control.set_balance("main", "BTC", "0.01")
+    assert okx.order(ordType="market", **fields).one["sCode"] == "51008"
+    assert okx.sim.control.orders() == []
+
+
 @pytest.mark.parametrize("ban", [True, "true"])
 def test_a_market_order_that_must_not_be_amended_is_refused(okx: Any, ban: object) -> None:
     okx.sim.control.set_balance("main", "USDT", "600")
@@ -264,6 +276,13 @@ def test_a_price_beyond_the_limit_is_amended_on_request(okx: Any) -> None:
     assert (limits["buyLmt"], limits["sellLmt"], limits["enabled"]) == ("61800", "58200", True)
     placed = okx.order(px="70000", sz="0.0001", pxAmendType="1").one
     assert okx.see(placed["ordId"])["px"] == "61800"
+
+
+def test_a_price_at_the_limit_is_not_beyond_it(okx: Any) -> None:
+    low = okx.order(side="sell", px="58200", sz="0.0001").one
+    limits = okx.get("/public/price-limit", instId="BTC-USDT").one
+    high = okx.order(px=limits["buyLmt"], sz="0.0001").one
+    assert (low["sCode"], high["sCode"]) == ("0", "0")
 
 
 def test_a_halted_instrument_takes_no_orders(okx: Any) -> None:

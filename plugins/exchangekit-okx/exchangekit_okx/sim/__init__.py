@@ -2,7 +2,11 @@
 
 It exists to disagree with the adapter. It shares no line with it or with the kit's signers, reads
 signatures from raw bytes, and takes every fact from the venue's documentation or recorded answers.
-What it does not simulate it refuses: derivatives and margin, amending, algo orders, transfers.
+
+Not simulated, and refused rather than ignored: derivatives and margin, amending, algo orders and
+attached take-profits, transfers, withdrawals. Simpler than the real one: the index is the last
+price, a book level always counts one order, the funding account is empty, a canceled order is
+canceled at once. Keys that begin with ``demo`` are demo keys and need ``x-simulated-trading: 1``.
 """
 
 from exchangekit_okx.sim.dialect import OkxDialect

@@ -113,7 +113,7 @@ class OkxDialect(Dialect):
         return trade_reply(ctx, [refusal_row(ids, refusal, ctx.now)])
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
-        return self._limited(self.limited_status)
+        return self._limited(418 if breach.banned else self.limited_status)
 
     def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
         if kind in ("limited", "banned"):
@@ -126,7 +126,7 @@ class OkxDialect(Dialect):
 
     @staticmethod
     def _limited(status: int) -> Response:
-        """The venue has no bans: too much is answered with one code, as HTTP 429 or as 200."""
+        """One code for "too much", as HTTP 429 or 200; 418 only where a fault asks for it."""
         if status == 200:
             said = (
                 "Rate limit reached. Please refer to API documentation and throttle requests "

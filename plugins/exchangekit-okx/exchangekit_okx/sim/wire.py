@@ -59,7 +59,7 @@ def refuse(code: str, *words: str) -> Answer:
 
 def gateway_trouble(status: int) -> Response:
     """What stands in front of the venue says of unknown paths and crashes: another shape."""
-    said = HTTPStatus(status).phrase
+    said = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"HTTP {status}"
     return Response(
         {
             "code": status,
