@@ -2,42 +2,37 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from msgspec import field
 
+from exchangekit import models
 from exchangekit.adapter import Reply
 from exchangekit.adapter.decode import decode, lookup, maybe_utc, non_zero, number, utc
 from exchangekit.errors import BadReply
-from exchangekit.models.account import (
-    ApiKeyInfo,
-    Balances,
-    TradingFee,
-    make_api_key_info,
-    make_balance,
-    make_balances,
-    make_trading_fee,
-)
-from exchangekit.models.base import Source
-from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
-from exchangekit.models.market import Market
-from exchangekit.models.orders import (
-    CancelFailure,
-    CancelReport,
-    Fee,
-    MyTrade,
+from exchangekit.models import (
+    Liquidity,
+    Market,
     Order,
-    make_fee,
-    make_my_trade,
-    make_order,
+    OrderStatus,
+    OrderType,
+    Side,
+    Source,
+    account,
+    orders,
 )
+from exchangekit.models import TimeInForce as Tif
 from exchangekit_okx.wire import SIDES, Data, Row, Verdict
 
-LIMITS = {tif: tif.value for tif in TimeInForce} | {TimeInForce.GTC: "limit"}
-TYPES: dict[str, tuple[OrderType, TimeInForce | None]] = {
-    "market": (OrderType.MARKET, None),
+TYPES: dict[str, tuple[OrderType, Tif | None]] = {
+    "limit": (OrderType.LIMIT, Tif.GTC),
+    "post_only": (OrderType.LIMIT, Tif.POST_ONLY),
+    "ioc": (OrderType.LIMIT, Tif.IOC),
+    "fok": (OrderType.LIMIT, Tif.FOK),
     "elp": (OrderType.LIMIT, None),
-    **{name: (OrderType.LIMIT, tif) for tif, name in LIMITS.items()},
+    "market": (OrderType.MARKET, None),
 }
+TYPE_OF = {(kind, tif): word for word, (kind, tif) in TYPES.items()}
 STATES = {
     "live": OrderStatus.OPEN,
     "partially_filled": OrderStatus.OPEN,
@@ -60,17 +55,17 @@ class Account(Row):
     u_time: int
 
 
-def read_balances(row: Account, source: Source) -> Balances:
+def read_balances(row: Account, source: Source) -> models.Balances:
     held = {}
     for at, asset in enumerate(row.details):
         # Account modes that have no availBal say availEq: what is available all the same.
         free = number(asset.avail_bal or asset.avail_eq)
         if free is None:
             raise BadReply(f"the reply does not say how much {asset.ccy} is available")
-        held[asset.ccy] = make_balance(
+        held[asset.ccy] = account.make_balance(
             asset=asset.ccy, free=free, used=asset.frozen_bal, source=source.at("details", at)
         )
-    return make_balances(assets=held, timestamp=utc(row.u_time), source=source)
+    return account.make_balances(assets=held, timestamp=utc(row.u_time), source=source)
 
 
 class Rates(Row):
@@ -83,7 +78,7 @@ class Fees(Rates):
     fee_group: tuple[Rates, ...] = ()
 
 
-def read_fees(market: Market, row: Fees, source: Source) -> dict[str, TradingFee]:
+def read_fees(market: Market, row: Fees, source: Source) -> dict[str, models.TradingFee]:
     """The rates of the market's fee group; those beside the groups are older than groups are."""
     rates: tuple[Rates, ...] = row.fee_group or (row,)
     if len(rates) > 1:
@@ -92,7 +87,7 @@ def read_fees(market: Market, row: Fees, source: Source) -> dict[str, TradingFee
     maker, taker = (_charge(rates[0].maker), _charge(rates[0].taker)) if rates else (None, None)
     if maker is None or taker is None:
         raise BadReply(f"the reply does not say the rates of {market.symbol}")
-    fee = make_trading_fee(symbol=market.symbol, maker=maker, taker=taker, source=source)
+    fee = account.make_trading_fee(symbol=market.symbol, maker=maker, taker=taker, source=source)
     return {market.symbol: fee}
 
 
@@ -103,9 +98,9 @@ class Config(Row):
     label: str
 
 
-def read_api_key(row: Config, source: Source) -> ApiKeyInfo:
+def read_api_key(row: Config, source: Source) -> models.ApiKeyInfo:
     may, ips = row.perm.split(","), tuple(ip for ip in row.ip.split(",") if ip)
-    return make_api_key_info(
+    return account.make_api_key_info(
         can_read="read_only" in may,
         can_trade="trade" in may,
         can_withdraw="withdraw" in may,
@@ -115,6 +110,19 @@ def read_api_key(row: Config, source: Source) -> ApiKeyInfo:
         label=row.label,
         source=source,
     )
+
+
+def order_body(market: Market, order: models.OrderRequest) -> dict[str, Any]:
+    body: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": order.side}
+    body["clOrdId"] = order.client_order_id
+    if isinstance(order, models.LimitOrder):
+        kind = TYPE_OF[OrderType.LIMIT, order.time_in_force]
+        return body | {"ordType": kind, "px": order.price, "sz": order.amount}
+    # Without banAmend the venue shrinks a market order to what the balance can pay for.
+    body |= {"ordType": "market", "banAmend": True}
+    if isinstance(order, models.MarketBuyWithCost):
+        return body | {"tgtCcy": "quote_ccy", "sz": order.cost}
+    return body | {"tgtCcy": "base_ccy", "sz": order.amount}
 
 
 class Ack(Verdict):
@@ -129,8 +137,25 @@ class Ack(Verdict):
         return maybe_utc(int(self.ts)) if self.ts.isdecimal() else None
 
 
+def read_created(market: Market, order: models.OrderRequest, row: Ack, source: Source) -> Order:
+    """What was asked, and what the venue says to it."""
+    return orders.make_order(
+        symbol=market.symbol,
+        side=order.side,
+        type=order.type,
+        id=row.ord_id or None,
+        client_order_id=row.cl_ord_id or order.client_order_id,
+        time_in_force=order.time_in_force if isinstance(order, models.LimitOrder) else None,
+        price=order.price if isinstance(order, models.LimitOrder) else None,
+        amount=None if isinstance(order, models.MarketBuyWithCost) else order.amount,
+        requested_cost=order.cost if isinstance(order, models.MarketBuyWithCost) else None,
+        timestamp=row.time,
+        source=source,
+    )
+
+
 def read_canceled(market: Market, id: str | None, row: Ack, source: Source) -> Order:
-    return make_order(
+    return orders.make_order(
         symbol=market.symbol,
         id=row.ord_id or id,
         client_order_id=row.cl_ord_id or None,
@@ -139,7 +164,7 @@ def read_canceled(market: Market, id: str | None, row: Ack, source: Source) -> O
     )
 
 
-def read_cancel_report(market: Market, ids: tuple[str, ...], reply: Reply) -> CancelReport:
+def read_cancel_report(market: Market, ids: tuple[str, ...], reply: Reply) -> models.CancelReport:
     rows = decode(Data[Ack], reply).data
     if len(rows) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(rows)}")
@@ -149,8 +174,8 @@ def read_cancel_report(market: Market, ids: tuple[str, ...], reply: Reply) -> Ca
             canceled.append(read_canceled(market, ids[at], row, Source(reply.body, "data", at)))
         else:
             reason = f"{row.reason} (code {row.s_code})"
-            failed.append(CancelFailure(order_id=row.ord_id or ids[at], reason=reason))
-    return CancelReport(canceled=tuple(canceled), failed=tuple(failed))
+            failed.append(models.CancelFailure(order_id=row.ord_id or ids[at], reason=reason))
+    return models.CancelReport(canceled=tuple(canceled), failed=tuple(failed))
 
 
 class Placed(Row):
@@ -181,7 +206,7 @@ def read_order(symbol: str, row: Placed, source: Source) -> Order:
     in_quote = kind is OrderType.MARKET and unit == "quote_ccy"
     filled = row.acc_fill_sz
     average_price = non_zero(number(row.avg_px)) if filled else None
-    return make_order(
+    return orders.make_order(
         symbol=symbol,
         side=side,
         type=kind,
@@ -219,9 +244,9 @@ class Fill(Row):
     exec_type: str = ""
 
 
-def read_fill(symbol: str, row: Fill, source: Source) -> MyTrade:
+def read_fill(symbol: str, row: Fill, source: Source) -> models.MyTrade:
     fee = _charge(row.fee)
-    return make_my_trade(
+    return orders.make_my_trade(
         symbol=symbol,
         id=row.trade_id,
         order_id=row.ord_id,
@@ -230,18 +255,18 @@ def read_fill(symbol: str, row: Fill, source: Source) -> MyTrade:
         price=row.fill_px,
         amount=row.fill_sz,
         cost=row.fill_px * row.fill_sz,
-        fee=None if fee is None else make_fee(currency=row.fee_ccy, cost=fee),
+        fee=None if fee is None else orders.make_fee(currency=row.fee_ccy, cost=fee),
         liquidity=LIQUIDITY.get(row.exec_type, Liquidity.UNKNOWN),
         client_order_id=row.cl_ord_id or None,
         source=source,
     )
 
 
-def _fees(row: Placed) -> tuple[Fee, ...] | None:
+def _fees(row: Placed) -> tuple[models.Fee, ...] | None:
     if row.fee == "" and row.rebate == "":
         return None
     paid = ((row.fee_ccy, _charge(row.fee)), (row.rebate_ccy, _charge(row.rebate)))
-    return tuple(make_fee(currency=currency, cost=cost) for currency, cost in paid if cost)
+    return tuple(orders.make_fee(currency=currency, cost=cost) for currency, cost in paid if cost)
 
 
 def _charge(written: str) -> Decimal | None:

@@ -1,27 +1,21 @@
 """OKX's public data: the rows of its replies, and the models they become."""
 
 from decimal import Decimal
+from functools import partial
 
-from msgspec import field
+from msgspec import Raw, field
 
 from exchangekit.adapter import Reply
 from exchangekit.adapter.decode import average, decode, lookup, number, utc
-from exchangekit.models.base import Source
-from exchangekit.models.enums import VenueState
-from exchangekit.models.market import Market, make_market
-from exchangekit.models.market_data import (
-    BookLevel,
-    OrderBook,
-    Status,
-    Ticker,
-    Trade,
-    make_order_book,
-    make_status,
-    make_ticker,
-    make_trade,
-)
+from exchangekit.adapter.markets import read_markets
+from exchangekit.models import Market, Markets, Source, VenueState, market_data
+from exchangekit.models.market import make_market
 from exchangekit_okx.wire import SIDES, Data, Row
 
+# Without "utc", bars of six hours and more open by the clock of UTC+8.
+TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
+TIMEFRAMES |= {"1h": "1H", "2h": "2H", "4h": "4H", "6h": "6Hutc", "12h": "12Hutc"}
+TIMEFRAMES |= {"1d": "1Dutc", "1w": "1Wutc", "1M": "1Mutc"}
 ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
 UNDER_WAY = {"ongoing": True, "pre_open": True} | dict.fromkeys(
     ("scheduled", "completed", "canceled"), False
@@ -41,12 +35,12 @@ class Event(Row):
     end: str = ""
 
 
-def read_status(reply: Reply) -> Status:
+def read_status(reply: Reply) -> market_data.Status:
     # Events of demo trading (env 2) are told to everybody: they are not the venue's state.
     events = [row for row in decode(Data[Event], reply).data if row.env != "2"]
     now = [row for row in events if lookup(UNDER_WAY, row.state, "state of maintenance")]
     down = [row for row in now if row.service_type in TRADING]
-    return make_status(
+    return market_data.make_status(
         state=VenueState.MAINTENANCE if down else VenueState.OK,
         message="; ".join(f"{row.title} ({row.state})" for row in events) or None,
         until=max((utc(int(row.end)) for row in down if row.end.isdecimal()), default=None),
@@ -66,6 +60,11 @@ class Instrument(Row):
     max_mkt_sz: str = ""
     max_lmt_amt: str = ""
     max_mkt_amt: str = ""
+
+
+def read_listing(reply: Reply) -> Markets:
+    rows = decode(Data[Raw], reply).data
+    return read_markets(Instrument, rows, "instId", partial(read_market, reply.body))
 
 
 def read_market(body: bytes, at: int, row: Instrument) -> Market | None:
@@ -104,9 +103,9 @@ class Day(Row):
     vol_ccy24h: Decimal | None = field(name="volCcy24h")
 
 
-def read_ticker(symbol: str, row: Day, source: Source) -> Ticker:
+def read_ticker(symbol: str, row: Day, source: Source) -> market_data.Ticker:
     change = None if row.last is None or not row.open24h else row.last - row.open24h
-    return make_ticker(
+    return market_data.make_ticker(
         symbol=symbol,
         timestamp=utc(row.ts),
         last=row.last,
@@ -138,18 +137,18 @@ class Book(Row):
     seq_id: int | None = None
 
 
-def read_book(symbol: str, row: Book, source: Source) -> OrderBook:
-    return make_order_book(
+def read_book(symbol: str, row: Book, source: Source) -> market_data.OrderBook:
+    return market_data.make_order_book(
         symbol=symbol,
-        bids=tuple([BookLevel(at.px, at.sz) for at in row.bids]),
-        asks=tuple([BookLevel(at.px, at.sz) for at in row.asks]),
+        bids=tuple([market_data.BookLevel(level.px, level.sz) for level in row.bids]),
+        asks=tuple([market_data.BookLevel(level.px, level.sz) for level in row.asks]),
         timestamp=utc(row.ts),
         sequence=row.seq_id,
         source=source,
     )
 
 
-class PublicTrade(Row):
+class Print(Row):
     trade_id: str
     px: Decimal
     sz: Decimal
@@ -157,8 +156,8 @@ class PublicTrade(Row):
     ts: int
 
 
-def read_trade(symbol: str, row: PublicTrade, source: Source) -> Trade:
-    return make_trade(
+def read_trade(symbol: str, row: Print, source: Source) -> market_data.Trade:
+    return market_data.make_trade(
         symbol=symbol,
         id=row.trade_id,
         timestamp=utc(row.ts),
@@ -177,3 +176,9 @@ class Bar(Row, array_like=True):
     l: Decimal  # noqa: E741 - the documentation's name
     c: Decimal
     vol: Decimal
+
+
+def read_candles(span: range, reply: Reply) -> tuple[market_data.Candle, ...]:
+    rows = [row for row in decode(Data[Bar], reply).data if row.ts in span]
+    rows.sort(key=lambda row: row.ts)
+    return tuple([market_data.Candle(utc(r.ts), r.o, r.h, r.l, r.c, r.vol) for r in rows])

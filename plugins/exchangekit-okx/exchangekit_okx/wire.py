@@ -1,12 +1,17 @@
 """The frame of OKX's replies: rows in ``data``, "" for what is not there."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from exchangekit.models.enums import Side
+from exchangekit.adapter import Reply
+from exchangekit.adapter.decode import decode
+from exchangekit.errors import BadReply
+from exchangekit.models import Side, Source
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
@@ -38,3 +43,14 @@ class Verdict(Row):
     def reason(self) -> str:
         said = str(self.s_msg or "")
         return f"{said} (sub-code {self.sub_code})" if self.sub_code else said
+
+
+def each(kind: type[Data[T]], make: Callable[[T, Source], M], reply: Reply) -> tuple[M, ...]:
+    rows = decode(kind, reply).data
+    return tuple([make(row, Source(reply.body, "data", at)) for at, row in enumerate(rows)])
+
+
+def first(kind: type[Data[T]], make: Callable[[T, Source], M], reply: Reply) -> M:
+    for row in decode(kind, reply).data:
+        return make(row, Source(reply.body, "data", 0))
+    raise BadReply("the reply holds no data")

@@ -424,7 +424,7 @@ def test_an_unknown_state_or_type_is_not_guessed(field: str, word: str) -> None:
 
 
 def test_an_order_that_nothing_filled_cost_nothing_and_has_no_average() -> None:
-    for average in ("", "0"):
+    for average in ("", "0", "50000"):
         made = order(state="live", accFillSz="0", avgPx=average, fee="0")
         assert (made.filled, made.cost, made.average, made.fees) == (D(0), D(0), None, ())
 
@@ -458,6 +458,7 @@ def test_the_size_of_a_market_order_is_in_the_unit_it_names(
             "0.02",
             (Fee(currency="BTC", cost=D("0.1")), Fee(currency="USDT", cost=D("-0.02"))),
         ),
+        ("", "0.02", (Fee(currency="USDT", cost=D("-0.02")),)),
         ("0", "0", ()),
         ("", "", None),
     ],

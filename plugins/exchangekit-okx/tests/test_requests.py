@@ -9,7 +9,6 @@ import pytest
 from exchangekit_okx.adapter import OkxAdapter
 
 from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request, Stamp, Window
-from exchangekit.errors import Unsupported
 from exchangekit.models import (
     LimitOrder,
     Market,
@@ -347,12 +346,6 @@ def test_the_raw_parameters_of_a_post_go_into_a_json_body() -> None:
         assert OKX.raw_request(left) == left
 
 
-def test_fees_are_asked_one_symbol_at_a_time() -> None:
-    assert OKX.capabilities.fees_per_symbol
-    with pytest.raises(Unsupported, match="all symbols"):
-        OKX.fetch_trading_fees(MARKETS, None)
-
-
 def test_demo_trading_is_the_same_address_with_a_header() -> None:
     live, demo = OKX.environments["live"], OKX.environments["demo"]
     assert live.base_url == demo.base_url == "https://www.okx.com"
@@ -396,6 +389,7 @@ def test_what_the_venue_cannot_do_in_cash_mode_is_not_there() -> None:
     assert "cancel_all_orders" not in OkxAdapter.operations()
     assert OKX.capabilities.cancels_per_call == 20
     assert OKX.capabilities.fence
+    assert OKX.capabilities.fees_per_symbol
     assert OKX.capabilities.limit_orders == {(OrderType.LIMIT, tif) for tif in TimeInForce}
 
 
