@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,3 +158,16 @@ def test_a_key_that_may_only_trade_cannot_read(okx: Any) -> None:
 
 def test_public_endpoints_need_no_key(okx: Any) -> None:
     assert okx.get("/market/ticker", instId="BTC-USDT").code == "0"
+
+
+def test_the_dialect_shares_no_code_with_the_adapter_or_the_kit() -> None:
+    folder = Path(importlib.import_module("exchangekit_okx.sim").__file__ or "").parent
+    modules = sorted(folder.glob("*.py"))
+    assert len(modules) > 5
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            named += [item.name for item in node.names] if isinstance(node, ast.Import) else []
+            for name in named:
+                if name.startswith("exchangekit"):
+                    assert name.startswith(("exchangekit.sim", "exchangekit_okx.sim")), module.name
