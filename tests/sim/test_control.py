@@ -1,11 +1,13 @@
 """The control interface shows what is really there, and its levers do what they say."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from sim_toy import KEY, PASSPHRASE, SECRET, START
 
 from exchangekit.sim import ApiKey
+
+D = Decimal
 
 
 def test_orders_fills_and_trades_tell_the_same_story(venue, client):

@@ -1,6 +1,6 @@
 """Matching and settlement without a market around them: only the orders of the test."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 from itertools import count
 
 import pytest
@@ -17,6 +17,8 @@ from exchangekit.sim import (
 )
 from exchangekit.sim.engine import Engine
 from exchangekit.sim.ledger import FEES, Ledger
+
+D = Decimal
 
 FREE = VenueRules(fees=Fees(D(0), D(0)))
 

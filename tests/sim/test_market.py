@@ -1,6 +1,8 @@
 """The market as customers meet it: candles, trades, statistics and fills that agree."""
 
-from decimal import Decimal as D
+import time
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from sim_toy import START, ToyVenue
@@ -9,6 +11,8 @@ from exchangekit.sim import OrderRequest, VenueClock
 from exchangekit.sim.clock import DAY, HOUR, MINUTE
 from exchangekit.sim.exchange import LISTED, Exchange
 from exchangekit.sim.intervals import INTERVALS, following, start_of
+
+D = Decimal
 
 BTC = "BTC-USDT"
 
@@ -159,7 +163,7 @@ def test_history_reaches_back_without_gaps_and_joins_the_present(clock):
         at = page[-1].end
     around = exchange.candles(BTC, "1m", limit=200)
     assert around[0].start < START < around[-1].start
-    for candle, later in zip(around, around[1:], strict=False):
+    for candle, later in pairwise(around):
         assert candle.end == later.start
         # Each minute's first trade of the background is at the last one's price, give or take
         # what a customer did in between.
@@ -170,7 +174,7 @@ def test_undisturbed_candles_follow_each_other_without_a_jump(clock):
     exchange = make(clock)
     for interval in ("1m", "1h", "1d"):
         candles = exchange.candles(BTC, interval, limit=300)
-        for candle, later in zip(candles, candles[1:], strict=False):
+        for candle, later in pairwise(candles):
             assert candle.close == later.open
 
 
@@ -213,7 +217,7 @@ def test_the_best_quotes_are_the_same_whether_anyone_looked_at_the_book(clock):
 def test_the_same_seed_and_clock_give_the_same_market_however_often_it_is_looked_at():
     clocks = [VenueClock(fixed_at=START) for _ in range(2)]
     often, once = (make(clock) for clock in clocks)
-    for clock, exchange in zip(clocks, (often, once), strict=True):
+    for exchange in (often, once):
         last = exchange.last_price(BTC)
         for at in range(1, 6):
             place(exchange, limit_order("buy", "0.4", last - 15 * at))
@@ -390,8 +394,6 @@ def test_candles_begin_where_the_calendar_says(interval, offset, start):
 
 
 def test_one_request_stays_cheap_after_a_long_absence(clock):
-    import time
-
     exchange = make(clock)
     last = exchange.last_price(BTC)
     for at in range(20):

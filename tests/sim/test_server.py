@@ -1,7 +1,8 @@
-"""The HTTP server: bytes reach the dialect as they were sent, connections behave, stops are clean."""
+"""The HTTP server: bytes arrive as they were sent, connections behave, stops are clean."""
 
 import gc
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -204,8 +205,6 @@ def free_ports():
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_the_runner_prints_a_line_a_venue_and_stops_cleanly(name):
-    import signal
-
     port = free_ports()
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", PROGRAM, str(port)],

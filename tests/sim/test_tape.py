@@ -1,15 +1,19 @@
 """The seeded market: exact splits, the same for a seed, without a seam at the present."""
 
-from decimal import Decimal as D
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sim_toy import START, instrument
 
+from exchangekit.sim import Instrument
 from exchangekit.sim.clock import DAY, MINUTE
 from exchangekit.sim.splitting import LEAST_FLOW, LEAST_TRADES, Draws, Node, minute_trades, split
 from exchangekit.sim.tape import SPANS, Tape
+
+D = Decimal
 
 TODAY = START // DAY
 
@@ -57,7 +61,7 @@ def test_the_parts_of_a_candle_come_to_exactly_the_whole(shape, data, seed):
     parent = data.draw(nodes(count * minutes))
     parts = split(parent, count, minutes, Draws(seed, "test", 0))
     assert whole(parts) == parent
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         assert part.close == following.open
     for part in parts:
         assert part.low <= min(part.open, part.close) <= max(part.open, part.close) <= part.high
@@ -149,9 +153,7 @@ def test_prices_stay_near_the_catalogue_for_years():
 
 
 def test_an_asset_without_a_price_is_refused_by_name():
-    from exchangekit.sim import Instrument
-
-    with pytest.raises(ValueError, match="X-Y: .* no price for XX, YY"):
+    with pytest.raises(ValueError, match=r"X-Y: .* no price for XX, YY"):
         Tape(7, Instrument("X-Y", "XX", "YY", tick=D(1), step=D(1)))
 
 
