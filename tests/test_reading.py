@@ -1,0 +1,258 @@
+"""Rows spelt by a venue become models; what a venue does not say stays None."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from exchangekit.adapter import Reply
+from exchangekit.adapter.decode import decode, peek
+from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.shapes import FeeRow, FillRow, OrderRow, TickerRow, named, rows
+from exchangekit.adapter.translate import Words, each, fees, fill, oldest_first, one, order, ticker
+from exchangekit.errors import BadReply
+from exchangekit.models import (
+    Fee,
+    LimitOrder,
+    Liquidity,
+    Market,
+    MarketBuyWithCost,
+    MarketOrder,
+    OrderStatus,
+    OrderType,
+    Side,
+    Source,
+    TimeInForce,
+    Trade,
+)
+
+WORDS = Words(
+    sides={"b": Side.BUY, "s": Side.SELL},
+    types={
+        "lmt": (OrderType.LIMIT, None),
+        "post": (OrderType.LIMIT, TimeInForce.POST_ONLY),
+        "mkt": (OrderType.MARKET, None),
+    },
+    statuses={"on": OrderStatus.OPEN, "off": OrderStatus.CANCELED},
+    times_in_force={"forever": TimeInForce.GTC},
+)
+NOWHERE = Source(b"{}")
+NINE = Decimal(9)
+
+
+def reply(text: str) -> Reply:
+    return Reply(200, {}, text.encode())
+
+
+def test_a_venue_names_its_fields_and_what_it_does_not_name_is_not_read() -> None:
+    spelt = named(TickerRow, "symbol=s last=l! bid")
+    made = decode(spelt, reply('{"s": "AB", "l": "1.50", "bid": 2.5, "ask": "3", "open": "4"}'))
+    assert (made.symbol, made.last, made.bid) == ("AB", Decimal("1.50"), Decimal("2.5"))
+    assert made.ask is None
+    assert made.open is None
+
+
+def test_a_field_that_a_venue_always_sends_may_be_null_but_not_missing() -> None:
+    spelt = named(TickerRow, "symbol last=l!")
+    assert decode(spelt, reply('{"symbol": "AB", "l": null}')).last is None
+    with pytest.raises(BadReply, match="missing required field `l`"):
+        decode(spelt, reply('{"symbol": "AB"}'))
+
+
+def test_a_field_that_no_shape_has_is_a_mistake_found_at_import() -> None:
+    with pytest.raises(ValueError, match="TickerRow has no lats"):
+        named(TickerRow, "symbol lats=lastPrice")
+
+
+def test_a_part_may_be_another_shape() -> None:
+    fee = named(FeeRow, "cost=c currency=a")
+    spelt = named(OrderRow, "symbol id fills", fills=list[fee])
+    made = decode(spelt, reply('{"symbol": "AB", "id": 7, "fills": [{"c": "0.1", "a": "B"}]}'))
+    assert fees(made.fills) == (Fee(currency="B", cost=Decimal("0.1")),)
+
+
+def test_rows_are_read_with_their_place_in_the_reply() -> None:
+    spelt = named(TickerRow, "symbol last=l")
+    answer = reply('[{"symbol": "AB", "l": "1"}, {"symbol": "CD", "l": "2"}]')
+    made = each(spelt, ticker, "A/B")(answer)
+    assert [item.last for item in made] == [1, 2]
+    assert made[1].raw == {"symbol": "CD", "l": "2"}
+    single = one(spelt, ticker, "A/B")(reply('{"symbol": "AB", "l": "1"}'))
+    assert (single.symbol, single.raw) == ("A/B", {"symbol": "AB", "l": "1"})
+    with pytest.raises(BadReply):
+        rows(spelt, reply('{"symbol": "AB"}'))
+
+
+def test_an_order_says_what_the_venue_says_and_nothing_else() -> None:
+    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE)
+    assert (made.symbol, made.id) == ("A/B", "7")
+    said = {
+        name: value
+        for name, value in made
+        if name not in ("symbol", "id", "source") and value is not None
+    }
+    assert said == {}
+
+
+def test_an_order_is_translated_word_by_word() -> None:
+    row = OrderRow(
+        "AB", "7", "mine", side="s", type="lmt", time_in_force="forever", status="off",
+        price=Decimal(2), stop_price=Decimal(0), amount=Decimal(10), requested_cost=Decimal(20),
+        filled=Decimal(4), cost=Decimal(10), created=1000, updated=2000,
+        fills=[FeeRow(Decimal(1), "X"), FeeRow(Decimal(2), "Y"), FeeRow(Decimal(3), "X")],
+    )  # fmt: skip
+    made = order(row, WORDS, "A/B", NOWHERE)
+    assert (made.side, made.type) == (Side.SELL, OrderType.LIMIT)
+    assert (made.status, made.time_in_force) == (OrderStatus.CANCELED, TimeInForce.GTC)
+    assert (made.price, made.stop_price, made.requested_cost) == (2, None, None)
+    assert (made.average, made.remaining) == (Decimal("2.5"), 6)
+    assert made.fees == (Fee(currency="X", cost=Decimal(4)), Fee(currency="Y", cost=Decimal(2)))
+    assert made.timestamp == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert made.updated == datetime(1970, 1, 1, 0, 0, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"side": "x"}, "unknown side 'x'"),
+        ({"type": "x"}, "unknown order type 'x'"),
+        ({"status": "x"}, "unknown order status 'x'"),
+        ({"time_in_force": "x"}, "unknown time in force 'x'"),
+    ],
+)
+def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
+    changes: dict[str, str], what: str
+) -> None:
+    row = OrderRow("AB", 7, side="b", type="lmt", status="on", time_in_force="forever")
+    with pytest.raises(BadReply, match=what):
+        order(msgspec.structs.replace(row, **changes), WORDS, "A/B", NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value"),
+    [
+        (OrderRow("AB", 7, type="post", time_in_force="forever"), "time_in_force", "post_only"),
+        (OrderRow("AB", 7, type="mkt", time_in_force="forever"), "time_in_force", None),
+        (OrderRow("AB", 7, type="mkt", price=Decimal(5)), "price", None),
+        (OrderRow("AB", 7, type="lmt", price=Decimal(0)), "price", None),
+        (OrderRow("AB", 7, amount=Decimal(0)), "amount", None),
+        (OrderRow("AB", 7, filled=Decimal(0), cost=Decimal(0)), "filled", Decimal(0)),
+        (OrderRow("AB", 7, filled=Decimal(0), cost=Decimal(0)), "average", None),
+        (OrderRow("AB", 7, filled=Decimal(1), cost=Decimal(-1)), "cost", None),
+        (OrderRow("AB", 7, client_order_id=""), "client_order_id", None),
+        (OrderRow("AB", 7, type="mkt", side="b", requested_cost=NINE), "requested_cost", 9),
+        (OrderRow("AB", 7, type="mkt", side="s", requested_cost=NINE), "requested_cost", None),
+        (OrderRow("AB", 7, type="lmt", side="b", requested_cost=NINE), "requested_cost", None),
+    ],
+)  # fmt: skip
+def test_what_means_none_is_none(row: OrderRow, field: str, value: object) -> None:
+    assert getattr(order(row, WORDS, "A/B", NOWHERE), field) == value
+
+
+LIMIT = LimitOrder(
+    symbol="A/B", side=Side.BUY, amount=Decimal(3), price=Decimal(2), client_order_id="mine",
+    time_in_force=TimeInForce.IOC,
+)  # fmt: skip
+
+
+def test_the_reply_to_a_new_order_is_completed_by_what_was_asked() -> None:
+    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, LIMIT)
+    assert (made.side, made.type, made.time_in_force) == ("buy", "limit", "ioc")
+    assert (made.amount, made.price, made.client_order_id) == (3, 2, "mine")
+    assert (made.status, made.filled, made.fees) == (None, None, None)
+    by_cost = MarketBuyWithCost(symbol="A/B", cost=Decimal(50))
+    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, by_cost)
+    assert (made.side, made.type, made.amount, made.price) == ("buy", "market", None, None)
+    assert made.requested_cost == 50
+    by_amount = MarketOrder(symbol="A/B", side=Side.SELL, amount=Decimal(5))
+    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, by_amount)
+    assert (made.side, made.amount, made.requested_cost) == ("sell", 5, None)
+
+
+def test_what_the_venue_echoes_of_a_new_order_wins_over_what_was_asked() -> None:
+    row = OrderRow("AB", 7, "theirs", type="post", price=Decimal(9), amount=Decimal(8))
+    made = order(row, WORDS, "A/B", NOWHERE, LIMIT)
+    assert (made.price, made.amount, made.client_order_id) == (9, 8, "theirs")
+    assert made.time_in_force is TimeInForce.POST_ONLY
+
+
+@pytest.mark.parametrize(
+    ("maker", "liquidity"),
+    [(True, Liquidity.MAKER), (False, Liquidity.TAKER), (None, Liquidity.UNKNOWN)],
+)
+def test_a_fill_tells_who_took_and_what_it_cost(maker: bool | None, liquidity: Liquidity) -> None:
+    row = FillRow(1, 2, Decimal(3), Decimal(4), 5, is_buyer=False, is_maker=maker)
+    made = fill(row, "A/B", NOWHERE)
+    assert (made.id, made.order_id, made.side) == ("1", "2", Side.SELL)
+    assert (made.cost, made.fee, made.liquidity) == (12, None, liquidity)
+    row = msgspec.structs.replace(row, fee=Decimal(0), fee_currency="B", cost=Decimal(11))
+    made = fill(row, "A/B", NOWHERE)
+    assert (made.cost, made.fee) == (11, Fee(currency="B", cost=Decimal(0)))
+
+
+def test_trades_that_come_newest_first_are_turned_round_within_an_instant_too() -> None:
+    def trade(id: str, second: int) -> Trade:
+        at = datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC)
+        one = Decimal(1)
+        return Trade(symbol="A/B", timestamp=at, price=one, amount=one, cost=one, id=id)
+
+    newest_first = (trade("4", 2), trade("3", 1), trade("2", 1), trade("1", 1))
+    assert [item.id for item in oldest_first(newest_first)] == ["1", "2", "3", "4"]
+
+
+class Listed(msgspec.Struct):
+    name: str
+    base: str
+    step: Decimal | None = None
+    spot: bool = True
+
+
+def make(position: int, row: Listed) -> Market | None:
+    if not row.spot:
+        return None
+    if row.base == "OVER":
+        row.step = Decimal(1).scaleb(10**9)
+    return Market(
+        symbol=f"{row.base}/Q", id=row.name, base=row.base, quote="Q", price_step=row.step
+    )
+
+
+def test_one_malformed_market_is_skipped_and_reported_and_the_others_stay() -> None:
+    items = msgspec.json.decode(
+        b"""[
+            {"name": "AQ", "base": "A", "step": "0.1"},
+            {"name": "BQ", "base": "B", "step": "not a number"},
+            {"name": "CQ", "base": "C", "step": "-1"},
+            {"name": "DQ", "base": ""},
+            {"name": "A2", "base": "A"},
+            {"base": "E"},
+            {"name": "FQ", "base": "F", "spot": false},
+            {"name": "NQ", "base": "N", "step": "NaN"},
+            {"name": "OQ", "base": "OVER"},
+            ["neither"],
+            {"name": "GQ", "base": "G"}
+        ]""",
+        type=list[msgspec.Raw],
+    )
+    markets = read_markets(Listed, items, "name", make)
+    assert markets.symbols() == ("A/Q", "G/Q")
+    assert markets.by_id["AQ"].price_step == Decimal("0.1")
+    reasons = dict(markets.skipped)
+    assert list(reasons) == ["BQ", "CQ", "DQ", "A2", "(number 5)", "NQ", "OQ", "(number 9)"]
+    assert "price_step is negative" in reasons["CQ"]
+    assert "A/Q is already AQ" in reasons["A2"]
+    assert "not finite" in reasons["NQ"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"code": {}}', b"[" * 100_000])
+def test_a_look_into_a_body_of_another_shape_finds_nothing(body: bytes) -> None:
+    class Said(msgspec.Struct):
+        code: int
+
+    assert peek(Said, Reply(200, {}, body)) is None
+    found = peek(Said, Reply(200, {}, b'{"code": 1}'))
+    assert found is not None
+    assert found.code == 1
