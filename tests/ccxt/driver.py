@@ -6,11 +6,11 @@ and its path kept; ccxt keeps its own signing, parsing, precision and pacing.
 
 A test module::
 
-    from driver import client, needs_ccxt, settled
+    from driver import client, exact, needs_ccxt
 
-    pytestmark = needs_ccxt
-
-    def test_it_buys(venue): exchange = client("okx", venue.url, key=…, secret=…, password=…)
+    @needs_ccxt
+    def test_it_buys(venue):
+        with client("okx", venue.url, key=…, secret=…, password=…) as exchange: ...
 
 What ccxt reports is compared with the venue's control interface, which shows the true ledger.
 """
@@ -20,15 +20,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-
-Found = TypeVar("Found")
 
 _HOST = re.compile(r"^https?://[^/]+")
 
@@ -74,15 +71,3 @@ def client(
 def exact(number: Any) -> Decimal:
     """ccxt's float or string as the decimal it was printed from."""
     return Decimal(str(number))
-
-
-def settled(look: Callable[[], Found | None], *, seconds: float = 5.0) -> Found:
-    """What `look` finds, asked again until it finds something or time is up."""
-    until = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found is not None:
-            return found
-        if time.monotonic() > until:
-            raise AssertionError(f"nothing was found within {seconds} s")
-        time.sleep(0.05)
