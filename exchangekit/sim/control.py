@@ -222,14 +222,25 @@ class Control:
                     known.ips = frozenset(ips)
             return [show_key(item) for item in ring.all()]
 
-    def limits(self, *, enabled: bool | None = None, clear: bool = False) -> Shown:
-        """Switch rate limits off or on, forget the counts."""
+    def limits(
+        self,
+        *,
+        enabled: bool | None = None,
+        clear: bool = False,
+        sizes: Mapping[str, int] | None = None,
+    ) -> Shown:
+        """Switch rate limits off or on, forget the counts, resize limits by name."""
+        if not isinstance(sizes, Mapping | None):
+            raise ValueError(f"sizes is {sizes!r}, not limits by name")
         with self._venue.lock:
+            limiter = self._venue.limiter
+            for name, limit in (sizes or {}).items():
+                limiter.resize(name, limit)
             if enabled is not None:
-                self._venue.limiter.enabled = enabled
+                limiter.enabled = enabled
             if clear:
-                self._venue.limiter.reset()
-            return {"enabled": self._venue.limiter.enabled}
+                limiter.reset()
+            return {"enabled": limiter.enabled, "sizes": limiter.sizes()}
 
     def reset(self) -> None:
         """Everything as at the start."""

@@ -6,7 +6,7 @@ the venue's truth: dialects show it in headers (`Limiter.used`) and phrase the r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Scope = Literal["ip", "key", "account"]
@@ -80,6 +80,18 @@ class Limiter:
         rule = self._rules[name]
         slot = (name, subject, endpoint if rule.per_endpoint else "")
         return self._count(self._used, slot, now // rule.window_ms)
+
+    def sizes(self) -> dict[str, int]:
+        """How much each rule allows in its window, by the rule's name."""
+        return {name: rule.limit for name, rule in self._rules.items()}
+
+    def resize(self, name: str, limit: int) -> None:
+        """Make a rule allow more or less from now on. Raises `ValueError` for no such rule."""
+        if name not in self._rules:
+            raise ValueError(f"no limit is called {name!r}; known are {', '.join(self._rules)}")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise ValueError(f"the limit {name} is {limit!r}: not a whole number of 0 or more")
+        self._rules[name] = replace(self._rules[name], limit=limit)
 
     def reset(self) -> None:
         """Forget every count and ban."""

@@ -377,6 +377,21 @@ def test_exchange_info_publishes_the_limits_in_force(narrow: Any) -> None:
     assert [item["limit"] for item in shown] == [30, 2, 3, 300_000]
 
 
+def test_limits_are_made_small_through_the_control_interface(wire: Any) -> None:
+    assert wire.control.limits()["sizes"]["weight"] == 6000
+    wire.control.limits(sizes={"weight": 3})
+    assert wire.get("exchangeInfo").refusal[:2] == (429, -1003)
+    shown = wire.control.limits(clear=True, sizes={"weight": 20, "orders-10s": 0})
+    assert shown["sizes"]["weight"] == 20
+    assert wire.get("exchangeInfo").json["rateLimits"][0]["limit"] == 20
+    assert wire.order().refusal[:2] == (429, -1003)
+    wire.control.limits(clear=True)
+    assert wire.order().refusal[:2] == (429, -1015)
+    for wrong in ({"nosuch": 1}, {"weight": -1}, {"weight": "9"}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            wire.control.limits(sizes=wrong)
+
+
 # --- failures on request --------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("fault", "status", "code"),

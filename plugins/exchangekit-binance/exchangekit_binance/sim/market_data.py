@@ -68,7 +68,7 @@ def exchange_info(ctx: Context) -> Response:
 
 def rate_limits(ctx: Context) -> list[dict[str, object]]:
     """The limits in force, as `exchangeInfo` publishes them."""
-    limits = {rule.name: rule.limit for rule in ctx.venue.dialect.limits}
+    limits = ctx.venue.limiter.sizes()
     return [
         _rate_limit("REQUEST_WEIGHT", "MINUTE", 1, limits["weight"]),
         _rate_limit("ORDERS", "SECOND", 10, limits["orders-10s"]),
