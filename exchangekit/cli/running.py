@@ -41,7 +41,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return _carry_out(arguments)
         finally:
             sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Without standalone mode a closed pipe is all that typer and rich leave by SystemExit for.
         _forget_output()
         return CLOSED_PIPE
     except KeyboardInterrupt:
@@ -65,6 +66,8 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
         raise
     except Exception as problem:
         return _unforeseen(problem)
+    if result == STOPPED:
+        return _say("Stopped.", STOPPED)
     return result if isinstance(result, int) else OK
 
 

@@ -7,11 +7,13 @@ two, so it cannot promise more than the code.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.exchange import SyncExchange
 from exchangekit.models.enums import TimeInForce
 from exchangekit.operations import missing
+from exchangekit.operations.timeframes import advance
 from exchangekit.plugins import Plugins
 
 YES, NO = "yes", "–"
@@ -46,12 +48,18 @@ def support_rows(
         for name in ("fetch_open_orders", "fetch_closed_orders", "fetch_my_trades")
     ]
     rows.append(_row("unknown orders can be resolved for certain", venues, "fence"))
-    rows.append(("candles", *(" ".join(one.capabilities.timeframes) for one in venues)))
+    rows.append(("candles", *(" ".join(_timeframes(one)) for one in venues)))
     rows.append(("environments", *(", ".join(one.environments) for one in venues)))
     if simulated is not None:
         has = (YES if one.venue in simulated else NO for one in venues)
         rows.append(("simulated venue", *has))
     return rows
+
+
+def _timeframes(adapter: Adapter) -> list[str]:
+    """Shortest first."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    return sorted(adapter.capabilities.timeframes, key=lambda name: advance(start, name, 1))
 
 
 def _row(title: str, adapters: list[Adapter], need: str) -> tuple[str, ...]:

@@ -1,0 +1,101 @@
+"""`exchangekit sim` as a program: where it listens, that it trades, that it stops cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from commands import Command
+from traders import VENUES
+
+from exchangekit import InvalidSignature, connect_sync
+
+KEYS = ["--key", "K1", "--secret", "S1", "--passphrase", "P1"]
+
+
+@contextmanager
+def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, str]]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "exchangekit.cli", "sim", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        names = [word for word in arguments if word in VENUES]
+        yield process, [json.loads(process.stdout.readline()) for _ in names]
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.Signals) -> None:
+    with simulation(*VENUES, *KEYS, "--seed", "7") as (process, lines):
+        assert [line["venue"] for line in lines] == list(VENUES)
+        for line in lines:
+            assert set(line) == {"venue", "url"}
+            keys = {"api_key": "K1", "secret": "S1", "passphrase": "P1", "env_file": None}
+            with connect_sync(line["venue"], base_url=line["url"], **keys) as exchange:
+                order = exchange.create_market_buy_with_cost("BTC/USDT", "50")
+                assert order.id is not None
+            wrong = {**keys, "secret": "S2"}
+            with (
+                connect_sync(line["venue"], base_url=line["url"], **wrong) as exchange,
+                pytest.raises(InvalidSignature),
+            ):
+                exchange.fetch_balance()
+        process.send_signal(ending)
+        out, said = process.communicate(timeout=20)
+        assert (process.returncode, out, said) == (0, "", "")
+
+
+def test_venues_take_the_port_that_was_asked_for_and_those_after_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with simulation("binance", "okx", "--port", str(port)) as (_, lines):
+        assert [line["url"] for line in lines] == [
+            f"http://127.0.0.1:{port}",
+            f"http://127.0.0.1:{port + 1}",
+        ]
+
+
+def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        seen = command("sim", "okx", "--port", str(port))
+    assert seen.code == 2
+    assert str(port) in seen.err
+    assert len(seen.err.splitlines()) == 1
+
+
+def test_the_same_seed_is_the_same_market_and_another_seed_another() -> None:
+    candles = []
+    for seed in ("7", "7", "8"):
+        with (
+            simulation("okx", "--seed", seed) as (_, lines),
+            connect_sync("okx", base_url=lines[0]["url"], env_file=None) as exchange,
+        ):
+            candles.append(exchange.fetch_ohlcv("BTC/USDT", "1d", limit=5)[:4])
+    assert candles[0] == candles[1]
+    assert candles[0] != candles[2]
+
+
+def test_the_keys_of_a_simulation_come_from_the_command_line_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not [name for name in os.environ if name.startswith("EXCHANGEKIT_")]
+    with simulation("okx", *KEYS) as (_, lines):
+        monkeypatch.setenv("EXCHANGEKIT_OKX_API_KEY", "K1")
+        monkeypatch.setenv("EXCHANGEKIT_OKX_API_SECRET", "S1")
+        monkeypatch.setenv("EXCHANGEKIT_OKX_PASSPHRASE", "P1")
+        with connect_sync("okx", base_url=lines[0]["url"]) as exchange:
+            assert exchange.fetch_balance().total("BTC") > 0
