@@ -115,13 +115,24 @@ _SENTENCE = {
 }
 
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
+_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 def excerpt(body: bytes | str, limit: int = 160) -> str:
-    """A short piece of a reply that is safe to show: long tokens are masked."""
-    text = body.decode("utf-8", "backslashreplace") if isinstance(body, bytes) else body
+    """A short piece of a reply that is safe to show: long tokens are masked, and of an HTML page
+    only its words are left."""
+    start = body[: limit * 16]
+    text = start.decode("utf-8", "backslashreplace") if isinstance(start, bytes) else start
+    page = _PAGE.match(text) is not None
+    if page:
+        text = _MARKUP.sub(" ", text)
     short = " ".join(_LONG_TOKEN.sub("[…]", text[: limit * 4]).split())
-    return short if len(short) <= limit else short[:limit] + "…"
+    if len(short) > limit:
+        short = short[:limit] + "…"
+    if not page:
+        return short
+    return f"an HTML page: {short}" if short else "an HTML page"
 
 
 class ExchangeKitError(Exception):
@@ -181,6 +192,11 @@ class ExchangeError(ExchangeKitError):
         self.hint = hint or self.default_hint
         self.outcome = outcome
         self.client_order_id = client_order_id
+
+    def reword(self, message: str) -> None:
+        """Say it in other words; everything else stays."""
+        self.message = message
+        self.args = (message,)
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.venue, self.operation) if part)
@@ -303,13 +319,19 @@ class Banned(RateLimited):
 class VenueUnavailable(ExchangeError):
     """The venue cannot serve requests now."""
 
+    default_hint = "Try again later."
+
 
 class OnMaintenance(VenueUnavailable):
     """The venue says that it is under maintenance."""
 
+    default_hint = "Wait until it is over; fetch_status tells where the venue has it."
+
 
 class ConnectionFailed(VenueUnavailable):
     """No connection could be made: name not found, refused, TLS or proxy. Nothing was sent."""
+
+    default_hint = "Check the address, the network and the proxy."
 
 
 class ConnectionLost(VenueUnavailable):

@@ -218,12 +218,18 @@ class Adapter:
         """`request` as the venue wants it (limits, body); the default leaves it as it is."""
         return request
 
+    _operations: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._operations = frozenset(
+            name for name in OPERATIONS if getattr(cls, name) is not getattr(Adapter, name)
+        )
+
     @classmethod
     def operations(cls) -> frozenset[str]:
         """The operations that this adapter has: those it overrides."""
-        return frozenset(
-            name for name in OPERATIONS if getattr(cls, name) is not getattr(Adapter, name)
-        )
+        return cls._operations
 
     def _unsupported(self, operation: str) -> Unsupported:
         return Unsupported(

@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+# Shorter ones are words that occur by chance; no venue gives out keys like that.
+_MASKED_FROM = 6
+
 
 class Credentials:
     """One API key of one account."""
@@ -36,6 +39,13 @@ class Credentials:
         digest = self._keyed.copy()
         digest.update(message)
         return digest
+
+    def mask(self, text: str) -> str:
+        """`text` without any of these secrets, for errors that quote what a venue wrote."""
+        for held in (self.api_key, self.secret, self.passphrase):
+            if held is not None and len(held) >= _MASKED_FROM:
+                text = text.replace(held.get_secret_value(), "[…]")
+        return text
 
     def __repr__(self) -> str:
         return f"Credentials(account={self.account!r}, api_key='**********')"

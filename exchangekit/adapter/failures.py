@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from exchangekit.adapter.wire import Reply
 from exchangekit.errors import (
     AccessRefused,
     Banned,
+    ConnectionFailed,
     ExchangeError,
     Outcome,
     PermissionDenied,
     RateLimited,
+    RequestTimeout,
     VenueError,
     VenueUnavailable,
     excerpt,
@@ -28,6 +29,19 @@ from exchangekit.errors import (
 
 Meaning = type[ExchangeError] | tuple[tuple[str, type[ExchangeError]], ...]
 """A class, or (pattern, class) pairs tried in order on the message; the pattern "" always fits."""
+
+
+_BY_STATUS: Mapping[int, type[ExchangeError]] = {
+    401: AccessRefused,
+    403: PermissionDenied,
+    407: ConnectionFailed,
+    408: RequestTimeout,
+    418: Banned,
+    429: RateLimited,
+}
+# Said by whatever stands between us and the venue: the venue itself may have taken the request.
+_OPEN_STATUSES = frozenset({408, 409, 499})
+_LONGEST_PAUSE = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,11 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
     said = excerpt(error.message) if error is not None else excerpt(reply.body)
     parts = [f"HTTP {reply.status}"] if reply.status != 200 else []
     parts += [f"code {code}"] if code else []
+    if not said:
+        redirect = 300 <= reply.status < 400
+        said = "it redirects elsewhere, which is not followed" if redirect else "no message"
     made = kind(
-        f"{said or 'no message'} ({', '.join(parts)})" if parts else said,
+        f"{said} ({', '.join(parts)})" if parts else said,
         status=reply.status,
         code=code,
         venue_message=said,
@@ -105,33 +122,32 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
 
 
 def _by_status(status: int) -> type[ExchangeError]:
-    if status == 429:
-        return RateLimited
-    if status == 418:
-        return Banned
-    if status == 401:
-        return AccessRefused
-    if status == 403:
-        return PermissionDenied
-    return VenueUnavailable if status >= 500 else VenueError
+    return _BY_STATUS.get(status, VenueUnavailable if status >= 500 else VenueError)
 
 
 def _outcome(table: ErrorTable, status: int, code: str | None, *, known: bool) -> Outcome:
     if code in table.unknown:
         return Outcome.UNKNOWN
-    if code in table.refused or 400 <= status < 500:
+    if code in table.refused or (known and status < 500):
         return Outcome.REFUSED
-    return Outcome.REFUSED if known and status < 400 else Outcome.UNKNOWN
+    if 400 <= status < 500 and status not in _OPEN_STATUSES:
+        return Outcome.REFUSED
+    return Outcome.UNKNOWN
 
 
 def retry_after(reply: Reply) -> float | None:
-    """The ``Retry-After`` header in seconds (number or HTTP date), None where it is missing."""
+    """The ``Retry-After`` header in seconds (number or HTTP date), at most a week; None where it
+    is missing or makes no sense."""
     value = reply.headers.get("retry-after", "").strip()
+    if not value:
+        return None
     if value.isdecimal():
-        return float(value)
+        return min(float(value[:20]), _LONGEST_PAUSE)
+    from email.utils import parsedate_to_datetime
+
     try:
         end, now = parsedate_to_datetime(value), parsedate_to_datetime(reply.headers["date"])
-        return max(0.0, (end - now).total_seconds())
+        return min(max(0.0, (end - now).total_seconds()), _LONGEST_PAUSE)
     except (KeyError, TypeError, ValueError):
         return None
 

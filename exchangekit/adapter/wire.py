@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -70,8 +70,16 @@ class Outgoing:
 
     method: str
     target: str
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    def __repr__(self) -> str:
+        # The rest of the target and the headers hold the signature and the key.
+        return f"<{self.method} {self.path}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,10 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return plain(value)
+    if isinstance(value, Decimal):
+        raise TypeError(f"a parameter must be a finite number, not {value}")
     raise TypeError(f"a parameter must be str, int, bool or Decimal, not {type(value).__name__}")
 
 
@@ -128,18 +138,17 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def encode_json(value: Mapping[str, Any] | list[Mapping[str, Any]]) -> bytes:
-    """A JSON body. Decimals become strings; entries that are None are left out of objects."""
+    """A JSON body. Decimals become strings, never with an exponent; entries that are None are left
+    out of objects; floats are refused."""
+    return msgspec.json.encode(_exact(value))
 
-    def clean(item: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: plain(entry) if isinstance(entry, Decimal) else entry
-            for name, entry in item.items()
-            if entry is not None
-        }
 
-    if isinstance(value, list):
-        return msgspec.json.encode([clean(item) for item in value])
-    return msgspec.json.encode(clean(value))
+def _exact(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _exact(entry) for name, entry in value.items() if entry is not None}
+    if isinstance(value, (list, tuple)):
+        return [_exact(entry) for entry in value]
+    return text(value) if isinstance(value, (Decimal, float)) else value
 
 
 def target(path: str, pairs: Iterable[tuple[str, str]]) -> str:

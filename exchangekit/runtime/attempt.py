@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from datetime import datetime
 
 from exchangekit.adapter.wire import Reply, Request
 from exchangekit.errors import (
     BadReply,
+    BadRequest,
     ConnectionFailed,
     ConnectionLost,
     ExchangeError,
@@ -36,11 +38,8 @@ class Attempt:
     sent: float = 0.0
     received: float = 0.0
     fence: datetime | None = None
-
-    @property
-    def not_sent(self) -> Outcome | None:
-        """The outcome of an error raised before anything went out."""
-        return Outcome.NOT_SENT if self.request.changes else None
+    proven: Outcome = Outcome.NOT_SENT
+    """What the attempts so far have proven: none went out, or those that did were refused."""
 
     def complete(self, error: ExchangeError) -> ExchangeError:
         """`error` with what this call knows; reads have no outcome."""
@@ -50,6 +49,13 @@ class Attempt:
         if not self.request.changes:
             error.outcome = None
         return error
+
+    def before_sending(self, error: ExchangeError) -> ExchangeError:
+        """What the caller gets when `error` stopped the request on its way out."""
+        made = copy.copy(error)
+        made.reword(f"the venue's time, needed to sign, could not be asked: {error.message}")
+        made.outcome = self.proven
+        return self.complete(made)
 
     def unknown(self, error: ExchangeError) -> OutcomeUnknown:
         """What the caller gets when `error` leaves open whether the change happened."""
@@ -98,12 +104,20 @@ class Attempt:
         )
 
 
-def transport_error(failure: TransportFailure) -> ExchangeError:
-    """A transport's failure as ours. Only what certainly never left is NOT_SENT."""
-    message = str(failure)
-    if not failure.sent:
-        return ConnectionFailed(message, outcome=Outcome.NOT_SENT)
-    if failure.reply:
-        return BadReply(message, outcome=Outcome.UNKNOWN)
-    kind = RequestTimeout if failure.timeout else ConnectionLost
-    return kind(message, outcome=Outcome.UNKNOWN)
+def transport_error(failure: Exception) -> ExchangeError:
+    """What a transport raised, as ours. Only what certainly never left is NOT_SENT."""
+    made: ExchangeError
+    if not isinstance(failure, TransportFailure):
+        # A defect in a transport must not hide that the venue may have taken an order.
+        words = f"the transport itself failed ({type(failure).__name__})"
+        made = ConnectionLost(words, outcome=Outcome.UNKNOWN)
+    elif not failure.sent:
+        kind = BadRequest if failure.unfit else ConnectionFailed
+        made = kind(str(failure), outcome=Outcome.NOT_SENT)
+    elif failure.reply:
+        made = BadReply(str(failure), outcome=Outcome.UNKNOWN)
+    else:
+        late = RequestTimeout if failure.timeout else ConnectionLost
+        made = late(str(failure), outcome=Outcome.UNKNOWN)
+    made.__cause__ = failure
+    return made

@@ -8,12 +8,12 @@ timestamp that is seconds old, and refuse one that is a second ahead.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
 FRESH_SECONDS = 30.0
 USABLE_SECONDS = 600.0
 DRIFT_PER_SECOND = 0.0001
+KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,23 @@ class VenueClock:
     """What is known of the venue's time. Reads no clock itself: ``now`` is passed in."""
 
     def __init__(self) -> None:
-        self._samples: deque[Sample] = deque(maxlen=8)
+        # Replaced and never changed, so that threads may look while another adds.
+        self._samples: tuple[Sample, ...] = ()
         self.refreshing = False
 
     def add(self, sample: Sample) -> None:
-        self._samples.append(sample)
+        self._samples = (*self._samples[1 - KEPT :], sample)
 
     def forget(self) -> None:
-        self._samples.clear()
+        self._samples = ()
 
     def best(self, now: float) -> Sample | None:
         usable = [s for s in self._samples if now - s.received < USABLE_SECONDS]
         return min(usable, key=lambda sample: sample.uncertainty_ms(now), default=None)
 
     def is_fresh(self, now: float) -> bool:
-        return bool(self._samples) and now - self._samples[-1].received < FRESH_SECONDS
+        samples = self._samples
+        return bool(samples) and now - samples[-1].received < FRESH_SECONDS
 
     def venue_ms(self, now: float) -> int | None:
         """The venue's time in ms, leaning to the past by its uncertainty; None if unknown."""

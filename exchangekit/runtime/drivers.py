@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import os
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from exchangekit.errors import ConfigurationError
-from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Shared, Sleep
+from exchangekit.errors import ConfigurationError, ExchangeKitError
+from exchangekit.runtime.effects import (
+    Background,
+    Effect,
+    Entropy,
+    Flow,
+    Now,
+    Send,
+    Shared,
+    Sleep,
+    TransportFailure,
+)
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport
 
 T = TypeVar("T")
@@ -53,6 +63,8 @@ class AsyncDriver:
         if isinstance(effect, Now):
             return time.monotonic()
         if isinstance(effect, Send):
+            if self._closed:
+                raise TransportFailure(_CLOSED, sent=False)
             return await self.transport.send(effect.outgoing, effect.timeout)
         if isinstance(effect, Sleep):
             return await asyncio.sleep(effect.seconds)
@@ -71,7 +83,16 @@ class AsyncDriver:
             task = asyncio.create_task(self.run(effect.flow()))
             self._shared[effect.key] = task
             task.add_done_callback(lambda done: self._forget_shared(effect.key, done))
-        return await asyncio.shield(task)
+        try:
+            # Shielded: who leaves early must not take the answer from the others.
+            return await asyncio.shield(task)
+        except ExchangeKitError as problem:
+            raise _own(problem) from problem.__cause__
+        except asyncio.CancelledError:
+            me = asyncio.current_task()
+            if task.cancelled() and self._closed and not (me and me.cancelling()):
+                raise ConfigurationError(_CLOSED) from None
+            raise
 
     def _forget_background(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
@@ -92,14 +113,23 @@ class AsyncDriver:
         await self.transport.aclose()
 
 
+class _Result:
+    """What a shared flow came to, for the threads that wait for it."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.value: Any = None
+        self.error: Exception | None = None
+        self.abandoned = False
+
+
 class SyncDriver:
     """Runs flows on the calling thread. May be used from several threads."""
 
     def __init__(self, transport: SyncTransport) -> None:
         self.transport = transport
-        self._locks: dict[str, threading.Lock] = {}
+        self._shared: dict[str, _Result] = {}
         self._guard = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
         self._closed = False
 
     def run(self, flow: Flow[T]) -> T:
@@ -123,30 +153,61 @@ class SyncDriver:
         if isinstance(effect, Now):
             return time.monotonic()
         if isinstance(effect, Send):
+            if self._closed:
+                raise TransportFailure(_CLOSED, sent=False)
             return self.transport.send(effect.outgoing, effect.timeout)
         if isinstance(effect, Sleep):
             return time.sleep(effect.seconds)
         if isinstance(effect, Entropy):
             return os.urandom(effect.size)
         if isinstance(effect, Background):
-            return self._spawn(effect.flow)
-        with self._guard:
-            lock = self._locks.setdefault(effect.key, threading.Lock())
-        with lock:
-            return self.run(effect.flow())
+            # A daemon: neither closing nor the end of the program waits for it.
+            threading.Thread(
+                target=self._run_silently, args=(effect.flow,), name="exchangekit", daemon=True
+            ).start()
+            return None
+        return self._join(effect)
 
-    def _spawn(self, flow: Flow[None]) -> None:
-        def work() -> None:
-            with contextlib.suppress(Exception):
-                self.run(flow)
+    def _join(self, effect: Shared) -> Any:
+        while True:
+            with self._guard:
+                result = self._shared.get(effect.key)
+                mine = result is None
+                if result is None:
+                    result = self._shared[effect.key] = _Result()
+            if mine:
+                return self._lead(effect, result)
+            result.done.wait()
+            if result.error is not None:
+                raise _own(result.error) from result.error.__cause__
+            if not result.abandoned:
+                return result.value
 
-        with self._guard:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(1, thread_name_prefix="exchangekit")
-            self._pool.submit(work)
+    def _lead(self, effect: Shared, result: _Result) -> Any:
+        try:
+            result.value = self.run(effect.flow())
+        except Exception as problem:
+            result.error = _own(problem)
+            raise
+        except BaseException:
+            # A Ctrl-C is for this thread alone: the others ask again.
+            result.abandoned = True
+            raise
+        finally:
+            with self._guard:
+                del self._shared[effect.key]
+            result.done.set()
+        return result.value
+
+    def _run_silently(self, flow: Flow[None]) -> None:
+        with contextlib.suppress(Exception):
+            self.run(flow)
 
     def close(self) -> None:
         self._closed = True
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
         self.transport.close()
+
+
+def _own(problem: Exception) -> Exception:
+    """A copy for each of those who share a failure: flows write into the errors they raise."""
+    return copy.copy(problem) if isinstance(problem, ExchangeKitError) else problem

@@ -68,12 +68,22 @@ Flow = Generator[Effect, Any, T]
 class TransportFailure(Exception):
     """The transport got no (usable) reply.
 
-    ``sent`` is False only where it is certain that no byte of the request reached the venue.
+    ``sent`` is False only where it is certain that no byte of the request reached the venue;
+    ``timeout`` says that it took too long, ``reply`` that a reply came and cannot be used (too
+    large, broken compression), ``unfit`` that this request can never be sent as it is.
     """
 
-    def __init__(self, message: str, *, sent: bool, timeout: bool = False, reply: bool = False):
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool,
+        timeout: bool = False,
+        reply: bool = False,
+        unfit: bool = False,
+    ) -> None:
         super().__init__(message)
         self.sent = sent
         self.timeout = timeout
         self.reply = reply
-        """A reply came and cannot be used (too large, broken compression)."""
+        self.unfit = unfit

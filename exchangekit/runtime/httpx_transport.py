@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import httpx
 
 from exchangekit.adapter.wire import Outgoing, Reply
 from exchangekit.errors import ConfigurationError
+from exchangekit.runtime.deadlines import Deadline, DeadlineBackend
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transport import MAX_REPLY_BYTES, Timeouts
 
@@ -28,6 +30,9 @@ _HEADERS = (
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, deflate"),
 )
+_LIMITS = httpx.Limits(max_connections=100)
+
+Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 @cache
@@ -43,35 +48,54 @@ class _Shape:
     def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
         self._base = base_url.rstrip("/")
         self._timeouts = timeouts
-        self._host = httpx.URL(self._base).netloc.decode("ascii")
+        try:
+            base = httpx.URL(self._base)
+        except httpx.InvalidURL as problem:
+            raise ConfigurationError(
+                f"the address {base_url!r} cannot be used ({problem})"
+            ) from None
+        self._host = base.netloc.decode("ascii")
+        self._prefix = base.raw_path.decode("ascii").rstrip("/")
         try:
             self._proxy = None if proxy is None else httpx.Proxy(proxy)
-        except (ValueError, httpx.InvalidURL) as problem:
+        except (ValueError, TypeError, httpx.InvalidURL) as problem:
             raise ConfigurationError(
                 f"the proxy address cannot be used ({problem}); expected http://host:port"
             ) from None
+        if self._proxy is not None and not self._proxy.url.host:
+            raise ConfigurationError("the proxy address has no host; expected http://host:port")
 
-    def _request(self, outgoing: Outgoing, timeout: float) -> httpx.Request:
+    def _request(
+        self, outgoing: Outgoing, timeout: float, trace: Trace | None = None
+    ) -> httpx.Request:
         limits = self._timeouts
-        request = httpx.Request(
-            outgoing.method,
-            self._base + outgoing.target,
-            headers=[("Host", self._host), *_HEADERS, *outgoing.headers],
-            content=outgoing.body or None,
-            extensions={
-                "timeout": {
-                    "connect": min(limits.connect, timeout),
-                    "pool": min(limits.connect, timeout),
-                    "read": min(limits.read, timeout),
-                    "write": min(limits.read, timeout),
-                }
-            },
-        )
-        sent = request.url.raw_path.decode("ascii")
-        if not sent.endswith(outgoing.target):
+        extensions: dict[str, Any] = {
+            "timeout": {
+                "connect": min(limits.connect, timeout),
+                "pool": min(limits.connect, timeout),
+                "read": min(limits.read, timeout),
+                "write": min(limits.read, timeout),
+            }
+        }
+        if trace is not None:
+            extensions["trace"] = trace
+        try:
+            request = httpx.Request(
+                outgoing.method,
+                self._base + outgoing.target,
+                headers=[("Host", self._host), *_HEADERS, *outgoing.headers],
+                content=outgoing.body or None,
+                extensions=extensions,
+            )
+        except (httpx.InvalidURL, UnicodeError) as problem:
             raise TransportFailure(
-                f"the HTTP library would send {sent!r} where {outgoing.target!r} was signed",
+                f"the request cannot be sent ({problem})", sent=False, unfit=True
+            ) from None
+        if request.url.raw_path.decode("ascii") != self._prefix + outgoing.target:
+            raise TransportFailure(
+                f"the HTTP library would not send {outgoing.path!r} as it was signed",
                 sent=False,
+                unfit=True,
             )
         return request
 
@@ -87,7 +111,7 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 
 
 @contextmanager
-def _failures(timeout: float) -> Iterator[None]:
+def _failures() -> Iterator[None]:
     """httpx's exceptions as ours. What is not certainly before the first byte counts as sent."""
     try:
         yield
@@ -95,10 +119,6 @@ def _failures(timeout: float) -> Iterator[None]:
         raise TransportFailure(_words(problem), sent=False) from problem
     except httpx.TimeoutException as problem:
         raise TransportFailure("no answer in time", sent=True, timeout=True) from problem
-    except TimeoutError as problem:
-        raise TransportFailure(
-            f"no complete answer within {timeout:g} s", sent=True, timeout=True
-        ) from problem
     except httpx.DecodingError as problem:
         raise TransportFailure(
             f"the reply's compression is broken ({problem})", sent=True, reply=True
@@ -121,27 +141,45 @@ def _words(problem: Exception) -> str:
     return f"{kind} ({detail})" if detail else kind
 
 
+def _too_late(timeout: float, *, sent: bool) -> TransportFailure:
+    if not sent:
+        return TransportFailure("no connection in time", sent=False)
+    return TransportFailure(f"no complete answer within {timeout:g} s", sent=True, timeout=True)
+
+
 class HttpxAsyncTransport(_Shape):
     def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
         super().__init__(base_url, timeouts, proxy)
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=_tls(), proxy=self._proxy, limits=httpx.Limits(max_connections=100)
-        )
+        with _usable_proxy():
+            self._transport = httpx.AsyncHTTPTransport(
+                verify=_tls(), proxy=self._proxy, limits=_LIMITS
+            )
 
     async def send(self, outgoing: Outgoing, timeout: float) -> Reply:
-        request = self._request(outgoing, timeout)
-        with _failures(timeout):
-            async with asyncio.timeout(timeout):
-                response = await self._transport.handle_async_request(request)
-                try:
-                    chunks, size = [], 0
-                    async for chunk in response.aiter_bytes():
-                        size += len(chunk)
-                        if size > MAX_REPLY_BYTES:
-                            raise _too_large()
-                        chunks.append(chunk)
-                finally:
-                    await response.aclose()
+        began = False
+
+        async def watch(event: str, info: dict[str, Any]) -> None:
+            nonlocal began
+            if event.endswith(".send_request_headers.started"):
+                # The CONNECT that asks a proxy for a tunnel is not yet the request.
+                began = began or info["request"].method != b"CONNECT"
+
+        request = self._request(outgoing, timeout, watch)
+        try:
+            with _failures():
+                async with asyncio.timeout(timeout):
+                    response = await self._transport.handle_async_request(request)
+                    try:
+                        chunks, size = [], 0
+                        async for chunk in response.aiter_bytes():
+                            size += len(chunk)
+                            if size > MAX_REPLY_BYTES:
+                                raise _too_large()
+                            chunks.append(chunk)
+                    finally:
+                        await response.aclose()
+        except TimeoutError as problem:
+            raise _too_late(timeout, sent=began) from problem
         return Reply(response.status_code, _headers(response), b"".join(chunks))
 
     async def aclose(self) -> None:
@@ -151,14 +189,17 @@ class HttpxAsyncTransport(_Shape):
 class HttpxSyncTransport(_Shape):
     def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
         super().__init__(base_url, timeouts, proxy)
-        self._transport = httpx.HTTPTransport(
-            verify=_tls(), proxy=self._proxy, limits=httpx.Limits(max_connections=100)
-        )
+        with _usable_proxy():
+            self._transport = httpx.HTTPTransport(verify=_tls(), proxy=self._proxy, limits=_LIMITS)
+        self._deadline = Deadline()
+        # httpx has no argument for it; tests with a dripping server hold that it is in use.
+        pool: Any = self._transport._pool  # noqa: SLF001
+        pool._network_backend = DeadlineBackend(self._deadline)  # noqa: SLF001
 
     def send(self, outgoing: Outgoing, timeout: float) -> Reply:
         request = self._request(outgoing, timeout)
-        deadline = time.monotonic() + timeout
-        with _failures(timeout):
+        end = time.monotonic() + timeout
+        with _failures(), self._deadline.within(timeout):
             response = self._transport.handle_request(request)
             try:
                 chunks, size = [], 0
@@ -166,8 +207,8 @@ class HttpxSyncTransport(_Shape):
                     size += len(chunk)
                     if size > MAX_REPLY_BYTES:
                         raise _too_large()
-                    if time.monotonic() > deadline:
-                        raise TimeoutError
+                    if time.monotonic() > end:
+                        raise _too_late(timeout, sent=True)
                     chunks.append(chunk)
             finally:
                 response.close()
@@ -175,3 +216,11 @@ class HttpxSyncTransport(_Shape):
 
     def close(self) -> None:
         self._transport.close()
+
+
+@contextmanager
+def _usable_proxy() -> Iterator[None]:
+    try:
+        yield
+    except (ImportError, ValueError) as problem:
+        raise ConfigurationError(f"the proxy cannot be used ({problem})") from None

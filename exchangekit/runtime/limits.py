@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from weakref import WeakValueDictionary
 
 from exchangekit.adapter.wire import Cost, LimitScope
 
+_SHORTEST_WAIT = 0.001
+
 
 class _Window:
-    __slots__ = ("entries", "paused_until", "total")
+    __slots__ = ("entries", "paused_until", "seconds", "total")
 
     def __init__(self) -> None:
         self.entries: deque[tuple[float, int]] = deque()
         self.total = 0
         self.paused_until = 0.0
+        self.seconds = 0.0
 
-    def expire(self, before: float) -> None:
+    def expire(self, now: float) -> None:
+        before = now - self.seconds
         while self.entries and self.entries[0][0] <= before:
             self.total -= self.entries.popleft()[1]
 
@@ -33,7 +36,8 @@ class _Window:
     def wait(self, cost: Cost, now: float) -> float:
         if self.paused_until > now:
             return self.paused_until - now
-        self.expire(now - cost.seconds)
+        self.seconds = cost.seconds
+        self.expire(now)
         excess = self.total + cost.weight - cost.limit
         if excess <= 0:
             return 0.0
@@ -59,17 +63,27 @@ class ScopeLimits:
         return found
 
 
-_shared: WeakValueDictionary[tuple[str, ...], ScopeLimits] = WeakValueDictionary()
+_shared: dict[tuple[str, ...], ScopeLimits] = {}
 _shared_lock = threading.Lock()
 
 
 def shared_limits(*key: str) -> ScopeLimits:
-    """The limits under `key`, the same object for everybody who asks while somebody holds it."""
+    """The limits under `key`, the same object for everybody who asks.
+
+    Kept for the life of the process: the venue goes on counting (and banning) when a connection
+    is closed and another one opened.
+    """
     with _shared_lock:
         found = _shared.get(key)
         if found is None:
             found = _shared[key] = ScopeLimits()
         return found
+
+
+def forget_shared_limits() -> None:
+    """Start counting anew, as a new process would: for tests that bring up venues of their own."""
+    with _shared_lock:
+        _shared.clear()
 
 
 class Limiter:
@@ -86,16 +100,18 @@ class Limiter:
                 wait = max(wait, scope.stopped_until - now)
             for cost in costs:
                 wait = max(wait, self._scopes[cost.scope].window(cost.counter).wait(cost, now))
-            if wait <= 0:
-                for cost in costs:
-                    self._scopes[cost.scope].window(cost.counter).add(now, cost.weight)
-        return wait
+            if wait > 0:
+                return max(wait, _SHORTEST_WAIT)
+            for cost in costs:
+                self._scopes[cost.scope].window(cost.counter).add(now, cost.weight)
+        return 0.0
 
     def observe(self, counter: str, used: int, now: float, scope: LimitScope) -> None:
         """The venue says how much it has counted: what it knows of and we do not is added."""
         limits = self._scopes[scope]
         with limits.lock:
             window = limits.window(counter)
+            window.expire(now)
             if used > window.total:
                 window.add(now, used - window.total)
 

@@ -7,15 +7,18 @@ The rules this module keeps:
   that nothing happened: it never left, or the venue refused it. Otherwise it ends in
   `OutcomeUnknown`, which is never retried here.
 - A clock error resynchronises the clock and sends again exactly once.
-- Waiting is bounded. A request that changes something never waits longer than its own window.
+- Waiting is bounded: a request that changes something neither waits nor is tried again past its
+  own window, and no request goes out later than ``Timeouts.total`` after it was asked for.
+- Whatever goes wrong between sending and reading, defects included, ends in an error that says
+  whether anything happened, and that shows no key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from datetime import datetime
+from typing import NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
@@ -32,28 +35,28 @@ from exchangekit.errors import (
     OnMaintenance,
     Outcome,
     RateLimited,
+    RequestTimeout,
     VenueUnavailable,
+    excerpt,
 )
 from exchangekit.hookspecs import ReplyEvent, RequestEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import (
     Background,
-    Entropy,
     Flow,
     Now,
     Send,
     Shared,
-    Sleep,
-    TransportFailure,
 )
 from exchangekit.runtime.limits import Limiter
 from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.waiting import Waiting
 
 T = TypeVar("T")
 
-_DEFAULT_PAUSE = 1.0
-_DEFAULT_BAN = 120.0
+_NOW = Now()
+_LONGEST_COUNT = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,14 @@ class Policy:
         self.limiter = limiter
         self.settings = settings
         self.clock = VenueClock()
+        self._waiting = Waiting(
+            adapter.title,
+            limiter,
+            self.clock,
+            total=settings.timeouts.total,
+            max_wait=settings.max_wait,
+            order_window=settings.order_window,
+        )
         self._on_request = on_request
         self._on_reply = on_reply
 
@@ -103,16 +114,17 @@ class Policy:
     def _attempt(
         self, operation: str, request: Request, client_order_id: str | None
     ) -> Flow[Attempt]:
-        started: float = yield Now()
+        started: float = yield _NOW
         return Attempt(
             self.adapter.venue, self.account, operation, request, started, client_order_id
         )
 
     def _carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
         while True:
-            yield from self._admit(attempt)
-            if self._on_request is not None:
-                self._on_request(attempt.request_event())
+            if call.request.signed and self.clock.best(attempt.started) is None:
+                # Asked for before the limits count the request: it goes out as soon as they do.
+                yield from self._stamp(attempt)
+            yield from self._waiting.admit(attempt)
             answer = yield from self._exchange(attempt, call)
             if not isinstance(answer, ExchangeError):
                 return answer[0]
@@ -137,24 +149,27 @@ class Policy:
 
     def stamp(self, request: Request) -> Flow[Stamp]:
         """The venue's time now and the request's window. Asks the venue only when it must."""
-        now: float = yield Now()
-        venue_ms = self.clock.venue_ms(now)
-        if venue_ms is None:
+        now: float = yield _NOW
+        while (venue_ms := self.clock.venue_ms(now)) is None:
             yield Shared("clock", self._first_sample)
-            now = yield Now()
-            venue_ms = self.clock.venue_ms(now)
-            assert venue_ms is not None, "the sample was just taken"
-        elif not self.clock.is_fresh(now) and not self.clock.refreshing:
+            now = yield _NOW
+        if not self.clock.is_fresh(now) and not self.clock.refreshing:
             self.clock.refreshing = True
             yield Background(self._refresh())
         short = request.has_deadline
         window = self.settings.order_window if short else self.settings.recv_window
         return Stamp(venue_ms, min(window, self.settings.recv_window))
 
+    def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
+        try:
+            return (yield from self.stamp(attempt.request))
+        except ExchangeError as problem:
+            raise attempt.before_sending(problem) from problem
+
     # The clock
 
     def _first_sample(self) -> Flow[None]:
-        now: float = yield Now()
+        now: float = yield _NOW
         if self.clock.venue_ms(now) is None:
             yield from self.sample_clock()
 
@@ -174,39 +189,31 @@ class Policy:
 
     # One attempt
 
-    def _admit(self, attempt: Attempt) -> Flow[None]:
-        """Wait until the venue's limits allow the request, within bounds, saying why."""
-        while True:
-            now: float = yield Now()
-            wait = self.limiter.reserve(attempt.request.costs, now)
-            if wait <= 0:
-                return
-            if wait > self._patience(attempt):
-                self._too_long(attempt, wait, now)
-            counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
-            attempt.waited += wait
-            yield Sleep(wait, f"{self.adapter.title} limits: {counters}")
-
     def _exchange(self, attempt: Attempt, call: Call[T]) -> Flow[tuple[T] | ExchangeError]:
         """Stamp, sign, send and read one attempt. Errors are returned, with their outcome."""
         request = call.request
         stamp: Stamp | None = None
         if request.signed:
-            stamp = yield from self.stamp(request)
+            stamp = yield from self._stamp(attempt)
             if request.has_deadline:
                 attempt.fence = utc(stamp.deadline)
         outgoing = self.outgoing(request, stamp)
-        attempt.sent = yield Now()
-        left = attempt.started + self.settings.timeouts.total + attempt.waited - attempt.sent
+        attempt.sent = yield _NOW
+        left = attempt.started + self.settings.timeouts.total - attempt.sent
+        if left <= 0:
+            late = RequestTimeout("no time was left to send it", outcome=attempt.proven)
+            return attempt.complete(late)
+        if self._on_request is not None:
+            self._on_request(attempt.request_event())
         reply: Reply | None = None
         result: tuple[T] | ExchangeError
         try:
-            reply = yield Send(outgoing, max(0.1, min(self.settings.timeouts.attempt, left)))
-        except TransportFailure as failure:
-            attempt.received = yield Now()
-            result = attempt.complete(transport_error(failure))
+            reply = yield Send(outgoing, min(self.settings.timeouts.attempt, left))
+        except Exception as failure:
+            attempt.received = yield _NOW
+            result = self._finished(attempt, transport_error(failure))
         else:
-            attempt.received = yield Now()
+            attempt.received = yield _NOW
             self._count(attempt, reply)
             result = self._read(attempt, call, reply)
         if self._on_reply is not None:
@@ -215,26 +222,38 @@ class Policy:
         return result
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
-        said = self.adapter.error_in(reply, call.request)
-        error = classify(self.adapter.errors, reply, said)
-        if error is None:
-            try:
+        error: ExchangeError | None
+        try:
+            said = self.adapter.error_in(reply, call.request)
+            error = classify(self.adapter.errors, reply, said)
+            if error is None:
                 return (call.parse(reply),)
-            except ExchangeError as problem:
-                error = problem
-            except Exception as problem:
-                # A defect in a parser must not hide that the venue may have taken an order.
-                error = BadReply(f"the reply could not be read ({problem!r})")
-                error.__cause__ = problem
-            error.outcome = Outcome.UNKNOWN
-            error.status = reply.status
+        except ExchangeError as problem:
+            error = problem
+        except Exception as problem:
+            # A defect in a parser must not hide that the venue may have taken an order.
+            error = BadReply(f"the reply could not be read ({excerpt(repr(problem))})")
+            error.__cause__ = problem
+        error.status = error.status or reply.status
+        error.outcome = error.outcome or Outcome.UNKNOWN
+        return self._finished(attempt, error)
+
+    def _finished(self, attempt: Attempt, error: ExchangeError) -> ExchangeError:
+        """`error` with what the call knows, and without the secrets that a venue may quote."""
+        if self.credentials is not None:
+            mask = self.credentials.mask
+            error.reword(mask(error.message))
+            error.venue_message = error.venue_message and mask(error.venue_message)
+            cause = repr(error.__cause__)
+            if mask(cause) != cause:
+                error.__cause__ = None
         return attempt.complete(error)
 
     def _count(self, attempt: Attempt, reply: Reply) -> None:
         scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
         for header, counter in self.adapter.used_weight_headers.items():
             used = reply.headers.get(header)
-            if used is not None and used.isdecimal():
+            if used is not None and used.isdecimal() and len(used) <= _LONGEST_COUNT:
                 scope = scopes.get(counter, LimitScope.IP)
                 self.limiter.observe(counter, int(used), attempt.received, scope)
 
@@ -242,87 +261,40 @@ class Policy:
 
     def _after_failure(self, attempt: Attempt, error: ExchangeError) -> Flow[None]:
         """Return to send again, or raise."""
+        now: float = yield _NOW
+        limited = isinstance(error, RateLimited)
+        wait = 0.0
+        if isinstance(error, RateLimited):
+            wait = self._waiting.pause(attempt, error, now)
         if error.outcome is Outcome.UNKNOWN:
             raise attempt.unknown(error) from error
+        attempt.proven = error.outcome or attempt.proven
         if isinstance(error, ClockSkew):
             if attempt.resynchronised or not attempt.request.signed:
                 raise error
             attempt.resynchronised = True
             self.clock.forget()
             return
-        now: float = yield Now()
-        patience = self._patience(attempt)
-        if isinstance(error, RateLimited) and self._pause(attempt, error, now) > patience:
-            raise error
-        if isinstance(error, OnMaintenance) or not isinstance(
-            error, (RateLimited, VenueUnavailable)
-        ):
+        passing = limited or isinstance(error, VenueUnavailable)
+        if not passing or isinstance(error, OnMaintenance):
             raise error
         attempt.failures += 1
-        if attempt.failures > self.settings.retries:
+        if not limited:
+            wait = yield from self._waiting.backoff(attempt)
+        patience = self._waiting.patience(attempt, now)
+        if attempt.failures > self.settings.retries or wait > patience:
             raise error
-        if not isinstance(error, RateLimited):
-            dice: bytes = yield Entropy(1)
-            delay = 0.25 * 2**attempt.failures * (0.5 + dice[0] / 255)
-            if delay > patience:
-                raise error
-            attempt.waited += delay
-            yield Sleep(delay, f"before trying again: {error.message}")
-
-    def _pause(self, attempt: Attempt, error: RateLimited, now: float) -> float:
-        """Hold back what the venue counts together with this request; the seconds it takes."""
-        if isinstance(error, Banned):
-            seconds = self._ban_seconds(error, now)
-            error.retry_after = seconds
-            self.limiter.stop(LimitScope.IP, now + seconds)
-        else:
-            backoff = _DEFAULT_PAUSE * 2**attempt.failures
-            seconds = backoff if error.retry_after is None else error.retry_after
-            self.limiter.pause(attempt.request.costs, now + seconds)
-        return seconds
-
-    def _ban_seconds(self, error: Banned, now: float) -> float:
-        venue_ms = self.clock.venue_ms(now)
-        if error.retry_after is not None:
-            seconds = error.retry_after
-        elif error.until is not None and venue_ms is not None:
-            seconds = max(0.0, (milliseconds(error.until) - venue_ms) / 1000)
-        else:
-            seconds = _DEFAULT_BAN
-        if error.until is None and venue_ms is not None:
-            error.until = utc(venue_ms) + timedelta(seconds=seconds)
-        return seconds
-
-    def _patience(self, attempt: Attempt) -> float:
-        """How many seconds this call may still wait."""
-        bound = self.settings.max_wait
-        if attempt.request.changes:
-            bound = min(bound, self.settings.order_window / 1000)
-        return bound - attempt.waited
-
-    def _too_long(self, attempt: Attempt, wait: float, now: float) -> NoReturn:
-        details: dict[str, Any] = {
-            "retry_after": wait,
-            "hint": "Ask less often, or allow a longer max_wait.",
-            "outcome": attempt.not_sent,
-        }
-        asked = f"the request would have to wait {wait:.1f} s"
-        error: RateLimited
-        if self.limiter.is_stopped(now):
-            error = Banned(f"the venue has banned this address: {asked}", **details)
-            venue_ms = self.clock.venue_ms(now)
-            if venue_ms is not None:
-                error.until = utc(venue_ms) + timedelta(seconds=wait)
-        else:
-            error = RateLimited(f"the venue's limits are used up: {asked}", **details)
-        raise attempt.complete(error)
+        if limited and (attempt.request.costs or isinstance(error, Banned)):
+            return  # the limiter holds the next attempt back, and all others that it concerns
+        yield from self._waiting.sleep(attempt, wait, f"before trying again: {error.message}")
 
     def _missing_credentials(self, operation: str, request: Request) -> NoReturn:
         name = f"EXCHANGEKIT_{self.adapter.venue.upper()}_API_KEY"
+        whole = "secret and passphrase" if self.adapter.signer.needs_passphrase else "secret"
         raise MissingCredentials(
             "this needs an API key",
             venue=self.adapter.venue,
             operation=operation,
             outcome=Outcome.NOT_SENT if request.changes else None,
-            hint=f"Pass api_key and secret to connect(...), or set {name} and …_API_SECRET.",
+            hint=f"Pass api_key, {whole} to connect(...), or set {name} and so on.",
         )

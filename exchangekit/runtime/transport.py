@@ -7,23 +7,33 @@ raises `TransportFailure` saying whether a byte may have reached the venue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Protocol
 
 from exchangekit.adapter.wire import Outgoing, Reply
+from exchangekit.errors import ConfigurationError
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, to wait for the next bytes, for one attempt, and for the whole call
-    with its waits and retries."""
+    """Seconds: to connect, to wait for the next bytes, for one attempt, and for one request with
+    its waits and retries. Raises ConfigurationError unless all are above 0."""
 
     connect: float = 5.0
     read: float = 10.0
     attempt: float = 15.0
     total: float = 30.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
+                raise ConfigurationError(
+                    f"the timeout {field.name} is {value!r}, expected seconds above 0"
+                )
 
 
 class AsyncTransport(Protocol):

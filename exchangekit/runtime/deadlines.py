@@ -1,0 +1,123 @@
+"""One deadline over everything that a blocking request does.
+
+httpx bounds each step: each address tried, each piece received. A server that sends a byte a
+second keeps such a client busy for ever, and a name server that does not answer is not bounded at
+all. Here every step gets what is left of the whole request's time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import httpcore
+
+_Options = Iterable[Any] | None
+
+
+class Deadline(threading.local):
+    """When the request of this thread must be over, on the monotonic clock."""
+
+    at: float = float("inf")
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        self.at = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self.at = float("inf")
+
+    def left(self, timeout: float | None, error: type[Exception]) -> float:
+        """`timeout` or what is left of the whole. Raises `error` when that is nothing."""
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise error("no time left")
+        return left if timeout is None else min(timeout, left)
+
+
+class DeadlineBackend(httpcore.NetworkBackend):
+    """httpcore's own blocking network, with `deadline` over all its steps."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._network = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: _Options = None,
+    ) -> httpcore.NetworkStream:
+        end = time.monotonic() + self._deadline.left(timeout, httpcore.ConnectTimeout)
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in _addresses(host, port, end):
+            left = end - time.monotonic()
+            if left <= 0:
+                raise httpcore.ConnectTimeout("no time left")
+            try:
+                stream = self._network.connect_tcp(
+                    address, port, left, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
+                failure = problem
+            else:
+                return _Stream(stream, self._deadline)
+        raise failure
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int, end: float) -> list[str]:
+    """The addresses of `host`, asked for on the side: the system's resolver takes no timeout."""
+    found: list[str] = []
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as problem:
+            failures.append(problem)
+        else:
+            found.extend(dict.fromkeys(str(row[4][0]) for row in rows))
+
+    asking = threading.Thread(target=ask, name="exchangekit-dns", daemon=True)
+    asking.start()
+    asking.join(max(0.0, end - time.monotonic()))
+    if failures:
+        raise httpcore.ConnectError(f"{host}: {failures[0]}") from failures[0]
+    if asking.is_alive():
+        raise httpcore.ConnectTimeout(f"no answer from the name server for {host}")
+    return found

@@ -1,0 +1,114 @@
+"""How long a call may wait, and what a refusal for too many requests holds back.
+
+Waiting is bounded twice: by ``max_wait`` over all waits of a call, and by the time the call has
+left, which for a request that changes something is its own window.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from exchangekit.adapter.decode import milliseconds, utc
+from exchangekit.adapter.wire import LimitScope
+from exchangekit.errors import Banned, RateLimited
+from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.clock import VenueClock
+from exchangekit.runtime.effects import Entropy, Flow, Now, Sleep
+from exchangekit.runtime.limits import Limiter
+
+_DEFAULT_PAUSE = 1.0
+_DEFAULT_BAN = 120.0
+_FIRST_BACKOFF = 0.25
+
+
+class Waiting:
+    """The waits of one connection. ``total`` and ``max_wait`` are seconds, ``order_window`` ms."""
+
+    def __init__(
+        self,
+        title: str,
+        limiter: Limiter,
+        clock: VenueClock,
+        *,
+        total: float,
+        max_wait: float,
+        order_window: int,
+    ) -> None:
+        self.title = title
+        self.limiter = limiter
+        self.clock = clock
+        self.total = total
+        self.max_wait = max_wait
+        self.order_seconds = order_window / 1000
+
+    def patience(self, attempt: Attempt, now: float) -> float:
+        """How many seconds this call may still wait."""
+        span = self.total
+        if attempt.request.changes:
+            span = min(span, self.order_seconds)
+        return min(attempt.started + span - now, self.max_wait - attempt.waited)
+
+    def sleep(self, attempt: Attempt, seconds: float, why: str) -> Flow[None]:
+        attempt.waited += seconds
+        yield Sleep(seconds, why)
+
+    def admit(self, attempt: Attempt) -> Flow[None]:
+        """Wait until the venue's limits allow the request, within bounds, saying why."""
+        while True:
+            now: float = yield Now()
+            wait = self.limiter.reserve(attempt.request.costs, now)
+            if wait <= 0:
+                return
+            if wait > self.patience(attempt, now):
+                self._too_long(attempt, wait, now)
+            counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
+            yield from self.sleep(attempt, wait, f"{self.title} limits: {counters}")
+
+    def backoff(self, attempt: Attempt) -> Flow[float]:
+        """Seconds before trying again after a failure: doubled each time, and scattered."""
+        dice: bytes = yield Entropy(1)
+        factor: float = 2.0**attempt.failures
+        return _FIRST_BACKOFF * factor * (0.5 + dice[0] / 255)
+
+    def pause(self, attempt: Attempt, error: RateLimited, now: float) -> float:
+        """Hold back what the venue counts together with this request; the seconds it takes."""
+        if isinstance(error, Banned):
+            seconds = self._ban_seconds(error, now)
+            error.retry_after = seconds
+            self.limiter.stop(LimitScope.IP, now + seconds)
+        else:
+            backoff = _DEFAULT_PAUSE * 2**attempt.failures
+            seconds = backoff if error.retry_after is None else error.retry_after
+            self.limiter.pause(attempt.request.costs, now + seconds)
+        error.hint = error.hint or f"Ask less often; try again in {seconds:.0f} s."
+        return seconds
+
+    def _ban_seconds(self, error: Banned, now: float) -> float:
+        venue_ms = self.clock.venue_ms(now)
+        if error.retry_after is not None:
+            seconds = error.retry_after
+        elif error.until is not None and venue_ms is not None:
+            seconds = max(0.0, (milliseconds(error.until) - venue_ms) / 1000)
+        else:
+            seconds = _DEFAULT_BAN
+        if error.until is None and venue_ms is not None:
+            error.until = utc(venue_ms) + timedelta(seconds=seconds)
+        return seconds
+
+    def _too_long(self, attempt: Attempt, wait: float, now: float) -> NoReturn:
+        details: dict[str, Any] = {
+            "retry_after": wait,
+            "hint": "Ask less often, or allow a longer max_wait.",
+            "outcome": attempt.proven,
+        }
+        asked = f"the request would have to wait {wait:.1f} s"
+        error: RateLimited
+        if self.limiter.is_stopped(now):
+            error = Banned(f"the venue has banned this address: {asked}", **details)
+            venue_ms = self.clock.venue_ms(now)
+            if venue_ms is not None:
+                error.until = utc(venue_ms) + timedelta(seconds=wait)
+        else:
+            error = RateLimited(f"the venue's limits are used up: {asked}", **details)
+        raise attempt.complete(error)

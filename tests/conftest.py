@@ -1,0 +1,28 @@
+"""Fixtures of all tests: nothing of this machine's set-up reaches them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+import toy
+
+from exchangekit.runtime.limits import forget_shared_limits
+
+
+@pytest.fixture(autouse=True)
+def _a_machine_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in tuple(os.environ):
+        if name.upper().startswith("EXCHANGEKIT_") and name != "EXCHANGEKIT_PAYLOADS":
+            monkeypatch.delenv(name)
+    forget_shared_limits()
+
+
+@pytest.fixture
+def toy_venue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``connect("toy")`` finds the toy venue, and no other."""
+    found = toy.plugins_with(toy.ToyAdapter)
+    assert not found.problems
+    # The package's `connect` is the function; the module of that name is found only here.
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: found)

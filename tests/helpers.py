@@ -1,0 +1,54 @@
+"""Running toy exchanges: the same test body against the sync and the async one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
+
+from toy import AsyncToy, Script, SyncToy, toy_keys
+
+from exchangekit import Exchange, SyncExchange, connect, connect_sync
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(coroutine)
+
+
+def sync_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> SyncExchange:
+    """A sync toy exchange that is answered by `script`."""
+    given = {"transport": SyncToy(script or Script()), "env_file": None}
+    return connect_sync("toy", **{**given, **(toy_keys() if keys else {}), **options})
+
+
+def async_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> Exchange:
+    """An async toy exchange that is answered by `script`."""
+    given = {"transport": AsyncToy(script or Script()), "env_file": None}
+    return connect("toy", **{**given, **(toy_keys() if keys else {}), **options})
+
+
+class Either:
+    """A toy exchange called in one way whichever kind it is: ``either.call("fetch_time")``."""
+
+    def __init__(self, kind: str, script: Script | None = None, **options: Any) -> None:
+        self.kind = kind
+        self.script = script or Script()
+        self.options = options
+
+    def call(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        """One operation on a fresh connection; iterators are drained into a list."""
+        if self.kind == "sync":
+            with sync_toy(self.script, **self.options) as exchange:
+                result = getattr(exchange, operation)(*args, **kwargs)
+                return list(result) if isinstance(result, Iterator) else result
+
+        async def inside() -> Any:
+            async with async_toy(self.script, **self.options) as exchange:
+                result = getattr(exchange, operation)(*args, **kwargs)
+                if hasattr(result, "__aiter__"):
+                    return [item async for item in result]
+                return await result
+
+        return run(inside())

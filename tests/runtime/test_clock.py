@@ -1,0 +1,100 @@
+"""The estimate of the venue's time: never ahead of it, and not far behind."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchangekit.runtime.clock import FRESH_SECONDS, USABLE_SECONDS, Sample, VenueClock
+
+offsets = st.integers(min_value=-(10**13), max_value=10**13)
+delays = st.tuples(st.floats(0, 5), st.floats(0, 5))
+
+
+def sample(at: float, offset_ms: int, there: float, back: float) -> Sample:
+    """What a request sent at `at` learns when its way takes `there` and the answer's `back`."""
+    return Sample(at, at + there + back, int((at + there) * 1000 + offset_ms))
+
+
+@given(offsets, st.lists(delays, min_size=1, max_size=12), st.floats(0, 500))
+def test_the_stamp_is_never_ahead_and_at_most_twice_the_uncertainty_behind(
+    offset_ms: int, ways: list[tuple[float, float]], later: float
+) -> None:
+    clock, now = VenueClock(), 100.0
+    for there, back in ways:
+        made = sample(now, offset_ms, there, back)
+        clock.add(made)
+        now = made.received
+    now += later
+    stamp, best = clock.venue_ms(now), clock.best(now)
+    if best is None:
+        assert stamp is None
+        return
+    assert stamp is not None
+    truth = now * 1000 + offset_ms
+    assert stamp <= truth
+    assert truth - stamp <= 2 * best.uncertainty_ms(now) + 1
+
+
+@given(st.lists(delays, min_size=2, max_size=8))
+def test_the_sample_with_the_smallest_round_trip_counts(ways: list[tuple[float, float]]) -> None:
+    clock = VenueClock()
+    made = [sample(100.0, 0, there, back) for there, back in ways]
+    for one in made:
+        clock.add(one)
+    best = clock.best(110.0)
+    assert best is not None
+    smallest = min(one.round_trip for one in made)
+    assert best.round_trip == pytest.approx(smallest, abs=0.0011)
+
+
+def test_a_good_sample_yields_to_a_worse_one_only_when_it_has_drifted_apart() -> None:
+    clock = VenueClock()
+    quick, slow = sample(0.0, 0, 0.01, 0.01), sample(100.0, 0, 0.04, 0.04)
+    clock.add(quick)
+    clock.add(slow)
+    assert clock.best(101.0) is quick
+    drifted = VenueClock()
+    drifted.add(quick)
+    drifted.add(sample(500.0, 0, 0.04, 0.04))
+    assert drifted.best(501.0) is not quick
+
+
+def test_a_clock_that_forgets_knows_nothing() -> None:
+    clock = VenueClock()
+    clock.add(sample(0.0, 0, 0.1, 0.1))
+    assert clock.venue_ms(1.0) is not None
+    clock.forget()
+    assert clock.venue_ms(1.0) is None
+    assert clock.best(1.0) is None
+    assert not clock.is_fresh(1.0)
+
+
+def test_samples_are_fresh_for_a_while_and_usable_for_longer() -> None:
+    clock = VenueClock()
+    made = sample(0.0, 0, 0.0, 0.0)
+    clock.add(made)
+    assert clock.is_fresh(FRESH_SECONDS - 1)
+    assert not clock.is_fresh(FRESH_SECONDS)
+    assert clock.venue_ms(USABLE_SECONDS - 1) is not None
+    assert clock.venue_ms(USABLE_SECONDS) is None
+
+
+def test_only_the_last_eight_samples_are_kept() -> None:
+    clock = VenueClock()
+    clock.add(sample(0.0, 0, 0.0, 0.0))
+    for at in range(1, 9):
+        clock.add(sample(float(at), 0, 1.0, 1.0))
+    best = clock.best(20.0)
+    assert best is not None
+    assert best.round_trip == 2.0
+
+
+def test_looking_at_the_clock_while_it_changes_is_safe() -> None:
+    clock = VenueClock()
+    clock.add(sample(0.0, 0, 0.1, 0.1))
+    before = clock._samples
+    clock.add(sample(1.0, 0, 0.1, 0.1))
+    clock.forget()
+    assert len(before) == 1

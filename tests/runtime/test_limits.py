@@ -1,0 +1,159 @@
+"""Counting: never more than the venue allows in any span of its window, and shared rightly."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stepper import Stepper, policy
+from toy import Script, get, reply
+
+from exchangekit.adapter import Call, Cost, LimitScope
+from exchangekit.runtime.limits import (
+    Limiter,
+    ScopeLimits,
+    forget_shared_limits,
+    shared_limits,
+)
+from exchangekit.runtime.transport import Timeouts
+
+
+def limiter() -> Limiter:
+    return Limiter(ScopeLimits(), ScopeLimits())
+
+
+def cost(weight: int = 1, limit: int = 10, seconds: float = 1.0, counter: str = "c") -> Cost:
+    return Cost(counter, weight, limit, seconds)
+
+
+arrivals = st.lists(
+    st.tuples(
+        st.floats(0, 3, allow_nan=False, allow_infinity=False),
+        st.integers(min_value=1, max_value=5),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(arrivals, st.integers(min_value=5, max_value=20), st.floats(0.1, 10))
+def test_no_window_of_any_length_holds_more_than_the_limit(
+    calls: list[tuple[float, int]], limit: int, seconds: float
+) -> None:
+    made, now, granted = limiter(), 0.0, list[tuple[float, int]]()
+    for pause, weight in calls:
+        now += pause
+        while (wait := made.reserve((cost(weight, limit, seconds),), now)) > 0:
+            now += wait
+        granted.append((now, weight))
+    for start, _ in granted:
+        inside = sum(weight for when, weight in granted if start <= when < start + seconds)
+        assert inside <= limit
+
+
+@given(arrivals)
+def test_nobody_waits_longer_than_the_window(calls: list[tuple[float, int]]) -> None:
+    made, now = limiter(), 0.0
+    for pause, weight in calls:
+        now += pause
+        began = now
+        while (wait := made.reserve((cost(weight),), now)) > 0:
+            now += wait
+        assert now - began <= 1.0 + 0.01
+
+
+def test_what_does_not_fit_is_not_counted() -> None:
+    made = limiter()
+    assert made.reserve((cost(10),), 0.0) == 0
+    assert made.reserve((cost(1),), 0.5) == pytest.approx(0.5)
+    assert made.reserve((cost(1),), 0.5) == pytest.approx(0.5)
+    assert made.reserve((cost(10),), 1.0) == 0
+
+
+def test_a_request_must_fit_into_all_its_counters() -> None:
+    made = limiter()
+    slow, fast = cost(1, 1, 60, "slow"), cost(1, 100, 1, "fast")
+    assert made.reserve((slow, fast), 0.0) == 0
+    assert made.reserve((slow, fast), 1.0) == pytest.approx(59)
+    assert made.reserve((fast,), 1.0) == 0
+
+
+def test_a_wait_too_short_for_a_clock_is_still_a_wait() -> None:
+    made = limiter()
+    made.reserve((cost(10),), 1e9)
+    assert made.reserve((cost(1),), math.nextafter(1e9 + 1.0, 0)) >= 0.001
+
+
+def test_what_the_venue_counted_beyond_ours_is_added() -> None:
+    made = limiter()
+    made.reserve((cost(2),), 0.0)
+    made.observe("c", 9, 0.1, LimitScope.IP)
+    assert made.reserve((cost(1),), 0.2) == 0
+    assert made.reserve((cost(1),), 0.3) == pytest.approx(0.7)
+
+
+def test_what_the_venue_counted_less_is_not_taken_away() -> None:
+    made = limiter()
+    made.reserve((cost(10),), 0.0)
+    made.observe("c", 1, 0.1, LimitScope.IP)
+    assert made.reserve((cost(1),), 0.2) > 0
+
+
+def test_counts_that_have_expired_do_not_hide_what_the_venue_says() -> None:
+    made = limiter()
+    made.reserve((cost(10),), 0.0)
+    made.observe("c", 10, 5.0, LimitScope.IP)
+    assert made.reserve((cost(1),), 5.1) == pytest.approx(0.9)
+
+
+def test_a_pause_holds_back_its_counter_and_no_other() -> None:
+    made = limiter()
+    made.pause((cost(),), 4.0)
+    made.pause((cost(),), 3.0)
+    assert made.reserve((cost(),), 1.0) == pytest.approx(3)
+    assert made.reserve((cost(counter="other"),), 1.0) == 0
+    assert made.reserve((cost(),), 4.0) == 0
+
+
+def test_a_stop_holds_back_everything_even_what_costs_nothing() -> None:
+    made = limiter()
+    made.stop(LimitScope.IP, 10.0)
+    made.stop(LimitScope.IP, 8.0)
+    assert made.reserve((), 1.0) == pytest.approx(9)
+    assert made.is_stopped(9.9)
+    assert not made.is_stopped(10.0)
+    assert made.reserve((), 10.0) == 0
+
+
+def test_connections_of_one_address_share_its_counts_and_accounts_do_not() -> None:
+    ip = shared_limits("toy", "http://toy.invalid", "ip", "")
+    first = Limiter(ip, shared_limits("toy", "http://toy.invalid", "account", "a"))
+    second = Limiter(
+        shared_limits("toy", "http://toy.invalid", "ip", ""),
+        shared_limits("toy", "http://toy.invalid", "account", "b"),
+    )
+    by_ip, by_account = cost(10), Cost("orders", 10, 10, 1.0, LimitScope.ACCOUNT)
+    assert first.reserve((by_ip,), 0.0) == 0
+    assert second.reserve((by_ip,), 0.1) > 0
+    assert first.reserve((by_account,), 0.1) == 0
+    assert second.reserve((by_account,), 0.1) == 0
+
+
+def test_a_ban_outlives_the_connection_that_met_it() -> None:
+    Limiter(shared_limits("toy", "ip"), shared_limits("toy", "a")).stop(LimitScope.IP, 60.0)
+    assert Limiter(shared_limits("toy", "ip"), shared_limits("toy", "b")).is_stopped(1.0)
+    forget_shared_limits()
+    assert not Limiter(shared_limits("toy", "ip"), shared_limits("toy", "b")).is_stopped(1.0)
+
+
+def test_a_hundred_a_minute_stay_a_hundred_a_minute() -> None:
+    made = policy(max_wait=100, timeouts=Timeouts(total=100))
+    steps = Stepper(Script(standing={"/read": reply({})}), latency=0.001)
+    moments = []
+    for _ in range(250):
+        steps.run(made.call("x", Call(get("/read"), lambda reply: None)))
+        moments.append(steps.now)
+    for at in range(len(moments) - 100):
+        assert moments[at + 100] - moments[at] >= 59.99
