@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +17,6 @@ from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.operations import Hooks, Operations, missing
 from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport
 from exchangekit.runtime.limits import Limiter, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport, Timeouts
@@ -50,9 +51,12 @@ def connect(
     ``live``, ``testnet`` or ``demo``; `base_url` sends everything to another address, for example
     a simulated venue. `recv_window` and `order_window` (ms) are how long a signed request and an
     order may be under way; `max_wait` (s) how long a call may wait for the venue's limits.
-    `hooks` are objects with ``@exchangekit.hookimpl`` methods, for this connection only.
+    `transport` may be an object of your own with ``name``, ``send`` and ``aclose`` (``close`` for
+    `connect_sync`). `hooks` are objects with ``@exchangekit.hookimpl`` methods, for this
+    connection only.
 
-    Raises UnknownVenue, UnknownEnvironment, MalformedCredentials, PluginError.
+    Raises UnknownVenue, UnknownEnvironment, MalformedCredentials, PluginError, and
+    ConfigurationError for any other argument that cannot be used.
     """
     operations, timing = _operations(
         venue,
@@ -73,7 +77,12 @@ def connect(
     )
     if isinstance(transport, str):
         _known_transport(transport)
+        # Only now: httpx is a third of the import, and loads the command line's packages.
+        from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
+
         transport = HttpxAsyncTransport(operations.policy.environment.base_url, timing, proxy)
+    elif proxy is not None:
+        raise _proxy_with_own_transport()
     return Exchange(operations, AsyncDriver(transport))
 
 
@@ -119,7 +128,12 @@ def connect_sync(
     )
     if isinstance(transport, str):
         _known_transport(transport)
+        # Only now: httpx is a third of the import, and loads the command line's packages.
+        from exchangekit.runtime.httpx_transport import HttpxSyncTransport
+
         transport = HttpxSyncTransport(operations.policy.environment.base_url, timing, proxy)
+    elif proxy is not None:
+        raise _proxy_with_own_transport()
     return SyncExchange(operations, SyncDriver(transport))
 
 
@@ -152,10 +166,13 @@ def _operations(
     adapter = plugins.adapter(venue)
     place = _environment(adapter, environment, base_url)
     for name, window in (("recv_window", recv_window), ("order_window", order_window)):
-        if not isinstance(window, int) or not 1 <= window <= MAX_RECV_WINDOW:
+        whole = isinstance(window, int) and not isinstance(window, bool)
+        if not whole or not 1 <= window <= MAX_RECV_WINDOW:
             raise ConfigurationError(
                 f"{name} is {window!r}, expected milliseconds from 1 to {MAX_RECV_WINDOW}"
             )
+    if not isinstance(max_wait, (int, float)) or not isfinite(max_wait) or max_wait < 0:
+        raise ConfigurationError(f"max_wait is {max_wait!r}, expected seconds, 0 or more")
     credentials = load_credentials(
         adapter,
         account=account,
@@ -167,9 +184,10 @@ def _operations(
         own_address=base_url is not None,
     )
     key = credentials.api_key.get_secret_value() if credentials else ""
+    who = sha256(key.encode()).hexdigest()
     limiter = Limiter(
         shared_limits(venue, place.base_url, "ip", proxy or ""),
-        shared_limits(venue, place.base_url, "account", key),
+        shared_limits(venue, place.base_url, "account", who),
     )
     timing = timeouts or Timeouts()
     settings = Settings(
@@ -192,16 +210,33 @@ def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environme
         raise UnknownEnvironment(f"{adapter.title} has no environment {name!r} (it has: {known})")
     if base_url is None:
         return place
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+    if not _is_address(base_url):
         raise ConfigurationError(
-            f"base_url is {base_url!r}, expected one such as http://127.0.0.1:8801"
+            "base_url is not an address such as http://127.0.0.1:8801: scheme, host, port and path"
+            " belong into it, and nothing else"
         )
     return replace(place, base_url=base_url.rstrip("/"))
+
+
+def _is_address(url: Any) -> bool:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except (TypeError, ValueError, AttributeError):
+        return False
+    rest = parts.query or parts.fragment or parts.username or parts.password
+    return bool(fits and not rest and url.isascii() and url.isprintable() and " " not in url)
 
 
 def _known_transport(name: str) -> None:
     if name != "httpx":
         raise ConfigurationError(
-            f"there is no transport {name!r} (there is: httpx); an object with send and close works"
+            f"there is no transport {name!r} (there is: httpx); an object with name, send and close"
+            " works as well"
         )
+
+
+def _proxy_with_own_transport() -> ConfigurationError:
+    return ConfigurationError(
+        "proxy goes with the kit's own transport: tell your transport object yourself"
+    )

@@ -1,15 +1,16 @@
 """Where keys come from: arguments, environment, ``.env``, a secrets directory, the keyring.
 
-The first source that has a value wins, in that order. For a venue ``mexc`` the names are
-``EXCHANGEKIT_MEXC_API_KEY``, ``…_API_SECRET`` and ``…_PASSPHRASE``; for its account ``bot2``
-``EXCHANGEKIT_MEXC_BOT2_API_KEY`` and so on. Nothing found is no error: public data needs no keys.
+The first source that has a value wins, in that order, for each value by itself. For a venue
+``mexc`` the names are ``EXCHANGEKIT_MEXC_API_KEY``, ``…_API_SECRET`` and ``…_PASSPHRASE``; for its
+account ``bot2`` ``EXCHANGEKIT_MEXC_BOT2_API_KEY`` and so on. Nothing found is no error: public
+data needs no keys.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -17,14 +18,19 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.errors import ConfigurationError, MalformedCredentials
 
-if TYPE_CHECKING:
-    from pydantic_settings import BaseSettings
-
 _ACCOUNT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_PLACEHOLDER = re.compile(r"your|xxxx|<|>|changeme|example|placeholder", re.IGNORECASE)
+# Nothing that the letters of a real key spell by chance.
+_PLACEHOLDER = re.compile(
+    r"[<>{}]|x{6,}|^(.)\1+$|change[-_]?me|example|placeholder|todo[-_]"
+    r"|(?:your|my|the|insert|paste|enter)[-_]?(?:api|secret|key|pass)"
+    r"|^(?:api[-_]?key|(?:api[-_]?)?secret(?:[-_]?key)?|none|null|undefined)$",
+    re.IGNORECASE,
+)
 _NAMES = ("api_key", "api_secret", "passphrase")
 
 Secret = SecretStr | str
+
+log = logging.getLogger("exchangekit.credentials")
 
 
 def load_credentials(
@@ -44,7 +50,7 @@ def load_credentials(
     keys need not look like the venue's. Raises MalformedCredentials, naming the source's variable
     and what is wrong with it, never its value.
     """
-    if account is not None and not _ACCOUNT.fullmatch(account):
+    if account is not None and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
         raise ConfigurationError(
             f"the account name {account!r} is not letters, digits and underscores"
         )
@@ -52,15 +58,11 @@ def load_credentials(
     given = {"api_key": api_key, "api_secret": secret, "passphrase": passphrase}
     found = {name: _wrap(value) for name, value in given.items() if value is not None}
     wanted = _NAMES if adapter.signer.needs_passphrase else _NAMES[:2]
-    if not {"api_key", "api_secret"} <= found.keys():
-        stored = _stored(prefix, env_file, secrets_dir)
-        for name in wanted:
-            if name not in found and name in stored:
-                found[name] = stored[name]
-    elif "passphrase" in wanted and "passphrase" not in found:
-        stored = _stored(prefix, env_file, secrets_dir)
-        if "passphrase" in stored:
-            found["passphrase"] = stored["passphrase"]
+    if not found.keys() >= set(wanted):
+        found = _settings(prefix, env_file, secrets_dir) | found
+    if not found.keys() >= set(wanted):
+        found = _from_keyring(prefix) | found
+    found = {name: found[name] for name in wanted if name in found}
     if not found:
         if account is not None:
             raise ConfigurationError(
@@ -87,7 +89,7 @@ def load_credentials(
     return Credentials(
         found["api_key"],
         found["api_secret"],
-        found["passphrase"] if "passphrase" in wanted else None,
+        found.get("passphrase"),
         account,
     )
 
@@ -102,17 +104,9 @@ def _wrap(value: Secret) -> SecretStr:
     return SecretStr(value)
 
 
-def _stored(
-    prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
-) -> dict[str, SecretStr]:
-    settings = _settings(prefix, env_file, secrets_dir)
-    found = {name: getattr(settings, name) for name in _NAMES if getattr(settings, name)}
-    return found or _from_keyring(prefix)
-
-
 def _settings(
     prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
-) -> BaseSettings:
+) -> dict[str, SecretStr]:
     from pydantic_settings import BaseSettings, SettingsConfigDict
 
     class Keys(BaseSettings):
@@ -122,11 +116,18 @@ def _settings(
         passphrase: SecretStr | None = None
 
     if secrets_dir is not None and not Path(secrets_dir).is_dir():
-        raise ConfigurationError(f"the secrets directory {str(secrets_dir)!r} does not exist")
+        raise ConfigurationError(f"the secrets directory {str(secrets_dir)!r} is no directory")
+    if env_file not in (None, ".env") and not Path(str(env_file)).is_file():
+        raise ConfigurationError(f"there is no file {str(env_file)!r} to read keys from")
     try:
-        return Keys(_env_prefix=prefix, _env_file=env_file, _secrets_dir=secrets_dir)
+        found = Keys(_env_prefix=prefix, _env_file=env_file, _secrets_dir=secrets_dir)
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{env_file} is not UTF-8 text") from None
+        where = " and ".join(str(place) for place in (env_file, secrets_dir) if place is not None)
+        raise ConfigurationError(f"keys cannot be read from {where}: not UTF-8 text") from None
+    except OSError as problem:
+        raise ConfigurationError(f"keys cannot be read: {problem}") from None
+    values = {name: getattr(found, name) for name in _NAMES}
+    return {name: value for name, value in values.items() if value}
 
 
 def _from_keyring(prefix: str) -> dict[str, SecretStr]:
@@ -140,7 +141,11 @@ def _from_keyring(prefix: str) -> dict[str, SecretStr]:
     for name in _NAMES:
         try:
             value = keyring.get_password("exchangekit", prefix + name.upper())
-        except keyring.errors.KeyringError:
+        except keyring.errors.NoKeyringError:
+            return {}
+        except Exception as problem:
+            # Backends raise what they like; a locked keyring must not stop public data.
+            log.warning("the system keyring could not be read (%s)", type(problem).__name__)
             return {}
         if value:
             found[name] = SecretStr(value)

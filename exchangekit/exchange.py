@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from types import MethodType
 from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, overload
 
 from exchangekit.adapter.base import Capabilities
@@ -24,105 +25,85 @@ ManyOf = Callable[Concatenate[Operations, P], Generator[Flow[tuple[T, ...]], Non
 
 
 class _Way(Generic[P, T]):
-    """A descriptor that gives an operation its way of running, and keeps its signature."""
+    """A descriptor that gives an operation its way of running, and keeps its name, documentation
+    and signature, for help() and for type checkers."""
 
-    def __init__(self, operation: Callable[..., Any]) -> None:
-        self.operation = operation
+    def __init__(self, operation: Callable[..., Any], run: Callable[..., Any], result: str) -> None:
+        self.function = functools.wraps(operation)(run)
+        signature = inspect.signature(operation)
+        shown = str(signature.return_annotation)
+        for wrapping, rest in (("Flow[", "]"), ("Generator[Flow[tuple[", ", ...]], None, None]")):
+            if shown.startswith(wrapping) and shown.endswith(rest):
+                shown = result.format(shown.removeprefix(wrapping).removesuffix(rest))
+        self.function.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            return_annotation=shown
+        )
 
-    def shown(self, run: Callable[..., Any]) -> Callable[..., Any]:
-        """`run` with the operation's name, documentation and signature, for help() and docs."""
-        made = functools.wraps(self.operation)(run)
-        made.__signature__ = inspect.signature(self.operation)  # type: ignore[attr-defined]
-        return made
+    def bound(self, exchange: object) -> Any:
+        return self.function if exchange is None else MethodType(self.function, exchange)
 
 
 class _Async(_Way[P, T]):
     def __init__(self, operation: Of[P, T]) -> None:
-        super().__init__(operation)
+        async def run(self: Exchange, *args: Any, **kwargs: Any) -> Any:
+            return await self._driver.run(operation(self._operations, *args, **kwargs))
+
+        super().__init__(operation, run, "{}")
 
     @overload
     def __get__(self, exchange: None, owner: type) -> Callable[..., Any]: ...
     @overload
     def __get__(self, exchange: Exchange, owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
-    def __get__(self, exchange: Exchange | None, owner: type) -> Callable[..., Any]:
-        operation = self.operation
-        if exchange is None:
-
-            async def unbound(self: Exchange, *args: Any, **kwargs: Any) -> Any:
-                return await self._driver.run(operation(self._operations, *args, **kwargs))
-
-            return self.shown(unbound)
-
-        async def bound(*args: P.args, **kwargs: P.kwargs) -> T:
-            result: T = await exchange._driver.run(operation(exchange._operations, *args, **kwargs))
-            return result
-
-        return bound
+    def __get__(self, exchange: Exchange | None, owner: type) -> Any:
+        return self.bound(exchange)
 
 
 class _Sync(_Way[P, T]):
     def __init__(self, operation: Of[P, T]) -> None:
-        super().__init__(operation)
+        def run(self: SyncExchange, *args: Any, **kwargs: Any) -> Any:
+            return self._driver.run(operation(self._operations, *args, **kwargs))
+
+        super().__init__(operation, run, "{}")
 
     @overload
     def __get__(self, exchange: None, owner: type) -> Callable[..., Any]: ...
     @overload
     def __get__(self, exchange: SyncExchange, owner: type) -> Callable[P, T]: ...
-    def __get__(self, exchange: SyncExchange | None, owner: type) -> Callable[..., Any]:
-        operation = self.operation
-        if exchange is None:
-
-            def unbound(self: SyncExchange, *args: Any, **kwargs: Any) -> Any:
-                return self._driver.run(operation(self._operations, *args, **kwargs))
-
-            return self.shown(unbound)
-
-        def bound(*args: P.args, **kwargs: P.kwargs) -> T:
-            result: T = exchange._driver.run(operation(exchange._operations, *args, **kwargs))
-            return result
-
-        return bound
+    def __get__(self, exchange: SyncExchange | None, owner: type) -> Any:
+        return self.bound(exchange)
 
 
 class _AsyncEach(_Way[P, T]):
     def __init__(self, operation: ManyOf[P, T]) -> None:
-        super().__init__(operation)
+        async def each(self: Exchange, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            for page in operation(self._operations, *args, **kwargs):
+                for item in await self._driver.run(page):
+                    yield item
+
+        super().__init__(operation, each, "AsyncIterator[{}]")
 
     @overload
     def __get__(self, exchange: None, owner: type) -> Callable[..., Any]: ...
     @overload
     def __get__(self, exchange: Exchange, owner: type) -> Callable[P, AsyncIterator[T]]: ...
-    def __get__(self, exchange: Exchange | None, owner: type) -> Callable[..., Any]:
-        operation = self.operation
-
-        async def each(of: Exchange, *args: Any, **kwargs: Any) -> AsyncIterator[T]:
-            for page in operation(of._operations, *args, **kwargs):
-                for item in await of._driver.run(page):
-                    yield item
-
-        if exchange is None:
-            return self.shown(each)
-        return functools.partial(each, exchange)
+    def __get__(self, exchange: Exchange | None, owner: type) -> Any:
+        return self.bound(exchange)
 
 
 class _SyncEach(_Way[P, T]):
     def __init__(self, operation: ManyOf[P, T]) -> None:
-        super().__init__(operation)
+        def each(self: SyncExchange, *args: Any, **kwargs: Any) -> Iterator[Any]:
+            for page in operation(self._operations, *args, **kwargs):
+                yield from self._driver.run(page)
+
+        super().__init__(operation, each, "Iterator[{}]")
 
     @overload
     def __get__(self, exchange: None, owner: type) -> Callable[..., Any]: ...
     @overload
     def __get__(self, exchange: SyncExchange, owner: type) -> Callable[P, Iterator[T]]: ...
-    def __get__(self, exchange: SyncExchange | None, owner: type) -> Callable[..., Any]:
-        operation = self.operation
-
-        def each(of: SyncExchange, *args: Any, **kwargs: Any) -> Iterator[T]:
-            for page in operation(of._operations, *args, **kwargs):
-                yield from of._driver.run(page)
-
-        if exchange is None:
-            return self.shown(each)
-        return functools.partial(each, exchange)
+    def __get__(self, exchange: SyncExchange | None, owner: type) -> Any:
+        return self.bound(exchange)
 
 
 class _Connection:

@@ -15,8 +15,6 @@ from importlib import metadata
 from typing import Any, Protocol
 
 import pluggy
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.errors import PluginError, UnknownVenue
@@ -63,11 +61,21 @@ class Plugins:
         for problem in self.problems:
             if problem.plugin.split(" ")[0] == venue:
                 raise PluginError(f"the plugin for {venue!r} cannot be used: {problem.reason}")
+        raise UnknownVenue(self._unknown(venue))
+
+    def _unknown(self, venue: Any) -> str:
+        from difflib import get_close_matches
+
         known = ", ".join(sorted(self.venues)) or "none"
-        raise UnknownVenue(
-            f"no installed plugin offers a venue {venue!r} (installed: {known})."
-            f" Venues are separate packages: pip install exchangekit-{venue}"
-        )
+        said = f"no installed plugin offers a venue {venue!r} (installed: {known})."
+        if not isinstance(venue, str):
+            return said
+        near = get_close_matches(venue.strip().lower(), self.venues, n=1)
+        if near:
+            return f"{said} Did you mean {near[0]!r}?"
+        if not _NAME.fullmatch(venue):
+            return f"{said} Names are lower-case letters and digits."
+        return f"{said} Venues are separate packages: pip install exchangekit-{venue}"
 
     def simulated(self) -> dict[str, Any]:
         """Simulated venues by name. Plugins whose simulation cannot be imported are reported."""
@@ -98,6 +106,8 @@ class Plugins:
         try:
             registered = self.manager.register(plugin, name=name)
         except (ValueError, pluggy.PluginValidationError) as problem:
+            if self.manager.get_plugin(name) is plugin:
+                self.manager.unregister(plugin)
             self.report(name, f"it could not be registered: {problem}")
             return
         if registered is None:
@@ -131,6 +141,8 @@ class Plugins:
                 for name in ("title", "environments", "signer", "errors", "capabilities")
                 if not hasattr(adapter, name)
             ]
+            if adapter.error_in is Adapter.error_in:
+                absent.append("error_in")
             if absent:
                 self.report(origin, f"its adapter {venue!r} lacks {', '.join(absent)}")
             else:
@@ -154,7 +166,7 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
             continue
         try:
             plugin = entry.load()
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             found.report(name, f"it cannot be imported: {type(problem).__name__}: {problem}")
             continue
         found.add(plugin, name)
@@ -186,23 +198,35 @@ def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager
         if plugin is not None:
             manager.register(plugin, name=name)
     for plugin in extra:
+        name = _name_of(plugin)
         wrong = _misspelt(plugin)
         if wrong:
-            raise PluginError(f"the hook object {_name_of(plugin)} is wrong: {'; '.join(wrong)}")
+            raise PluginError(f"the hook object {name} is wrong: {'; '.join(wrong)}")
+        if any(plugin is known for _, known in manager.list_name_plugin()):
+            raise PluginError(f"the hook object {name} is given twice, or is an installed plugin")
         try:
-            manager.register(plugin, name=_name_of(plugin))
+            manager.register(plugin, name=_free(name, manager))
         except (ValueError, pluggy.PluginValidationError) as problem:
-            raise PluginError(f"the hook object {_name_of(plugin)} is wrong: {problem}") from None
+            raise PluginError(f"the hook object {name} is wrong: {problem}") from None
         if not manager.get_hookcallers(plugin):
             raise PluginError(
-                f"the hook object {_name_of(plugin)} implements no hook: mark its functions with"
+                f"the hook object {name} implements no hook: mark its functions with"
                 " @exchangekit.hookimpl"
             )
     return manager
 
 
 def _name_of(plugin: Any) -> str:
-    return getattr(plugin, "__name__", None) or f"{type(plugin).__name__}-{id(plugin):x}"
+    return getattr(plugin, "__name__", None) or type(plugin).__name__
+
+
+def _free(name: str, manager: pluggy.PluginManager) -> str:
+    """`name`, numbered where another hook object has it already."""
+    number, free = 1, name
+    while manager.has_plugin(free):
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def _label(entry: EntryPoint) -> str:
@@ -214,7 +238,13 @@ def _unfit(entry: EntryPoint) -> str | None:
     """Why the plugin was not made for this version of the kit, None if it was."""
     if entry.dist is None:
         return None
-    kit = metadata.version("exchangekit")
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        kit = metadata.version("exchangekit")
+    except metadata.PackageNotFoundError:  # pragma: no cover - run from a bare source tree
+        return None
     for line in entry.dist.requires or ():
         try:
             requirement = Requirement(line)

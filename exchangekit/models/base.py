@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _generic = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -42,6 +42,15 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     source: Source | None = Field(default=None, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_floats(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name, value in data.items():
+                if isinstance(value, float):
+                    raise ValueError(f"{name} is a float, which is not exact: use Decimal or str")
+        return data
 
     @property
     def raw(self) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from exchangekit.errors import InvalidInput
 from exchangekit.models.base import Model, trusted
 from exchangekit.models.enums import OrderType, Side
 from exchangekit.models.numbers import (
@@ -13,6 +14,7 @@ from exchangekit.models.numbers import (
     ROUND_DOWN,
     ROUND_FLOOR,
     ROUND_HALF_UP,
+    WIDE,
     Number,
     exact,
     is_multiple,
@@ -21,9 +23,13 @@ from exchangekit.models.numbers import (
 )
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
 
+_ROUNDING = {None: ROUND_HALF_UP, "buy": ROUND_FLOOR, "sell": ROUND_CEILING}
+_FINE = Decimal("1e-18")
+
 
 class Problem(NamedTuple):
-    """A filter that an order breaks, in plain words, and the nearest legal value if any."""
+    """A filter that an order breaks, in plain words, and the nearest value that does not break
+    it, None if there is none."""
 
     filter: str
     message: str
@@ -33,7 +39,8 @@ class Problem(NamedTuple):
 class Market(Model):
     """One spot market of one venue.
 
-    ``id`` is the venue's name for it. Steps and limits are None where the venue sets none.
+    ``id`` is the venue's name for it. Steps and limits are None where the venue sets none; those
+    named ``market_`` are for market orders, None means as for limit orders, 0 none at all.
     Amounts are base, prices quote per base, costs quote. ``maker`` and ``taker`` are the public
     rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`. What is named
     ``market_…`` holds for market orders where it differs: None is the same rule, a cost of 0 none.
@@ -65,7 +72,9 @@ class Market(Model):
 
     def round_price(self, price: Number, side: Side | str | None = None) -> Decimal:
         """The price on the tick: for a buy never higher, for a sell never lower, else nearest."""
-        rounding = {None: ROUND_HALF_UP, "buy": ROUND_FLOOR, "sell": ROUND_CEILING}[side]
+        rounding = _ROUNDING.get(side.lower() if isinstance(side, str) else side)
+        if rounding is None:
+            raise InvalidInput(f"side is {side!r}, expected buy, sell or None")
         return round_to_step(exact(price, "price"), self.price_step or Decimal(0), rounding)
 
     def round_amount(self, amount: Number) -> Decimal:
@@ -103,7 +112,7 @@ class Market(Model):
                 yield Problem("buy_with_cost", f"{self.symbol} takes no market buy by cost", None)
             low = self.market_min_cost if self.market_min_cost is not None else self.min_cost
             high = self.market_max_cost if self.market_max_cost is not None else self.max_cost
-            yield from self._number("cost", order.cost, self.cost_step, low, high)
+            yield from self._number("cost", order.cost, self.cost_step, low, high or None)
         else:
             yield from self._number(
                 "amount",
@@ -121,52 +130,89 @@ class Market(Model):
         low: Decimal | None,
         high: Decimal | None,
     ) -> Iterator[Problem]:
+        legal = _Legal(step or Decimal(0), low, high)
         if value <= 0:
-            yield Problem(
-                f"{name}_positive", f"{name} is {pretty(value)}, expected more than 0", low
+            words, broken = f"{name} is {pretty(value)}, expected more than 0", f"{name}_positive"
+        elif low is not None and value < low:
+            words, broken = (
+                f"{name} {pretty(value)} is below the minimum {pretty(low)}",
+                f"min_{name}",
             )
-            return
-        if low is not None and value < low:
-            yield Problem(
-                f"min_{name}", f"{name} {pretty(value)} is below the minimum {pretty(low)}", low
-            )
-        elif high and value > high:
-            yield Problem(
-                f"max_{name}", f"{name} {pretty(value)} is above the maximum {pretty(high)}", high
+        elif high is not None and value > high:
+            words, broken = (
+                f"{name} {pretty(value)} is above the maximum {pretty(high)}",
+                f"max_{name}",
             )
         elif step and not is_multiple(value, step):
-            nearest = round_to_step(value, step)
-            if (low is not None and nearest < low) or nearest <= 0:
-                nearest += step
-            if high and nearest > high:
-                nearest -= step
-            yield Problem(
-                f"{name}_step",
-                f"{name} {pretty(value)} is not a multiple of {pretty(step)}"
-                f" (nearest: {pretty(nearest)})",
-                nearest,
-            )
+            words = f"{name} {pretty(value)} is not a multiple of {pretty(step)}"
+            broken = f"{name}_step"
+        else:
+            return
+        nearest = legal.nearest(value)
+        advice = (
+            "" if nearest is None or nearest in (low, high) else f" (nearest: {pretty(nearest)})"
+        )
+        yield Problem(broken, words + advice, nearest)
 
     def _limit_cost(self, order: LimitOrder) -> Iterator[Problem]:
-        if order.price <= 0 or order.amount <= 0:
+        price, amount = order.price, order.amount
+        if price <= 0 or amount <= 0:
             return
-        cost = order.price * order.amount
-        low, high = self.min_cost, self.max_cost
+        cost, low, high = WIDE.multiply(price, amount), self.min_cost, self.max_cost
         if low is not None and cost < low:
-            yield self._cost_problem("min_cost", "below the minimum", order, low, ROUND_CEILING)
+            name, words, limit = "min_cost", "below the minimum", low
         elif high is not None and cost > high:
-            yield self._cost_problem("max_cost", "above the maximum", order, high, ROUND_FLOOR)
-
-    def _cost_problem(
-        self, name: str, word: str, order: LimitOrder, limit: Decimal, rounding: str
-    ) -> Problem:
-        step = self.amount_step or Decimal("1e-18")
-        amount = round_to_step(limit / order.price, step, rounding)
-        return Problem(
+            name, words, limit = "max_cost", "above the maximum", high
+        else:
+            return
+        nearest = self._amount_for(limit, price, up=name == "min_cost")
+        advice = (
+            "no amount at this price is legal"
+            if nearest is None
+            else f"nearest amount at this price: {pretty(nearest)}"
+        )
+        yield Problem(
             name,
-            f"price x amount = {pretty(order.price * order.amount)} {self.quote} is {word}"
-            f" {pretty(limit)} (nearest amount at this price: {pretty(amount)})",
-            amount,
+            f"price x amount = {pretty(cost)} {self.quote} is {words} {pretty(limit)} ({advice})",
+            nearest,
+        )
+
+    def _amount_for(self, cost: Decimal, price: Decimal, *, up: bool) -> Decimal | None:
+        """The amount nearest to `cost` at `price` that costs no less (`up`) or no more."""
+        step = self.amount_step or _FINE
+        amount = round_to_step(WIDE.divide(cost, price), step, ROUND_CEILING if up else ROUND_FLOOR)
+        low, high = self.min_amount, self.max_amount
+        if up:
+            low = amount if low is None else max(low, amount)
+        else:
+            high = amount if high is None else min(high, amount)
+        return _Legal(step, low, high).nearest(amount)
+
+
+class _Legal(NamedTuple):
+    """Multiples of ``step`` above 0, from ``low`` to ``high``; a step of 0 allows any number."""
+
+    step: Decimal
+    low: Decimal | None
+    high: Decimal | None
+
+    def nearest(self, value: Decimal) -> Decimal | None:
+        """The nearest of them to `value`, None where there is none."""
+        if self.low is not None and value < self.low:
+            value = self.low
+        if self.high is not None and value > self.high:
+            value = self.high
+        for rounding in (ROUND_HALF_UP, ROUND_CEILING, ROUND_FLOOR):
+            found = round_to_step(value, self.step, rounding)
+            if self._holds(found):
+                return found
+        return self.step if self._holds(self.step) else None
+
+    def _holds(self, value: Decimal) -> bool:
+        return (
+            value > 0
+            and (self.low is None or value >= self.low)
+            and (self.high is None or value <= self.high)
         )
 
 

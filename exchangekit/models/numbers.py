@@ -5,6 +5,7 @@ No float passes here: 0.1 as a float is not a tenth, and nobody notices until mo
 
 from __future__ import annotations
 
+import re
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -21,31 +22,52 @@ from exchangekit.errors import InvalidInput
 Number = Decimal | int | str
 """What users may pass where a price, an amount or a cost is wanted."""
 
-_WIDE = Context(prec=60)
+WIDE = Context(prec=60)
+"""For sums and products of prices and amounts: wide enough to be exact, whatever the caller's own
+decimal context is."""
+
+_ODD = re.compile(r"[^ -~]|_")
+_MOST_DIGITS = 30
+_MOST_DECIMALS = 100
 
 
 def exact(value: Number, name: str) -> Decimal:
     """`value` as a finite Decimal.
 
-    Raises InvalidInput for floats, booleans, NaN, infinities and text that is not a number.
+    Raises InvalidInput for floats, booleans, NaN, infinities, text that is not a number, and
+    numbers no market could mean (30 digits before the point or 100 after it).
     """
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, bool) or not isinstance(value, (int, str)):
         kind = type(value).__name__
-        example = f'Decimal("{value}")' if isinstance(value, float) else 'Decimal("0.1")'
+        hint = None
+        if isinstance(value, float):
+            hint = f'Floats are not exact; write Decimal("{value}").'
         raise InvalidInput(
-            f"{name} is a {kind} ({value!r}), expected a Decimal, a str or an int",
-            hint=f"Floats are not exact; write {example}." if kind == "float" else None,
+            f"{name} is a {kind} ({_short(value)}), expected a Decimal, a str or an int",
+            hint=hint,
         )
     else:
         try:
-            number = Decimal(value)
+            # Decimal also reads 1_000 and digits of other scripts, which nobody means.
+            number = Decimal("?" if isinstance(value, str) and _ODD.search(value) else value)
         except (InvalidOperation, ValueError):
-            raise InvalidInput(f'{name} is {value!r}, expected a number such as "0.1"') from None
+            shown = f'{name} is {_short(value)}, expected a number such as "0.1"'
+            raise InvalidInput(shown) from None
     if not number.is_finite():
         raise InvalidInput(f"{name} is {number}, expected a finite number")
+    if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -_MOST_DECIMALS:
+        raise InvalidInput(
+            f"{name} has far more digits than any market's numbers: is its exponent right?"
+        )
     return number
+
+
+def _short(value: object) -> str:
+    """What the user passed, cut to a length that can be read."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:60] + "…"
 
 
 def plain(number: Decimal) -> str:
@@ -60,7 +82,7 @@ def pretty(number: Decimal) -> str:
 
 
 def is_multiple(number: Decimal, step: Decimal) -> bool:
-    return step == 0 or _WIDE.remainder(number, step) == 0
+    return step == 0 or WIDE.remainder(number, step) == 0
 
 
 def round_to_step(number: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -68,8 +90,8 @@ def round_to_step(number: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP)
     if step == 0:
         return number
     try:
-        count = _WIDE.divide(number, step).to_integral_value(rounding=rounding)
-        return _WIDE.multiply(count, step)
+        count = WIDE.divide(number, step).to_integral_value(rounding=rounding)
+        return WIDE.multiply(count, step)
     except DecimalException:
         raise InvalidInput(f"{number} has too many digits to be rounded to {step}") from None
 
@@ -79,6 +101,7 @@ __all__ = [
     "ROUND_DOWN",
     "ROUND_FLOOR",
     "ROUND_HALF_UP",
+    "WIDE",
     "Number",
     "exact",
     "is_multiple",

@@ -141,6 +141,9 @@ class CancelReport(Model):
     failed: tuple[CancelFailure, ...] = ()
 
 
+make_limit_order = trusted(LimitOrder)
+make_market_order = trusted(MarketOrder)
+make_market_buy_with_cost = trusted(MarketBuyWithCost)
 make_order = trusted(Order)
 make_my_trade = trusted(MyTrade)
 make_fee = trusted(Fee)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exchangekit.errors import InvalidInput
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
-from exchangekit.operations.base import OperationsBase
+from exchangekit.operations.base import OperationsBase, names
 from exchangekit.runtime.effects import Flow
 
 
@@ -32,8 +32,7 @@ class Account(OperationsBase):
         self.need("fetch_trading_fees")
         one_by_one = self.adapter.capabilities.fees_per_symbol
         with self.checking("fetch_trading_fees"):
-            if isinstance(symbols, str):
-                raise InvalidInput(f'symbols is {symbols!r}, expected a list such as ["BTC/USDT"]')
+            symbols = names(symbols)
             if symbols is None and one_by_one:
                 raise InvalidInput(
                     f"{self.adapter.title} tells fees one symbol at a time: pass symbols"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -22,6 +20,32 @@ _RELOAD_SECONDS = 60.0
 _CHANGING = frozenset(
     {"create_order", "test_order", "cancel_order", "cancel_all_orders", "explain_order"}
 )
+
+
+class Checking:
+    """What is raised inside is raised before anything is sent: errors get the venue, the operation
+    and, for an operation that changes something, "not sent"."""
+
+    __slots__ = ("changes", "operation", "venue")
+
+    def __init__(self, venue: str, operation: str, *, changes: bool) -> None:
+        self.venue = venue
+        self.operation = operation
+        self.changes = changes
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if not isinstance(error, ExchangeError):
+            return
+        error.venue = error.venue or self.venue
+        if self.changes and error.outcome is None:
+            error.outcome = Outcome.NOT_SENT
+            if error.operation not in (None, self.operation):
+                error.reword(f"{error.operation}, which comes first, failed: {error.message}")
+                error.operation = self.operation
+        error.operation = error.operation or self.operation
 
 
 class OperationsBase:
@@ -58,17 +82,11 @@ class OperationsBase:
                 hint="Ask beforehand with requires(...).",
             )
 
-    @contextmanager
-    def checking(self, operation: str) -> Iterator[None]:
-        """Errors raised inside are local: they get the venue, the operation and "not sent"."""
-        try:
-            yield
-        except ExchangeError as error:
-            error.venue = error.venue or self.adapter.venue
-            error.operation = error.operation or operation
-            if operation in _CHANGING and error.outcome is None:
-                error.outcome = Outcome.NOT_SENT
-            raise
+    def checking(self, operation: str, *, changes: bool | None = None) -> Checking:
+        """For what comes before sending: see `Checking`."""
+        if changes is None:
+            changes = operation in _CHANGING
+        return Checking(self.adapter.venue, operation, changes=changes)
 
     def call(self, operation: str, call: Call[T]) -> Flow[T]:
         return self.policy.call(operation, call)
@@ -106,22 +124,21 @@ class OperationsBase:
         A symbol that is not known is looked for once more when the markets are a minute old: it
         may have been listed since.
         """
-        if not isinstance(symbol, str):
-            with self.checking(operation):
+        with self.checking(operation):
+            if not isinstance(symbol, str):
                 raise InvalidInput(f'symbol is {symbol!r}, expected a str such as "BTC/USDT"')
-        markets = yield from self.load_markets()
-        found = markets.get(symbol)
-        if found is None:
-            now: float = yield Now()
-            if now - self._loaded_at > _RELOAD_SECONDS:
-                markets = yield from self.load_markets(reload=True)
-                found = markets.get(symbol)
-        if found is None:
-            with self.checking(operation):
+            markets = yield from self.load_markets()
+            found = markets.get(symbol)
+            if found is None:
+                now: float = yield Now()
+                if now - self._loaded_at > _RELOAD_SECONDS:
+                    markets = yield from self.load_markets(reload=True)
+                    found = markets.get(symbol)
+            if found is None:
                 raise UnknownSymbol(
                     f"there is no market {symbol!r}", hint=_nearest_symbols(symbol, markets)
                 )
-        return found
+            return found
 
     def maybe_market(self, symbol: str | None, operation: str) -> Flow[Market | None]:
         """Like `market`, for operations where the symbol may be left out."""
@@ -139,10 +156,26 @@ def _nearest_symbols(symbol: str, markets: Markets) -> str:
     by_id = markets.by_id.get(symbol)
     if by_id is not None:
         return f"Write it as {by_id.symbol!r}."
-    near = difflib.get_close_matches(symbol.upper(), markets.symbols(), n=3)
+    from difflib import get_close_matches
+
+    near = get_close_matches(symbol.upper(), markets.symbols(), n=3)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return "Symbols look like BTC/USDT; load_markets() lists them all."
+
+
+def names(value: Sequence[str] | None) -> Sequence[str] | None:
+    """Symbols that a user passed. Raises InvalidInput unless they are several, or None."""
+    if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
+        raise InvalidInput(f'symbols is {value!r}, expected a list such as ["BTC/USDT"]')
+    return value
+
+
+def named(value: str, name: str) -> str:
+    """An id that a user passed. Raises InvalidInput unless it is a str with something in it."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput(f"{name} is {value!r}, expected a non-empty str")
+    return value
 
 
 def whole(value: int | None, name: str, default: int) -> int:

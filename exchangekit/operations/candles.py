@@ -31,6 +31,9 @@ class Candles(OperationsBase):
         """Candles, oldest first: the newest `limit`, or those from `since` (included) to `until`
         (excluded; now by default), at most `limit`, in as many requests as it takes.
 
+        A venue leaves out candles in which nothing was traded: they count towards a `limit` that
+        is longer than one request or goes with `until`.
+
         Raises InvalidInput for an unknown timeframe, naming those the venue has.
         """
         since, until = self._check(timeframe, since, until)
@@ -42,11 +45,11 @@ class Candles(OperationsBase):
             call = self.adapter.fetch_ohlcv(market, timeframe, None, wanted)
             newest = yield from self.call("fetch_ohlcv", call)
             return newest[-wanted:]
-        if until is None:
-            until = yield from self._soon()
+        until = yield from self._end(until)
         backwards = since is None
         if since is None:
-            since = advance(until, timeframe, -(wanted or most))
+            with self.checking("fetch_ohlcv"):
+                since = advance(until, timeframe, -(wanted or most))
         rows: list[Candle] = []
         for page in self._pages(market, timeframe, since, until):
             rows += yield from page
@@ -75,7 +78,7 @@ class Candles(OperationsBase):
 
         def opening() -> Flow[tuple[Candle, ...]]:
             market = yield from self.market(symbol, "fetch_ohlcv")
-            found.append((market, last if last is not None else (yield from self._soon())))
+            found.append((market, (yield from self._end(last))))
             return ()
 
         yield opening()
@@ -97,16 +100,19 @@ class Candles(OperationsBase):
                 raise InvalidInput(f"since ({first}) is not before until ({last})")
         return first, last
 
-    def _soon(self) -> Flow[datetime]:
+    def _end(self, until: datetime | None) -> Flow[datetime]:
+        """`until`, but not in the future, where there is nothing to ask for."""
         # A little ahead: the estimate leans to the past and a candle may just have opened.
-        return (yield from self.venue_now()) + timedelta(seconds=5)
+        soon = (yield from self.venue_now()) + timedelta(seconds=5)
+        return soon if until is None else min(soon, until)
 
     def _pages(
         self, market: Market, timeframe: str, since: datetime, until: datetime
     ) -> Generator[Flow[tuple[Candle, ...]], None, None]:
         most = self.adapter.capabilities.candles_per_call
         while since < until:
-            end = min(advance(since, timeframe, most), until)
+            with self.checking("fetch_ohlcv"):
+                end = min(advance(since, timeframe, most), until)
             yield self._page(market, timeframe, Window(since, end), most)
             since = end
 

@@ -10,7 +10,7 @@ from exchangekit.adapter.base import Window
 from exchangekit.adapter.wire import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
 from exchangekit.models.orders import MyTrade, Order
-from exchangekit.operations.base import OperationsBase, aware, whole
+from exchangekit.operations.base import OperationsBase, aware, named, whole
 from exchangekit.runtime.effects import Flow
 
 T = TypeVar("T", Order, MyTrade)
@@ -91,11 +91,13 @@ class History(OperationsBase):
         """All fills of one order, oldest first."""
         operation = "fetch_order_trades"
         self.need(operation)
+        with self.checking(operation):
+            named(id, "id")
         market = yield from self.market(symbol, operation)
         return (
             yield from self._collect(
                 operation,
-                lambda cursor: self.adapter.fetch_order_trades(market, str(id), cursor),
+                lambda cursor: self.adapter.fetch_order_trades(market, id, cursor),
             )
         )
 
@@ -144,22 +146,24 @@ class History(OperationsBase):
         for _ in range(_MOST_PAGES):
             page = yield from self.call(operation, ask(cursor))
             for item in page.items:
-                found.setdefault((item.symbol, item.id, item.client_order_id), item)
+                same = item.id or item.client_order_id
+                found.setdefault((item.symbol, same) if same else len(found), item)
             cursor = page.next
             if cursor is None or (window is None and not whole_list):
                 break
             if cursor in seen:
-                raise BadReply(
-                    "the venue's pages go round in a circle",
-                    venue=self.adapter.venue,
-                    operation=operation,
-                )
+                raise self._endless(operation, "the venue's pages go round in a circle")
             seen.add(cursor)
+        else:
+            raise self._endless(operation, f"the venue's list has no end after {_MOST_PAGES} pages")
         rows = sorted(found.values(), key=_age)
         if window is not None:
             rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
             return tuple(rows[:limit])
         return tuple(rows if limit is None else rows[-limit:])
+
+    def _endless(self, operation: str, why: str) -> BadReply:
+        return BadReply(why, venue=self.adapter.venue, operation=operation)
 
 
 def _inside(row: Order | MyTrade, window: Window) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from exchangekit.errors import InvalidInput
 from exchangekit.models.market import Market, Markets
 from exchangekit.models.market_data import OrderBook, Status, Ticker, Trade
-from exchangekit.operations.base import OperationsBase, whole
+from exchangekit.operations.base import OperationsBase, names, whole
 from exchangekit.runtime.effects import Flow
 
 
@@ -47,9 +47,8 @@ class MarketData(OperationsBase):
         A symbol for which the venue sends no ticker is missing from the result.
         """
         self.need("fetch_tickers")
-        if isinstance(symbols, str):
-            with self.checking("fetch_tickers"):
-                raise InvalidInput(f'symbols is {symbols!r}, expected a list such as ["BTC/USDT"]')
+        with self.checking("fetch_tickers"):
+            symbols = names(symbols)
         markets = yield from self.load_markets()
         for symbol in symbols or ():
             yield from self.market(symbol, "fetch_tickers")

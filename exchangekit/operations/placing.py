@@ -10,14 +10,19 @@ from exchangekit.errors import InvalidInput, InvalidOrder, OrderVetoed, Outcome,
 from exchangekit.models.enums import OrderType, Side, TimeInForce
 from exchangekit.models.market import Market
 from exchangekit.models.numbers import Number, exact
-from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder, OrderRequest
+from exchangekit.models.orders import (
+    LimitOrder,
+    MarketBuyWithCost,
+    OrderRequest,
+    make_limit_order,
+    make_market_buy_with_cost,
+    make_market_order,
+)
 from exchangekit.operations.history import History
 from exchangekit.orders import ID_BYTES, client_order_id
 from exchangekit.runtime.effects import Entropy, Flow
 
 E = TypeVar("E", bound=StrEnum)
-
-_PLACEABLE = (OrderType.LIMIT, OrderType.MARKET)
 
 
 class Placing(History):
@@ -34,9 +39,11 @@ class Placing(History):
         client_order_id: str | None,
     ) -> OrderRequest:
         """The order that the arguments mean. Raises InvalidInput for what does not fit together."""
+        if not isinstance(symbol, str):
+            raise InvalidInput(f'symbol is {symbol!r}, expected a str such as "BTC/USDT"')
+        if not isinstance(post_only, bool):
+            raise InvalidInput(f"post_only is {post_only!r}, expected True or False")
         kind, direction = word(OrderType, type, "type"), word(Side, side, "side")
-        if kind not in _PLACEABLE:
-            raise InvalidInput(f"type is {str(kind)!r}, expected limit or market")
         if client_order_id is not None:
             self._check_client_order_id(client_order_id)
         if amount is not None and cost is not None:
@@ -47,7 +54,7 @@ class Placing(History):
             if amount is None or price is None:
                 missing = "amount" if amount is None else "price"
                 raise InvalidInput(f"a limit order needs an amount and a price: {missing} is None")
-            return LimitOrder(
+            return make_limit_order(
                 symbol=symbol,
                 side=direction,
                 amount=exact(amount, "amount"),
@@ -62,12 +69,12 @@ class Placing(History):
         if cost is not None:
             if direction is not Side.BUY:
                 raise InvalidInput("cost goes with market buys; a sell has an amount")
-            return MarketBuyWithCost(
+            return make_market_buy_with_cost(
                 symbol=symbol, cost=exact(cost, "cost"), client_order_id=client_order_id
             )
         if amount is None:
             raise InvalidInput("a market order needs an amount, or a cost for a buy")
-        return MarketOrder(
+        return make_market_order(
             symbol=symbol,
             side=direction,
             amount=exact(amount, "amount"),
@@ -99,6 +106,7 @@ class Placing(History):
                     operation=operation,
                     outcome=Outcome.NOT_SENT,
                     client_order_id=order.client_order_id,
+                    hint="The gate is your own: nothing is wrong with the venue.",
                 )
         return market, order
 

@@ -30,7 +30,7 @@ def missing(adapter: Adapter, environment: str, needs: tuple[str, ...]) -> tuple
 
 def _has(adapter: Adapter, environment: str, need: str) -> bool:
     can = adapter.capabilities
-    name, _, detail = need.partition(":")
+    name, _, detail = need.partition(":") if isinstance(need, str) else ("", "", "")
     if detail:
         if name == "timeframe":
             return detail in can.timeframes
@@ -58,7 +58,9 @@ def _has_operation(adapter: Adapter, environment: str, operation: str) -> bool:
         return False
     if operation == "create_market_buy_with_cost" and not can.buy_with_cost:
         return False
-    if operation == "cancel_all_orders" and operation not in has:
-        operation = "cancel_orders"
+    if operation == "cancel_all_orders" and (operation not in has or operation in gone):
+        return all(
+            name in has and name not in gone for name in ("cancel_orders", "fetch_open_orders")
+        )
     name = _BASIS.get(operation, operation)
     return name in has and name not in gone

@@ -6,6 +6,7 @@ gates before a byte is sent. It ends accepted, refused, not sent or unknown; nev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,9 +17,13 @@ from exchangekit.hookspecs import OrderEvent, OrderIntent
 from exchangekit.models.enums import OrderType, Side, TimeInForce
 from exchangekit.models.market import Market
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, Order, OrderRequest
+from exchangekit.models.orders import CancelFailure, CancelReport, Order, OrderRequest
+from exchangekit.operations.base import named
 from exchangekit.operations.placing import Placing
 from exchangekit.runtime.effects import Flow
+
+# What no HTTP library rewrites, so that the path goes out as it was signed.
+_PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 
 
 class Trading(Placing):
@@ -119,10 +124,13 @@ class Trading(Placing):
                 symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
             )
         market, order = yield from self.prepared(order, "test_order")
-        yield from self.policy.call("test_order", self.adapter.test_order(market, order))
+        with self.checking("test_order"):
+            call = self.adapter.test_order(market, order)
+        yield from self.call("test_order", call)
 
     def _place(self, market: Market, order: OrderRequest) -> Flow[Order]:
-        call = self.adapter.create_order(market, order)
+        with self.checking("create_order"):
+            call = self.adapter.create_order(market, order)
         name = order.client_order_id
         try:
             made = yield from self.policy.call("create_order", call, client_order_id=name)
@@ -171,14 +179,16 @@ class Trading(Placing):
         with self.checking(operation):
             which = one_id(id, client_order_id)
         market = yield from self.market(symbol, operation)
-        call = self.adapter.cancel_order(market, *which)
+        with self.checking(operation):
+            call = self.adapter.cancel_order(market, *which)
         return (yield from self.policy.call(operation, call, client_order_id=which[1]))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
         """Cancel every open order of one symbol; what could not be canceled is reported.
 
         Where the venue has no such request, the open orders are listed and canceled in batches:
-        orders placed in the meantime stay.
+        orders placed in the meantime stay. When a batch fails after others have succeeded, its
+        orders and those after it are in ``failed``.
         """
         operation = "cancel_all_orders"
         if self.missing_operation(operation) is None:
@@ -188,16 +198,24 @@ class Trading(Placing):
             except OrderNotFound:
                 # Some venues answer with an error where nothing is open.
                 return CancelReport(canceled=())
-        self.need("cancel_orders")
-        market = yield from self.market(symbol, operation)
-        open_orders = yield from self.fetch_open_orders(symbol)
+        with self.checking(operation):
+            if self.missing_operation("cancel_orders") is not None:
+                self.need(operation)
+            market = yield from self.market(symbol, operation)
+            open_orders = yield from self.fetch_open_orders(symbol)
         ids = [order.id for order in open_orders if order.id is not None]
         size = self.adapter.capabilities.cancels_per_call
         canceled: list[Order] = []
-        failed: list[Any] = []
+        failed: list[CancelFailure] = []
         for start in range(0, len(ids), size):
             call = self.adapter.cancel_orders(market, tuple(ids[start : start + size]))
-            report = yield from self.call(operation, call)
+            try:
+                report = yield from self.call(operation, call)
+            except ExchangeError as problem:
+                if not canceled:
+                    raise
+                failed += [CancelFailure(order_id=one, reason=str(problem)) for one in ids[start:]]
+                break
             canceled += report.canceled
             failed += report.failed
         return CancelReport(canceled=tuple(canceled), failed=tuple(failed))
@@ -232,7 +250,7 @@ class Trading(Placing):
         `changes` says whether it changes something (default: every method but GET): such a
         request is never sent twice on doubt. Returns the JSON with exact numbers (Decimal).
         """
-        with self.checking("raw_request"):
+        with self.checking("raw_request", changes=method != "GET" if changes is None else changes):
             request = _raw(method, path, params, body, signed, changes)
         request = self.adapter.raw_request(request)
         return (yield from self.call("raw_request", Call(request, decode_any)))
@@ -243,8 +261,8 @@ def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str
     if (id is None) == (client_order_id is None):
         raise InvalidInput("expected either id or client_order_id, exactly one of them")
     for name, value in (("id", id), ("client_order_id", client_order_id)):
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise InvalidInput(f"{name} is {value!r}, expected a non-empty str")
+        if value is not None:
+            named(value, name)
     return id, client_order_id
 
 
@@ -259,14 +277,14 @@ def _raw(
     verb = method.upper() if isinstance(method, str) else ""
     if verb not in ("GET", "POST", "PUT", "DELETE", "PATCH"):
         raise InvalidInput(f"method is {method!r}, expected GET, POST, PUT, DELETE or PATCH")
-    if not isinstance(path, str) or not path.startswith("/") or set(path) & set("?# "):
+    if not isinstance(path, str) or not _PATH.fullmatch(path) or "/." in path:
         raise InvalidInput(
             f'path is {path!r}, expected one such as "/api/v3/account"; parameters go into params'
         )
     try:
         pairs = params(**(query or {}))
         encoded = b"" if body is None else encode_json(_plain(body))
-    except TypeError as problem:
+    except (TypeError, ValueError, RecursionError) as problem:
         raise InvalidInput(f"a parameter cannot be sent: {problem}") from None
     return Request(
         method=verb,
@@ -281,7 +299,11 @@ def _raw(
 def _plain(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
     if _holds_float(body):
         raise TypeError("it holds a float, which is not exact: use Decimal or str")
-    return body if isinstance(body, Mapping) else list(body)
+    if isinstance(body, Mapping):
+        return body
+    if isinstance(body, (list, tuple)) and all(isinstance(item, Mapping) for item in body):
+        return list(body)
+    raise TypeError("a body is a mapping or a list of mappings")
 
 
 def _holds_float(value: Any) -> bool:
