@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -150,6 +153,7 @@ def test_a_key_that_is_missing_malformed_or_unknown_is_refused_with_401(
         ("timestamp={now}&recvWindow=60001&signature=0", -1131, "recvWindow must be less than"),
         ("timestamp={now}&recvWindow=x&signature=0", -1100, "'recvWindow'"),
         ("timestamp={now}&signature=0", -1022, "Signature for this request is not valid."),
+        ("timestamp={now}&signature=%C3%A9", -1022, "Signature for this request is not valid."),
     ],
 )
 def test_the_security_parameters_are_checked_first(
@@ -352,6 +356,13 @@ def test_too_much_weight_is_429_then_a_ban_of_the_address(narrow: Any) -> None:
     assert narrow.get("ping").status == 200
 
 
+def test_an_address_that_goes_on_regardless_is_banned_by_default(wire: Any) -> None:
+    wire.control.limits(sizes={"weight": 0})
+    statuses = [wire.get("ping").status for _ in range(110)]
+    assert (statuses[0], statuses[-1]) == (429, 418)
+    assert sorted(statuses, reverse=True) == statuses
+
+
 def test_an_order_that_is_accepted_costs_no_weight_but_one_that_is_refused_does(wire: Any) -> None:
     assert wire.order().headers["x-mbx-used-weight-1m"] == "0"
     assert wire.order(quantity="0.000001").headers["x-mbx-used-weight-1m"] == "1"
@@ -370,6 +381,12 @@ def test_orders_are_counted_by_account_in_headers_of_their_own(narrow: Any) -> N
     assert narrow.order().status == 429
     assert "3 orders per 1 DAY" in narrow.order().refusal[2]
     assert len(narrow.control.orders()) == 2
+
+
+def test_an_order_that_fills_at_once_does_not_count_as_unfilled(narrow: Any) -> None:
+    for _ in range(4):
+        filled = narrow.market(quantity="0.001")
+        assert (filled.json["status"], filled.headers["x-mbx-order-count-1d"]) == ("FILLED", "0")
 
 
 def test_exchange_info_publishes_the_limits_in_force(narrow: Any) -> None:
@@ -421,3 +438,17 @@ def test_maintenance_shows_in_the_system_status(wire: Any) -> None:
     assert wire.raw("GET", path).json == {"status": 0, "msg": "normal"}
     wire.control.set_faults([{"action": "maintenance", "operation": "fetch_status"}])
     assert wire.raw("GET", path).json == {"status": 1, "msg": "system maintenance"}
+
+
+def test_the_dialect_shares_no_code_with_the_adapter_or_the_kit() -> None:
+    folder = Path(importlib.import_module("exchangekit_binance.sim").__file__ or "").parent
+    imported = set()
+    for module in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+            elif isinstance(node, ast.Import):
+                imported.update(item.name for item in node.names)
+    ours = {name for name in imported if name.startswith("exchangekit")}
+    assert "exchangekit.sim" in ours
+    assert all(name.startswith(("exchangekit.sim", "exchangekit_binance.sim")) for name in ours)

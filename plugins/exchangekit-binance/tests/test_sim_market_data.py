@@ -71,6 +71,15 @@ def test_trades_between_two_times_include_both_ends(wire: Any) -> None:
     assert again == found
 
 
+def test_trades_say_whether_the_buyer_was_the_maker(wire: Any) -> None:
+    sides = {trade["id"]: trade["side"] for trade in wire.control.trades("ETHUSDT", 20)}
+    assert set(sides.values()) == {"buy", "sell"}
+    for item in wire.get("trades", symbol="ETHUSDT", limit=20).json:
+        assert item["isBuyerMaker"] == (sides[item["id"]] == "sell")
+    for item in wire.get("aggTrades", symbol="ETHUSDT", limit=20).json:
+        assert item["m"] == (sides[item["a"]] == "sell")
+
+
 def rows(wire: Any, **parameters: object) -> list[list[Any]]:
     found: list[list[Any]] = wire.get("klines", symbol="BTCUSDT", **parameters).json
     return found
@@ -113,6 +122,7 @@ def test_seconds_add_up_to_their_minute(wire: Any) -> None:
     minute = rows(wire, interval="1m", startTime=THEN, limit=1)[0]
     seconds = rows(wire, interval="1s", startTime=THEN, endTime=THEN + MINUTE - 1)
     assert len(seconds) == 60
+    assert rows(wire, interval="1s", startTime=THEN, limit=7) == seconds[:7]
     for column in (5, 7, 9, 10):
         assert sum(Decimal(row[column]) for row in seconds) == Decimal(minute[column])
     assert sum(row[8] for row in seconds) == minute[8]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from exchangekit_binance.sim import ticket
 
 DAY = 24 * 60 * 60 * 1000
 
@@ -235,6 +236,22 @@ def test_a_market_order_has_rules_of_its_own(
     assert (status, got) == (400, code)
     assert words in message
     assert wire.control.orders() == []
+
+
+def test_the_largest_notional_does_not_apply_to_market_orders(wire: Any) -> None:
+    wire.control.market("BTCUSDT", price="95000", frozen=True)
+    # Worth 9,215,000, above the largest notional: what is missing is only the money.
+    assert wire.market(quantity="97").refusal[:2] == (400, -2010)
+
+
+def test_a_symbol_takes_only_so_many_open_orders(
+    wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ticket.MAX_OPEN_ORDERS == 200
+    monkeypatch.setattr(ticket, "MAX_OPEN_ORDERS", 2)
+    assert [wire.order().status for _ in range(2)] == [200, 200]
+    assert wire.order().refusal == (400, -2010, "Filter failure: MAX_NUM_ORDERS")
+    assert wire.order(symbol="ETHUSDT", price="1000").status == 200
 
 
 def test_a_client_order_id_is_taken_only_among_open_orders(wire: Any) -> None:

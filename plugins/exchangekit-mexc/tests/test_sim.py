@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -163,6 +166,7 @@ def test_a_key_that_is_missing_malformed_or_unknown_is_refused_with_400(
         ("timestamp=soon&signature=0", 700008, "Illegal characters found in parameter 'timestamp'"),
         ("timestamp={now}&recvWindow=60001&signature=0", 700005, "recvWindow must less than 60000"),
         ("timestamp={now}&signature=0", 700002, "Signature for this request is not valid."),
+        ("timestamp={now}&signature=%C3%A9", 700002, "Signature for this request is not valid."),
     ],
 )
 def test_the_security_parameters_are_checked_first(
@@ -326,3 +330,17 @@ def test_a_bad_gateway_is_a_page_of_html(wire: Any) -> None:
     reply = wire.get("time")
     assert (reply.status, reply.headers["content-type"]) == (502, "text/html")
     assert "502 Bad Gateway" in reply.text
+
+
+def test_the_dialect_shares_no_code_with_the_adapter_or_the_kit() -> None:
+    folder = Path(importlib.import_module("exchangekit_mexc.sim").__file__ or "").parent
+    imported = set()
+    for module in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+            elif isinstance(node, ast.Import):
+                imported.update(item.name for item in node.names)
+    ours = {name for name in imported if name.startswith("exchangekit")}
+    assert "exchangekit.sim" in ours
+    assert all(name.startswith(("exchangekit.sim", "exchangekit_mexc.sim")) for name in ours)

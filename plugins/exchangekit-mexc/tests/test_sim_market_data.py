@@ -55,6 +55,17 @@ def test_trades_have_no_ids_and_come_newest_first(wire: Any) -> None:
     assert {item["a"] for item in between} == {None}
 
 
+def test_trades_say_whether_the_buyer_was_the_maker(wire: Any) -> None:
+    sides = {
+        (trade["time"], trade["price"], trade["amount"]): trade["side"]
+        for trade in wire.control.trades("ETHUSDT", 20)
+    }
+    assert set(sides.values()) == {"buy", "sell"}
+    for item in wire.get("trades", symbol="ETHUSDT", limit=20).json:
+        side = sides[item["time"], item["price"], item["qty"]]
+        assert item["isBuyerMaker"] == (side == "sell")
+
+
 def rows(wire: Any, **parameters: object) -> list[list[Any]]:
     found: list[list[Any]] = wire.get("klines", symbol="BTCUSDT", **parameters).json
     return found

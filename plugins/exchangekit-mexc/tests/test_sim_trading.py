@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from exchangekit_mexc.sim import instruments
 
 DAY = 24 * 60 * 60 * 1000
 
@@ -180,6 +181,23 @@ def test_a_price_far_from_the_market_is_refused_where_the_listing_says_so(wire: 
     sold = wire.order(symbol="DOGEUSDT", side="SELL", quantity="100", price=low)
     assert sold.refusal[1] == 30087
     assert wire.order(symbol="DOGEUSDT", quantity="100", price=low).status == 200
+
+
+def test_an_account_has_only_so_many_open_orders(
+    wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert instruments.MAX_OPEN_ORDERS == 500
+    monkeypatch.setattr(instruments, "MAX_OPEN_ORDERS", 2)
+    assert [wire.order().status for _ in range(2)] == [200, 200]
+    refused = wire.order(symbol="ETHUSDT", price="1000")
+    assert refused.refusal == (400, 30029, "Cannot exceed the maximum order limit")
+
+
+def test_a_client_order_id_may_not_be_open_twice(wire: Any) -> None:
+    placed = wire.order(newClientOrderId="twice").json
+    assert wire.order(newClientOrderId="twice").refusal == (400, 400, "duplicate client order id")
+    wire.signed("DELETE", "order", symbol="BTCUSDT", orderId=placed["orderId"])
+    assert wire.order(newClientOrderId="twice").status == 200
 
 
 def test_a_symbol_that_is_halted_takes_no_orders_and_says_so(wire: Any) -> None:

@@ -3,8 +3,9 @@
 For offline runs and tests. It verifies signatures from raw bytes with code of its own and imports
 nothing of the adapter or the kit's signers, so that the two can disagree.
 
-What it is not: it knows no stop, iceberg, pegged or list orders (its exchangeInfo offers none), and
-an order that fills does not take itself off the account's unfilled-order count.
+What it is not: it knows no stop, iceberg, pegged or list orders (its exchangeInfo offers none), it
+answers in milliseconds and JSON only, and an order that fills after it rested stays counted as
+unfilled.
 """
 
 from exchangekit_binance.sim.dialect import BinanceDialect

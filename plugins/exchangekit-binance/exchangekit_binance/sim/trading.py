@@ -1,7 +1,8 @@
 """Placing, cancelling and replacing orders as Binance answers them.
 
 A request is checked against the clock once more right before it reaches the matching engine. An
-order that is accepted costs no request weight; it counts in the account's order limits.
+order that is accepted costs no request weight; it counts in the account's limits of unfilled
+orders, unless it fills at once.
 
 Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
 """
@@ -74,15 +75,22 @@ def _place(ctx: Context, checked: ticket.Ticket) -> dict[str, object]:
         )
     except Rejection as rejection:
         raise Answer(rejected(rejection)) from rejection
+    if order.filled:
+        _give_back(ctx, *ORDER_LIMITS)
     shape = {"ACK": records.acknowledged, "RESULT": records.result, "FULL": records.full}
     return shape[checked.reply](order)
 
 
 def free_of_weight(ctx: Context) -> None:
     """Give back the weight of a successful order request, which the venue does not count."""
-    # The window may have changed since the weight was counted: then there is nothing to give back.
-    if ctx.used("weight"):
-        ctx.charge("weight", -1)
+    _give_back(ctx, "weight")
+
+
+def _give_back(ctx: Context, *rules: str) -> None:
+    for rule in rules:
+        # The window may have changed since it was counted: then there is nothing to give back.
+        if ctx.used(rule):
+            ctx.charge(rule, -1)
 
 
 def test(ctx: Context) -> Response:
