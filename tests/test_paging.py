@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exchangekit.adapter import Call, Page, Reply, Request, Window
@@ -91,6 +91,8 @@ def expected(venue: Venue, first: int, last: int) -> list[str]:
     return [str(number) for number, ms in enumerate(shown) if first <= ms < last]
 
 
+@example(times=list(range(0, 9000, 1000)), most=2, newest=False, grain=1, bounds=(0, 9000))
+@example(times=list(range(0, 9000, 1000)), most=2, newest=True, grain=1000, bounds=(0, 9000))
 @given(
     times=st.lists(st.integers(0, 20_000), max_size=60, unique_by=lambda ms: ms // 1000),
     most=st.integers(2, 7),
@@ -131,6 +133,17 @@ def test_ids_find_every_row_even_many_at_one_instant(
     assert [item.id for item in found] == expected(venue, first, last)
     spans = [ask for ask in venue.asked if ask.first is not None]
     assert all(ask.last - ask.first < chunk for ask in spans)
+
+
+def test_once_a_chunk_holds_anything_the_ids_lead_and_quiet_chunks_are_not_asked_for() -> None:
+    venue = Venue([250], most=5, newest=False)
+    found = venue.everything(
+        lambda cursor: by_id(
+            venue.request, parse, window(0, 100_000), cursor, limit=5, most=5, chunk=100
+        )
+    )
+    assert [item.id for item in found] == ["0"]
+    assert [ask.from_id for ask in venue.asked] == [None, None, None, "1"]
 
 
 @given(count=st.integers(0, 40), most=st.integers(1, 9))
