@@ -23,6 +23,8 @@ E = TypeVar("E", bound=StrEnum)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
+_PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
+_MOST_BLANK_FIELDS = 50
 _generic = msgspec.json.Decoder(float_hook=Decimal)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
@@ -75,37 +77,46 @@ def decode_any(reply: Reply | bytes) -> Any:
         raise unreadable(body, str(problem) or "nested too deeply") from None
 
 
-def convert(kind: type[T], value: Any) -> T:
-    """A part of a body that was decoded by `decode_any`, as `kind`. Raises BadReply."""
-    try:
-        made = msgspec.convert(_without_blanks(value), kind, strict=False)
-    except (msgspec.ValidationError, RecursionError) as problem:
-        raise BadReply(f"a part of the reply is not as documented ({problem})") from None
-    if not _finite(made):
-        raise BadReply("a part of the reply holds a number that is not finite")
-    return made
-
-
 def unreadable(body: bytes, why: str) -> BadReply:
     shown = excerpt(body[:1000]) or "(empty)"
     return BadReply(f"the reply is not what the documentation says ({why}): {shown}")
 
 
 def _decode_with_blanks(kind: type[T], body: bytes, problem: msgspec.ValidationError) -> T:
+    """Decode once more, with "" taken as None in the fields that cannot be "", one by one."""
     if b'""' not in body:
         raise unreadable(body, str(problem)) from None
     try:
-        return msgspec.convert(_without_blanks(_generic.decode(body)), kind, strict=False)
+        value = _generic.decode(body)
+        for _ in range(_MOST_BLANK_FIELDS):
+            try:
+                return msgspec.convert(value, kind, strict=False)
+            except msgspec.ValidationError as still:
+                place = _PLACE.search(str(still))
+                if place is None or not _blank(value, place.group(1)):
+                    raise
     except (msgspec.DecodeError, RecursionError) as still:
         raise unreadable(body, str(still) or "nested too deeply") from None
+    raise unreadable(body, str(problem))
 
 
-def _without_blanks(value: Any) -> Any:
+def _blank(value: Any, name: str) -> bool:
+    """Put None for "" wherever the field (or list position) `name` holds it; whether it did."""
+    found = False
     if isinstance(value, dict):
-        return {name: _without_blanks(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_blanks(item) for item in value]
-    return None if value == "" else value
+        if value.get(name) == "":
+            value[name] = None
+            found = True
+        for item in value.values():
+            found = _blank(item, name) or found
+    elif isinstance(value, list):
+        at = int(name) if name.isdecimal() else None
+        if at is not None and at < len(value) and value[at] == "":
+            value[at] = None
+            found = True
+        for item in value:
+            found = _blank(item, name) or found
+    return found
 
 
 def _finite(value: Any) -> bool:

@@ -49,6 +49,11 @@ class Signer(Protocol):
     @property
     def needs_passphrase(self) -> bool: ...
 
+    @property
+    def own_params(self) -> frozenset[str]:
+        """Parameters that the signer adds itself; callers must not."""
+        ...
+
     def explain(self, request: Request, stamp: Stamp) -> SigningText: ...
 
     def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing: ...
@@ -65,6 +70,7 @@ class SortedQueryHmac:
 
     key_header: str
     needs_passphrase: bool = False
+    own_params: frozenset[str] = frozenset({"recvWindow", "timestamp", "signature"})
 
     def query(self, request: Request, stamp: Stamp) -> str:
         pairs = [
@@ -103,6 +109,7 @@ class PassphrasePrehash:
     prefix: str
     deadline_header: str | None = None
     needs_passphrase: bool = True
+    own_params: frozenset[str] = frozenset()
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
         made = target(request.path, request.params)

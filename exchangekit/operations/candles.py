@@ -17,6 +17,9 @@ from exchangekit.operations.base import OperationsBase, aware, whole
 from exchangekit.operations.timeframes import advance
 from exchangekit.runtime.effects import Flow
 
+_SMALLEST_LIMIT = 100
+"""No venue is known to cut a reply of candles below this."""
+
 
 class Candles(OperationsBase):
     def fetch_ohlcv(
@@ -113,12 +116,42 @@ class Candles(OperationsBase):
         while since < until:
             with self.checking("fetch_ohlcv"):
                 end = min(advance(since, timeframe, most), until)
-            yield self._page(market, timeframe, Window(since, end), most)
+            yield self._page(market, timeframe, Window(since, end))
             since = end
 
-    def _page(
-        self, market: Market, timeframe: str, window: Window, limit: int
+    def _page(self, market: Market, timeframe: str, window: Window) -> Flow[tuple[Candle, ...]]:
+        """The candles of one window. Where a reply may have been cut short, what is missing at
+        its ends is asked for again until the venue has nothing to add: a limit that is smaller
+        than documented must not become a gap."""
+        rows = yield from self._ask(market, timeframe, window)
+        before = after = len(rows) >= _SMALLEST_LIMIT
+        while before or after:
+            first, following = rows[0].timestamp, advance(rows[-1].timestamp, timeframe, 1)
+            older: tuple[Candle, ...] = ()
+            newer: tuple[Candle, ...] = ()
+            if before and advance(window.since, timeframe, 1) <= first:
+                older = yield from self._ask(market, timeframe, Window(window.since, first))
+            if after and following < window.until:
+                newer = yield from self._ask(market, timeframe, Window(following, window.until))
+            rows = older + rows + newer
+            before, after = bool(older), bool(newer)
+        return (yield from self._with_growing(market, timeframe, window, rows))
+
+    def _with_growing(
+        self, market: Market, timeframe: str, window: Window, rows: tuple[Candle, ...]
     ) -> Flow[tuple[Candle, ...]]:
-        call = self.adapter.fetch_ohlcv(market, timeframe, window, limit)
+        """`rows` with the candle that still grows, which some venues leave out of their history."""
+        now = yield from self.venue_now()
+        if window.until <= now or (rows and advance(rows[-1].timestamp, timeframe, 1) > now):
+            return rows
+        newest = yield from self.call(
+            "fetch_ohlcv", self.adapter.fetch_ohlcv(market, timeframe, None, 2)
+        )
+        last = rows[-1].timestamp if rows else window.since - timedelta(microseconds=1)
+        return rows + tuple(row for row in newest if last < row.timestamp < window.until)
+
+    def _ask(self, market: Market, timeframe: str, window: Window) -> Flow[tuple[Candle, ...]]:
+        most = self.adapter.capabilities.candles_per_call
+        call = self.adapter.fetch_ohlcv(market, timeframe, window, most)
         rows = yield from self.call("fetch_ohlcv", call)
         return tuple(row for row in rows if window.since <= row.timestamp < window.until)

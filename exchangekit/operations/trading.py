@@ -252,6 +252,11 @@ class Trading(Placing):
         """
         with self.checking("raw_request", changes=method != "GET" if changes is None else changes):
             request = _raw(method, path, params, body, signed, changes)
+            own = self.adapter.signer.own_params & {name for name, _ in request.params}
+            if signed and own:
+                raise InvalidInput(
+                    f"params hold {', '.join(sorted(own))}, which the kit adds itself: leave it out"
+                )
         request = self.adapter.raw_request(request)
         return (yield from self.call("raw_request", Call(request, decode_any)))
 
