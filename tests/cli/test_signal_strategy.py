@@ -15,7 +15,7 @@ import pytest
 from commands import key_variables
 from traders import KEYS
 
-from exchangekit import Market, Side, Ticker, connect, connect_sync
+from exchangekit import Market, Side, Ticker, Timeouts, connect, connect_sync
 from exchangekit.cli.demo import SIGNALS
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.comparing import Line, compare_balances, compare_orders
@@ -108,7 +108,7 @@ def test_a_bad_signal_is_named_by_its_line(tmp_path: Path, line: str, words: str
 
 # On simulated venues
 
-Run = Callable[[Sequence[Signal]], tuple[list[Report], tuple[Line, ...]]]
+Run = Callable[..., tuple[list[Report], tuple[Line, ...]]]
 
 
 @pytest.fixture(params=["async", "sync"])
@@ -119,33 +119,39 @@ def run(sim: Running, request: pytest.FixtureRequest) -> Run:
         markets = reader.load_markets()
     venue.control.market(markets["BTC/USDT"].id, price="97000", frozen=True)
 
-    def trade(signals: Sequence[Signal]) -> tuple[list[Report], tuple[Line, ...]]:
+    def trade(
+        signals: Sequence[Signal], timeouts: Timeouts | None = None
+    ) -> tuple[list[Report], tuple[Line, ...]]:
         with Ledger(venue.url) as ledger:
             before = ledger.totals()
             if request.param == "async":
-                reports = asyncio.run(_async(name, venue.url, signals))
+                reports = asyncio.run(_async(name, venue.url, signals, timeouts))
             else:
-                reports = _sync(name, venue.url, signals)
+                reports = _sync(name, venue.url, signals, timeouts)
             orders = compare_orders(reports, ledger.orders(), markets)
             return reports, (*orders, *compare_balances(reports, before, ledger.totals()))
 
     return trade
 
 
-async def _async(name: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+async def _async(
+    name: str, url: str, signals: Sequence[Signal], timeouts: Timeouts | None
+) -> list[Report]:
+    given: dict[str, Any] = {"base_url": url, "env_file": None, "order_window": 1500}
     async with (
-        connect(name, base_url=url, env_file=None, order_window=1500, **KEYS[name]) as exchange,
-        connect(name, base_url=url, env_file=None) as prices,
+        connect(name, timeouts=timeouts, **given, **KEYS[name]) as exchange,
+        connect(name, **given) as prices,
     ):
         return await strategy.run(exchange, prices, signals, patience=0.3)
 
 
-def _sync(name: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+def _sync(
+    name: str, url: str, signals: Sequence[Signal], timeouts: Timeouts | None
+) -> list[Report]:
+    given: dict[str, Any] = {"base_url": url, "env_file": None, "order_window": 1500}
     with (
-        connect_sync(
-            name, base_url=url, env_file=None, order_window=1500, **KEYS[name]
-        ) as exchange,
-        connect_sync(name, base_url=url, env_file=None) as prices,
+        connect_sync(name, timeouts=timeouts, **given, **KEYS[name]) as exchange,
+        connect_sync(name, **given) as prices,
     ):
         return strategy.run_sync(exchange, prices, signals, patience=0.3)
 
@@ -185,6 +191,15 @@ def test_an_order_whose_answer_is_lost_is_found_and_followed(run: Run, sim: Runn
     [report], lines = run([signal(cost="100")])
     assert (report.verdict, report.reason) == ("closed", "the answer got lost, the order was found")
     assert len(sim[1].control.orders()) == 1
+    assert all(line.same for line in lines), lines
+
+
+def test_an_order_that_is_still_on_its_way_is_not_taken_for_absent(run: Run, sim: Running) -> None:
+    slow = {"action": "delay", "at": "acceptance", "operation": "create_order", "seconds": 1}
+    sim[1].control.add_faults([slow])
+    impatient = Timeouts(connect=2, read=0.4, attempt=0.4, total=5)
+    [report], lines = run([signal(cost="100")], impatient)
+    assert (report.verdict, report.reason) == ("closed", "the answer got lost, the order was found")
     assert all(line.same for line in lines), lines
 
 
