@@ -144,7 +144,7 @@ def _words(problem: Exception) -> str:
 def _too_late(timeout: float, *, sent: bool) -> TransportFailure:
     if not sent:
         return TransportFailure("no connection in time", sent=False)
-    return TransportFailure(f"no complete answer within {timeout:g} s", sent=True, timeout=True)
+    return TransportFailure(f"no complete answer within {timeout:.3g} s", sent=True, timeout=True)
 
 
 class HttpxAsyncTransport(_Shape):

@@ -212,7 +212,7 @@ def test_threads_that_need_the_markets_load_them_once() -> None:
 def test_tasks_that_need_the_markets_load_them_once() -> None:
     script = Script()
 
-    async def inside() -> list[Any]:
+    async def inside() -> Any:
         async with open_async(transport=SlowAsync(script)) as exchange:
             return await asyncio.gather(*(exchange.load_markets() for _ in range(8)))
 

@@ -1,0 +1,221 @@
+"""A server of raw bytes: the toy venue on a real socket, able to misbehave at the byte.
+
+`WireServer(script, trouble={"/order": wire_server.drop})` answers as the script says, except for
+the paths in `trouble`, which are left to a function that is handed the open connection after the
+whole request was read. `targets` are the request targets exactly as they came over the wire.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+import threading
+from collections.abc import Callable
+from functools import cache
+from types import TracebackType
+from typing import Self
+
+from toy import Script
+
+from exchangekit.adapter import Outgoing, Reply
+
+
+class Visit:
+    """One request and the connection that it came over."""
+
+    def __init__(self, connection: socket.socket, server: WireServer) -> None:
+        self.connection = connection
+        self.server = server
+
+    def say(self, data: bytes) -> None:
+        self.connection.sendall(data)
+
+    def answer(
+        self, body: bytes, *, status: str = "200 OK", length: int = -1, more: str = ""
+    ) -> None:
+        size = len(body) if length < 0 else length
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {size}\r\n{more}\r\n"
+        self.say(head.encode() + body)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait unless the server is being closed; whether to go on."""
+        return not self.server.closing.wait(seconds)
+
+
+Trouble = Callable[[Visit], None]
+
+
+class WireServer:
+    """On a free port of loopback; use it in ``with``."""
+
+    def __init__(
+        self, script: Script | None = None, trouble: dict[str, Trouble] | None = None
+    ) -> None:
+        self.script = script or Script()
+        self.trouble = trouble or {}
+        self.targets: list[str] = []
+        self.heads: list[bytes] = []
+        self.connections = 0
+        self.closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: set[socket.socket] = set()
+        self._threads = [threading.Thread(target=self._listen, daemon=True)]
+
+    @property
+    def port(self) -> int:
+        port: int = self._port
+        return port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self._port = self._listener.getsockname()[1]
+        self._threads[0].start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop listening and break all connections."""
+        self.closing.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in tuple(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+
+    def asked(self, path: str) -> int:
+        """How often `path` was asked for."""
+        return sum(target.partition("?")[0] == path for target in self.targets)
+
+    def _listen(self) -> None:
+        while not self.closing.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._open.add(connection)
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with contextlib.suppress(OSError), connection:
+                while self._one(connection):
+                    pass
+        finally:
+            self._open.discard(connection)
+
+    def _one(self, connection: socket.socket) -> bool:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = connection.recv(65536)
+            if not piece:
+                return False
+            data += piece
+            if not data[:1].isalpha():
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+                return False
+        head, _, body = data.partition(b"\r\n\r\n")
+        method, _, rest = head.partition(b" ")
+        target = rest.partition(b" ")[0].decode("latin-1")
+        lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])
+        fields = {name.strip().lower(): value.strip() for name, _, value in lines}
+        while len(body) < int(fields.get(b"content-length", b"0")):
+            body += connection.recv(65536)
+        self.heads.append(head)
+        self.targets.append(target)
+        path = target.partition("?")[0]
+        visit = Visit(connection, self)
+        trouble = self.trouble.get(path)
+        if trouble is not None:
+            trouble(visit)
+            return False
+        reply: Reply = self.script.answer(Outgoing(method.decode(), target, (), body))
+        more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
+        visit.answer(reply.body, status=f"{reply.status} x", more=more)
+        return True
+
+
+# Troubles
+
+
+def drop(visit: Visit) -> None:
+    """The connection breaks after the request was read."""
+
+
+def silence(visit: Visit) -> None:
+    visit.wait(30)
+
+
+def drip_body(visit: Visit) -> None:
+    visit.answer(b"", length=10_000)
+    while visit.wait(0.03):
+        visit.say(b" ")
+
+
+def drip_head(visit: Visit) -> None:
+    visit.say(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while visit.wait(0.03):
+        visit.say(b"z")
+
+
+def html(visit: Visit) -> None:
+    visit.answer(b"<!DOCTYPE html><html><body><h1>Just a moment...</h1></body></html>")
+
+
+def truncated(visit: Visit) -> None:
+    visit.answer(b'{"last": "1', length=1000)
+
+
+def empty(visit: Visit) -> None:
+    visit.answer(b"")
+
+
+def not_utf8(visit: Visit) -> None:
+    visit.answer(b'{"last": "\xff\xfe", "id": "\xff"}')
+
+
+def fifty_megabytes(visit: Visit) -> None:
+    visit.answer(b"", length=50_000_000)
+    for _ in range(50):
+        visit.say(b" " * 1_000_000)
+
+
+def zipped_zeros(visit: Visit) -> None:
+    visit.answer(_forty_megabytes_in_few(), more="Content-Encoding: gzip\r\n")
+
+
+@cache
+def _forty_megabytes_in_few() -> bytes:
+    return gzip.compress(bytes(40_000_000), 1)
+
+
+def broken_zip(visit: Visit) -> None:
+    visit.answer(b"this is not gzip", more="Content-Encoding: gzip\r\n")
+
+
+def nested(visit: Visit) -> None:
+    visit.answer(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
+
+
+def redirect(visit: Visit) -> None:
+    visit.answer(b"", status="302 Found", more="Location: /elsewhere\r\n")
+
+
+def not_http(visit: Visit) -> None:
+    visit.say(b"SSH-2.0-OpenSSH_9.6\r\n")
