@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from exchangekit.adapter import Reply
-from exchangekit.adapter.decode import decode, peek
+from exchangekit.adapter.decode import decode, milliseconds, peek, utc
 from exchangekit.adapter.markets import read_markets
 from exchangekit.adapter.shapes import FeeRow, FillRow, OrderRow, TickerRow, named, rows
 from exchangekit.adapter.translate import Words, each, fees, fill, oldest_first, one, order, ticker
@@ -256,3 +258,13 @@ def test_a_look_into_a_body_of_another_shape_finds_nothing(body: bytes) -> None:
     found = peek(Said, Reply(200, {}, b'{"code": 1}'))
     assert found is not None
     assert found.code == 1
+
+
+@example(1 << 42)
+@example((1 << 42) - 1)
+@given(st.integers(0, 253_402_300_799_999))
+def test_a_time_in_milliseconds_is_exact_to_the_last_one(ms: int) -> None:
+    made = utc(ms)
+    assert milliseconds(made) == ms
+    assert made.microsecond == ms % 1000 * 1000
+    assert made.tzinfo is UTC

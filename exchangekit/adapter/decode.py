@@ -25,6 +25,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
+_FAST = 1 << 42
+"""Up to here (the year 2109) the nearest float is less than half a microsecond off, so that
+`datetime` rounds it to the right one."""
+_from_timestamp = datetime.fromtimestamp
 _generic = msgspec.json.Decoder(float_hook=Decimal)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
@@ -146,6 +150,8 @@ def number(value: str | None) -> Decimal | None:
 
 def utc(milliseconds: int) -> datetime:
     """Milliseconds since 1970 as a UTC time, exactly. Raises BadReply when out of range."""
+    if 0 <= milliseconds < _FAST:
+        return _from_timestamp(milliseconds / 1000, UTC)
     try:
         return _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError:

@@ -57,7 +57,7 @@ class TradeRow(Struct):
     buyer_is_maker: bool | None = None
 
 
-class CandleRow(Struct, array_like=True):
+class CandleRow(Struct, array_like=True, gc=False):
     """A bar as an array; columns after these are ignored."""
 
     timestamp: int
@@ -139,6 +139,7 @@ def named(shape: type[S], names: str, **parts: Any) -> type[S]:
         ],
         rename={field.name: theirs.get(field.name, f"(no {field.name})") for field in fields},
         kw_only=True,
+        gc=False,  # rows never refer to each other
     )
     return cast("type[S]", made)
 
