@@ -40,16 +40,27 @@ def _costs(endpoint: str, weight: int) -> tuple[kit.Cost, ...]:
     """
     if "/sapi/" in endpoint:
         return (kit.Cost(f"ip {endpoint}", weight, 12_000, 60.0),)
-    return (kit.Cost("weight", weight, 6_000, 60.0),)
+    orders = _ORDERS if endpoint == "POST /api/v3/order" else ()
+    return (kit.Cost("weight", weight, 6_000, 60.0), *orders)
 
 
-def _ask(endpoint: str, weight: int, *, signed: bool, **values: Any) -> Request:
+def _ask(
+    endpoint: str,
+    weight: int,
+    *,
+    signed: bool,
+    changes: bool = False,
+    has_deadline: bool = False,
+    **values: Any,
+) -> Request:
     method, path = endpoint.split(" ")
     return Request(
         method=method,
         path=path,
         params=kit.params(**values),
         signed=signed,
+        changes=changes,
+        has_deadline=has_deadline,
         costs=_costs(endpoint, weight),
     )
 
@@ -178,9 +189,8 @@ class BinanceAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
-        request = _signed("POST /api/v3/order", 1, **wire.told(market, order))
-        costs = (*request.costs, *_ORDERS)
-        request = replace(request, changes=True, has_deadline=True, costs=costs)
+        told = wire.told(market, order)
+        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **told)
         return Call(request, one(wire.NEW, partial(wire.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
@@ -193,13 +203,12 @@ class BinanceAdapter(kit.Adapter):
     ) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
-        request = _signed("DELETE /api/v3/order", 1, symbol=market.id, **which)
-        request = replace(request, changes=True)
+        request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
         return Call(request, one(wire.CANCELED, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
-        request = replace(_signed("DELETE /api/v3/openOrders", 1, symbol=market.id), changes=True)
+        request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
         return Call(request, partial(wire.canceled, symbol=market.symbol))
 
     def fetch_order(

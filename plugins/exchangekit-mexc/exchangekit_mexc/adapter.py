@@ -35,11 +35,24 @@ def _costs(endpoint: str, weight: int, signed: bool) -> tuple[kit.Cost, ...]:
     return tuple(costs)
 
 
-def _ask(endpoint: str, weight: int, *, signed: bool, **values: Any) -> Request:
+def _ask(
+    endpoint: str,
+    weight: int,
+    *,
+    signed: bool,
+    changes: bool = False,
+    has_deadline: bool = False,
+    **values: Any,
+) -> Request:
     method, path = endpoint.split(" ")
-    costs = _costs(endpoint, weight, signed)
     return Request(
-        method=method, path=path, params=kit.params(**values), signed=signed, costs=costs
+        method=method,
+        path=path,
+        params=kit.params(**values),
+        signed=signed,
+        changes=changes,
+        has_deadline=has_deadline,
+        costs=_costs(endpoint, weight, signed),
     )
 
 
@@ -123,10 +136,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
-        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#kline-candlestick-data
-
-        The venue ignores a start without an end.
-        """
+        """https://mexcdevelop.github.io/apidocs/spot_v3_en/#kline-candlestick-data"""
         request = _public(
             "GET /api/v3/klines",
             1,
@@ -156,8 +166,8 @@ class MexcAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
-        request = _signed("POST /api/v3/order", 1, **wire.told(market, order))
-        request = replace(request, changes=True, has_deadline=True)
+        told = wire.told(market, order)
+        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **told)
         return Call(request, one(wire.NEW, partial(wire.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
@@ -170,13 +180,12 @@ class MexcAdapter(kit.Adapter):
     ) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
-        request = _signed("DELETE /api/v3/order", 1, symbol=market.id, **which)
-        request = replace(request, changes=True)
+        request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
         return Call(request, one(wire.CANCELED, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
-        request = replace(_signed("DELETE /api/v3/openOrders", 1, symbol=market.id), changes=True)
+        request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
         parse = each(wire.CANCELED, wire.order, market.symbol)
         return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
 
