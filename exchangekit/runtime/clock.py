@@ -9,6 +9,7 @@ timestamp that is seconds old, and refuse one that is a second ahead.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 FRESH_SECONDS = 30.0
 USABLE_SECONDS = 600.0
@@ -64,4 +65,4 @@ class VenueClock:
         best = self.best(now)
         if best is None:
             return None
-        return int(now * 1000.0 + best.offset_ms - best.uncertainty_ms(now))
+        return floor(now * 1000.0 + best.offset_ms - best.uncertainty_ms(now))

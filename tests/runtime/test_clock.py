@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ delays = st.tuples(st.floats(0, 5), st.floats(0, 5))
 
 def sample(at: float, offset_ms: int, there: float, back: float) -> Sample:
     """What a request sent at `at` learns when its way takes `there` and the answer's `back`."""
-    return Sample(at, at + there + back, int((at + there) * 1000 + offset_ms))
+    return Sample(at, at + there + back, floor((at + there) * 1000 + offset_ms))
 
 
 @given(offsets, st.lists(delays, min_size=1, max_size=12), st.floats(0, 500))
