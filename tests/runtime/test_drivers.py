@@ -501,9 +501,13 @@ def test_one_sync_exchange_serves_many_threads() -> None:
     assert len(script.asked("/balance")) == 32
 
 
-def test_iterating_stops_asking_when_the_caller_stops() -> None:
-    script = Script(standing={"/candles": reply([[START_MS]])})
+def test_iterating_asks_for_no_more_than_is_taken() -> None:
+    first = START - timedelta(minutes=20)
+    script = Script(standing={"/candles": reply([[START_MS - 20 * 60_000]])})
     with sync_toy(script) as exchange:
-        bars = exchange.iter_ohlcv("BTC/USDT", since=START - timedelta(minutes=20))
-        assert next(bars).timestamp == START
-    assert len(script.asked("/candles")) == 5
+        bars = exchange.iter_ohlcv("BTC/USDT", since=first)
+        assert script.seen == []
+        assert next(bars).timestamp == first
+        assert len(script.asked("/candles")) == 1
+        assert list(bars) == []
+        assert len(script.asked("/candles")) >= 5
