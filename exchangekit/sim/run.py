@@ -21,7 +21,7 @@ from exchangekit.sim.control import Control
 from exchangekit.sim.dialect import DialectFactory
 from exchangekit.sim.keys import ApiKey
 from exchangekit.sim.money import encode_json
-from exchangekit.sim.server import PortTaken, Server
+from exchangekit.sim.server import PortTaken, Server, run
 from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
 
 DEFAULT_KEY: Final = "simulated-key"
@@ -119,7 +119,7 @@ class SimulatedVenue:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
@@ -179,7 +179,7 @@ def serve(
         for at, dialect in enumerate(dialects)
     ]
     try:
-        asyncio.run(_serve_until_told(servers))
+        run(_serve_until_told(servers))
     except PortTaken as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Coroutine
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Final
@@ -33,6 +34,12 @@ class PortTaken(OSError):
     """The port asked for is in use; the message is a plain sentence."""
 
 
+def run(main: Coroutine[object, object, None]) -> None:
+    """Run a program that starts servers, on a loop that can watch a listening socket anywhere."""
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(main)
+
+
 class Server:
     """Serves one venue. Start and stop it inside the event loop that runs it."""
 
@@ -41,8 +48,8 @@ class Server:
         self.host = host
         self.port = port
         self._control = Control(venue)
-        self._listener: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._listener: socket.socket | None = None
+        self._serving: dict[asyncio.Future[None], socket.socket] = {}
         self._idle: set[asyncio.StreamWriter] = set()
         self._outages: set[asyncio.Task[None]] = set()
         self._down = False
@@ -53,17 +60,18 @@ class Server:
 
     async def start(self) -> None:
         """Listen; `port` 0 takes a free one. Raises `PortTaken`."""
+        if self.port > 65_535:
+            raise self._taken("ports end at 65535")
         try:
-            self._listener = await asyncio.start_server(self._connected, self.host, self.port)
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise PortTaken(
-                f"port {self.port} on {self.host} is not free for the simulated venue "
-                f"{self.venue.dialect.venue} ({why}): choose another --port, "
-                "or leave it out to get a free one"
-            ) from None
-        self.port = self._listener.sockets[0].getsockname()[1]
+            listener = socket.create_server((self.host, self.port), backlog=128)
+        except OSError as error:
+            raise self._taken(error.strerror or str(error)) from None
+        listener.setblocking(False)
+        self._listener = listener
+        self.port = listener.getsockname()[1]
         loop = asyncio.get_running_loop()
+        # Not asyncio's own server: closed at the wrong moment it loses connections it just took.
+        loop.add_reader(listener, self._accept, listener)
         self.venue.on_outage = lambda seconds: _soon(loop, self, seconds)
 
     async def stop(self) -> None:
@@ -71,10 +79,21 @@ class Server:
         self.venue.on_outage = None
         self.venue.closing.set()
         self._close_listener()
-        running = [*self._tasks, *self._outages]
+        sockets = list(self._serving.values())
+        running = [*self._serving, *self._outages]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        for taken in sockets:
+            # A task canceled before it began has not closed its connection.
+            taken.close()
+
+    def _taken(self, why: str) -> PortTaken:
+        return PortTaken(
+            f"port {self.port} on {self.host} is not free for the simulated venue "
+            f"{self.venue.dialect.venue} ({why}): choose another --port, "
+            "or leave it out to get a free one"
+        )
 
     # --- outages ---
     def begin_outage(self, seconds: float) -> None:
@@ -94,15 +113,28 @@ class Server:
 
     def _close_listener(self) -> None:
         if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
             self._listener.close()
             self._listener = None
 
     # --- one connection ---
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            taken, _ = listener.accept()
+        except OSError:
+            return
+        taken.setblocking(False)
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task = asyncio.ensure_future(self._serve(taken))
+        self._serving[task] = taken
+        task.add_done_callback(self._serving.pop)
+
+    async def _serve(self, taken: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport, _ = await loop.connect_accepted_socket(lambda: protocol, taken)
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         try:
             await _Connection(self, reader, writer).run()
         except (ConnectionError, asyncio.CancelledError):
@@ -229,17 +261,18 @@ class _Connection:
             self._reset()
         if delivery.mode in ("reset", "close"):
             return False
-        await self._write(self._head(delivery))
+        head, body = self._head(delivery), delivery.body
         if delivery.mode == "truncate":
-            await self._write(h11.Data(data=delivery.body[: len(delivery.body) // 2]))
+            await self._write(head, h11.Data(data=body[: len(body) // 2]))
             return False
         if delivery.mode == "drip":
-            for at in range(0, len(delivery.body), delivery.piece):
+            await self._write(head)
+            for at in range(0, len(body), delivery.piece):
                 await asyncio.sleep(delivery.pause)
-                await self._write(h11.Data(data=delivery.body[at : at + delivery.piece]))
+                await self._write(h11.Data(data=body[at : at + delivery.piece]))
+            await self._write(h11.EndOfMessage())
         else:
-            await self._write(h11.Data(data=delivery.body))
-        await self._write(h11.EndOfMessage())
+            await self._write(head, h11.Data(data=body), h11.EndOfMessage())
         return True
 
     def _head(self, delivery: Delivery) -> h11.Response:
@@ -257,11 +290,10 @@ class _Connection:
             reason=_reason(delivery.status),
         )
 
-    async def _write(self, event: h11.Event) -> None:
-        data = self._http.send(event)
-        if data:
-            self._writer.write(data)
-            await self._writer.drain()
+    async def _write(self, *events: h11.Event) -> None:
+        """Write these as one piece, so that a reply is not cut where nobody asked for it."""
+        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
+        await self._writer.drain()
 
     async def _complain(self, status: int) -> None:
         """Tell a client that does not speak HTTP so, and leave."""

@@ -174,6 +174,8 @@ def test_limits_are_enforced_shown_banned_and_forgiven(venue, client):
     for _ in range(60):
         client.order()
     assert client.order().status_code == 429
+    client.put("keys", {"key": "K2", "secret": "S2", "account": "main"})
+    assert client.signed("POST", "/order", {}, key="K2", secret="S2").status_code == 429
     client.put("limits", {"clear": True})
     assert client.order().status_code == 200
     client.put("limits", {"enabled": False})

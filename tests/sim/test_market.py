@@ -319,6 +319,36 @@ def test_taking_liquidity_empties_the_levels_it_took(clock):
     assert after[0] == (before[1][0], before[1][1] - D("0.001"))
 
 
+def test_customers_keep_their_place_in_the_queue_while_the_market_quotes_anew(clock):
+    exchange = make(clock)
+    exchange.ledger.open_account("other", {"USDT": D(1_000_000)})
+    price = exchange.last_price(BTC) - 400
+    first = place(exchange, limit_order("buy", "1", price))
+    second = exchange.place("other", limit_order("buy", "1", price), fraction=None)
+    clock.advance(10_000)
+    exchange.book(BTC, 1)
+    exchange.market(BTC).move(price, frozen=True)
+    for _ in range(100):
+        if first.filled:
+            break
+        exchange.market(BTC).move(price, frozen=True)
+    while second.filled == 0:
+        assert second.filled == 0 or first.status == "filled"
+        exchange.market(BTC).move(price, frozen=True)
+    assert first.status == "filled"
+
+
+def test_a_market_never_runs_backwards(clock):
+    exchange = make(clock)
+    place(exchange, limit_order("buy", "0.1", exchange.last_price(BTC) - 30))
+    clock.advance(HOUR)
+    before = exchange.trades(BTC, limit=50), exchange.orders("main", None, open_only=False)[0].fills
+    clock.freeze(START - HOUR)
+    after = exchange.trades(BTC, limit=50), exchange.orders("main", None, open_only=False)[0].fills
+    assert after == before
+    assert place(exchange, market_order("buy", "0.01")).fills[0].time == START + HOUR
+
+
 def test_a_moved_price_reaches_the_orders_on_its_way(clock):
     exchange = make(clock)
     last = exchange.last_price(BTC)
