@@ -122,13 +122,16 @@ def test_ctrl_c_is_exit_code_130(command, monkeypatch: pytest.MonkeyPatch) -> No
     [["venues"], ["venues", "--json"], ["venues", "--markdown"], ["--help"]],
     ids=" ".join,
 )
-def test_a_closed_pipe_ends_in_silence(arguments: list[str]) -> None:
+@pytest.mark.parametrize("buffered", [True, False], ids=["buffered", "unbuffered"])
+def test_a_closed_pipe_ends_in_silence(arguments: list[str], buffered: bool) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
         [sys.executable, "-m", "exchangekit.cli", *arguments],
         stdout=writer,
         stderr=subprocess.PIPE,
+        env=environment if buffered else {**environment, "PYTHONUNBUFFERED": "1"},
         timeout=60,
         check=False,
     )
@@ -139,14 +142,14 @@ def test_a_closed_pipe_ends_in_silence(arguments: list[str]) -> None:
 
 def test_a_terminal_without_utf_8_loses_a_letter_and_nothing_else() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "exchangekit.cli", "venues"],
+        [sys.executable, "-m", "exchangekit.cli", "venues", "--operations"],
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0
-    assert b"binance" in done.stdout
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"?" in done.stdout
 
 
 def test_ctrl_c_at_the_terminal_leaves_no_traceback() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from traders import VENUES
 
+from exchangekit import Balance, Balances
 from exchangekit.cli import support, venues
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.plugins import PluginProblem, Plugins, installed, new_manager
@@ -115,6 +116,22 @@ def test_a_balance_is_what_the_ledger_holds(at, sim: tuple[str, SimulatedVenue])
     shown = at("balance", "VENUE")
     assert shown.code == 0
     assert {line.split()[0] for line in shown.out.splitlines()[2:]} == held
+
+
+def test_assets_held_at_zero_are_shown_only_when_asked_for(
+    command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Balances(
+        assets={
+            "BTC": Balance(asset="BTC", free=Decimal(0), used=Decimal(1)),
+            "ETH": Balance(asset="ETH", free=Decimal(0), used=Decimal(0)),
+        }
+    )
+    monkeypatch.setattr(SyncExchange, "fetch_balance", lambda self: held)
+    short = command("balance", "binance").out
+    assert "BTC" in short
+    assert "ETH" not in short
+    assert "ETH" in command("balance", "binance", "--all").out
 
 
 def test_a_small_number_has_no_exponent_in_json(at) -> None:
