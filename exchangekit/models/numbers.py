@@ -45,7 +45,7 @@ def exact(value: Number, name: str) -> Decimal:
         if isinstance(value, float):
             hint = f'Floats are not exact; write Decimal("{value}").'
         raise InvalidInput(
-            f"{name} is a {kind} ({_short(value)}), expected a Decimal, a str or an int",
+            f"{name} is a {kind} ({shown(value)}), expected a Decimal, a str or an int",
             hint=hint,
         )
     else:
@@ -53,8 +53,9 @@ def exact(value: Number, name: str) -> Decimal:
             # Decimal also reads 1_000 and digits of other scripts, which nobody means.
             number = Decimal("?" if isinstance(value, str) and _ODD.search(value) else value)
         except (InvalidOperation, ValueError):
-            shown = f'{name} is {_short(value)}, expected a number such as "0.1"'
-            raise InvalidInput(shown) from None
+            raise InvalidInput(
+                f'{name} is {shown(value)}, expected a number such as "0.1"'
+            ) from None
     if not number.is_finite():
         raise InvalidInput(f"{name} is {number}, expected a finite number")
     if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -_MOST_DECIMALS:
@@ -64,10 +65,10 @@ def exact(value: Number, name: str) -> Decimal:
     return number
 
 
-def _short(value: object) -> str:
+def shown(value: object) -> str:
     """What the user passed, cut to a length that can be read."""
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:60] + "…"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def plain(number: Decimal) -> str:
@@ -108,4 +109,5 @@ __all__ = [
     "plain",
     "pretty",
     "round_to_step",
+    "shown",
 ]

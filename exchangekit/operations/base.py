@@ -10,6 +10,7 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.wire import Call
 from exchangekit.errors import ExchangeError, InvalidInput, Outcome, UnknownSymbol, Unsupported
 from exchangekit.models.market import Market, Markets
+from exchangekit.models.numbers import shown
 from exchangekit.operations.hooks import Hooks
 from exchangekit.runtime.effects import Flow, Now, Shared
 from exchangekit.runtime.policy import Policy
@@ -126,7 +127,7 @@ class OperationsBase:
         """
         with self.checking(operation):
             if not isinstance(symbol, str):
-                raise InvalidInput(f'symbol is {symbol!r}, expected a str such as "BTC/USDT"')
+                raise InvalidInput(f'symbol is {shown(symbol)}, expected a str such as "BTC/USDT"')
             markets = yield from self.load_markets()
             found = markets.get(symbol)
             if found is None:
@@ -136,7 +137,7 @@ class OperationsBase:
                     found = markets.get(symbol)
             if found is None:
                 raise UnknownSymbol(
-                    f"there is no market {symbol!r}", hint=_nearest_symbols(symbol, markets)
+                    f"there is no market {shown(symbol)}", hint=_nearest_symbols(symbol, markets)
                 )
             return found
 
@@ -158,7 +159,7 @@ def _nearest_symbols(symbol: str, markets: Markets) -> str:
         return f"Write it as {by_id.symbol!r}."
     from difflib import get_close_matches
 
-    near = get_close_matches(symbol.upper(), markets.symbols(), n=3)
+    near = get_close_matches(symbol[:40].upper(), markets.symbols(), n=3)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return "Symbols look like BTC/USDT; load_markets() lists them all."
@@ -167,14 +168,14 @@ def _nearest_symbols(symbol: str, markets: Markets) -> str:
 def names(value: Sequence[str] | None) -> Sequence[str] | None:
     """Symbols that a user passed. Raises InvalidInput unless they are several, or None."""
     if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
-        raise InvalidInput(f'symbols is {value!r}, expected a list such as ["BTC/USDT"]')
+        raise InvalidInput(f'symbols is {shown(value)}, expected a list such as ["BTC/USDT"]')
     return value
 
 
 def named(value: str, name: str) -> str:
     """An id that a user passed. Raises InvalidInput unless it is a str with something in it."""
     if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"{name} is {value!r}, expected a non-empty str")
+        raise InvalidInput(f"{name} is {shown(value)}, expected a non-empty str")
     return value
 
 
@@ -183,7 +184,7 @@ def whole(value: int | None, name: str, default: int) -> int:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InvalidInput(f"{name} is {value!r}, expected a whole number of at least 1")
+        raise InvalidInput(f"{name} is {shown(value)}, expected a whole number of at least 1")
     return value
 
 
@@ -193,7 +194,7 @@ def aware(value: datetime | None, name: str) -> datetime | None:
         return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise InvalidInput(
-            f"{name} is {value!r}, expected a datetime with a time zone",
+            f"{name} is {shown(value)}, expected a datetime with a time zone",
             hint="Write datetime(2026, 1, 31, tzinfo=UTC).",
         )
     return value.astimezone(UTC)

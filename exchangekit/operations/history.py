@@ -122,11 +122,13 @@ class History(OperationsBase):
                         " time: pass since as well"
                     )
                 return None, wanted
+            if last is not None and first >= last:
+                raise InvalidInput(f"since ({first}) is not before until ({last})")
         now = yield from self.venue_now()
         last = last or now + timedelta(seconds=60)
         with self.checking(operation):
             if first >= last:
-                raise InvalidInput(f"since ({first}) is not before until ({last})")
+                raise InvalidInput(f"since ({first}) lies in the future")
         return Window(first, last), wanted
 
     def _collect(

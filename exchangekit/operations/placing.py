@@ -6,10 +6,17 @@ from enum import StrEnum
 from typing import TypeVar
 
 from exchangekit.adapter.wire import text
-from exchangekit.errors import InvalidInput, InvalidOrder, OrderVetoed, Outcome, Unsupported
+from exchangekit.errors import (
+    InvalidInput,
+    InvalidOrder,
+    MarketClosed,
+    OrderVetoed,
+    Outcome,
+    Unsupported,
+)
 from exchangekit.models.enums import OrderType, Side, TimeInForce
 from exchangekit.models.market import Market
-from exchangekit.models.numbers import Number, exact
+from exchangekit.models.numbers import Number, exact, shown
 from exchangekit.models.orders import (
     LimitOrder,
     MarketBuyWithCost,
@@ -40,7 +47,7 @@ class Placing(History):
     ) -> OrderRequest:
         """The order that the arguments mean. Raises InvalidInput for what does not fit together."""
         if not isinstance(symbol, str):
-            raise InvalidInput(f'symbol is {symbol!r}, expected a str such as "BTC/USDT"')
+            raise InvalidInput(f'symbol is {shown(symbol)}, expected a str such as "BTC/USDT"')
         if not isinstance(post_only, bool):
             raise InvalidInput(f"post_only is {post_only!r}, expected True or False")
         kind, direction = word(OrderType, type, "type"), word(Side, side, "side")
@@ -91,7 +98,8 @@ class Placing(History):
             self.check_supported(order)
             problems = market.problems(order)
             if problems:
-                error = InvalidOrder("; ".join(problem.message for problem in problems))
+                kind = MarketClosed if problems[0].filter == "active" else InvalidOrder
+                error = kind("; ".join(problem.message for problem in problems))
                 error.filter, error.nearest = problems[0].filter, problems[0].nearest
                 raise error
         if order.client_order_id is None:
@@ -132,7 +140,7 @@ class Placing(History):
         pattern = self.adapter.capabilities.client_order_id
         if not isinstance(name, str) or not pattern.fullmatch(name):
             error = InvalidOrder(
-                f"client_order_id is {name!r}, {self.adapter.title} takes {pattern.pattern}",
+                f"client_order_id is {shown(name)}, {self.adapter.title} takes {pattern.pattern}",
                 hint="Leave it out and the kit makes one that is legal everywhere.",
             )
             error.filter = "client_order_id"
@@ -145,7 +153,7 @@ def word(kind: type[E], value: E | str, name: str) -> E:
         return kind(value.lower() if isinstance(value, str) else value)
     except ValueError:
         known = ", ".join(str(one) for one in kind)
-        raise InvalidInput(f"{name} is {value!r}, expected one of: {known}") from None
+        raise InvalidInput(f"{name} is {shown(value)}, expected one of: {known}") from None
 
 
 def _time_in_force(value: TimeInForce | str | None, post_only: bool) -> TimeInForce:

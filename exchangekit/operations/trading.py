@@ -6,12 +6,6 @@ gates before a byte is sent. It ends accepted, refused, not sent or unknown; nev
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from exchangekit.adapter.decode import decode_any
-from exchangekit.adapter.wire import Call, Request, encode_json, params
 from exchangekit.errors import ExchangeError, InvalidInput, OrderNotFound, Outcome
 from exchangekit.hookspecs import OrderEvent, OrderIntent
 from exchangekit.models.enums import OrderType, Side, TimeInForce
@@ -21,9 +15,6 @@ from exchangekit.models.orders import CancelFailure, CancelReport, Order, OrderR
 from exchangekit.operations.base import named
 from exchangekit.operations.placing import Placing
 from exchangekit.runtime.effects import Flow
-
-# What no HTTP library rewrites, so that the path goes out as it was signed.
-_PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 
 
 class Trading(Placing):
@@ -234,32 +225,6 @@ class Trading(Placing):
         market = yield from self.market(symbol, operation)
         return (yield from self.call(operation, self.adapter.fetch_order(market, *which)))
 
-    def raw_request(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-        *,
-        signed: bool = True,
-        changes: bool | None = None,
-    ) -> Flow[Any]:
-        """Any documented endpoint of the venue, throttled, stamped and signed by the kit.
-
-        `params` go into the query, `body` into a JSON body; numbers are Decimal, int or str.
-        `changes` says whether it changes something (default: every method but GET): such a
-        request is never sent twice on doubt. Returns the JSON with exact numbers (Decimal).
-        """
-        with self.checking("raw_request", changes=method != "GET" if changes is None else changes):
-            request = _raw(method, path, params, body, signed, changes)
-            own = self.adapter.signer.own_params & {name for name, _ in request.params}
-            if signed and own:
-                raise InvalidInput(
-                    f"params hold {', '.join(sorted(own))}, which the kit adds itself: leave it out"
-                )
-        request = self.adapter.raw_request(request)
-        return (yield from self.call("raw_request", Call(request, decode_any)))
-
 
 def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
     """Exactly one of the two. Raises InvalidInput otherwise."""
@@ -269,51 +234,3 @@ def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str
         if value is not None:
             named(value, name)
     return id, client_order_id
-
-
-def _raw(
-    method: str,
-    path: str,
-    query: Mapping[str, Any] | None,
-    body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
-    signed: bool,
-    changes: bool | None,
-) -> Request:
-    verb = method.upper() if isinstance(method, str) else ""
-    if verb not in ("GET", "POST", "PUT", "DELETE", "PATCH"):
-        raise InvalidInput(f"method is {method!r}, expected GET, POST, PUT, DELETE or PATCH")
-    if not isinstance(path, str) or not _PATH.fullmatch(path) or "/." in path:
-        raise InvalidInput(
-            f'path is {path!r}, expected one such as "/api/v3/account"; parameters go into params'
-        )
-    try:
-        pairs = params(**(query or {}))
-        encoded = b"" if body is None else encode_json(_plain(body))
-    except (TypeError, ValueError, RecursionError) as problem:
-        raise InvalidInput(f"a parameter cannot be sent: {problem}") from None
-    return Request(
-        method=verb,
-        path=path,
-        params=pairs,
-        body=encoded,
-        signed=signed,
-        changes=verb != "GET" if changes is None else changes,
-    )
-
-
-def _plain(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
-    if _holds_float(body):
-        raise TypeError("it holds a float, which is not exact: use Decimal or str")
-    if isinstance(body, Mapping):
-        return body
-    if isinstance(body, (list, tuple)) and all(isinstance(item, Mapping) for item in body):
-        return list(body)
-    raise TypeError("a body is a mapping or a list of mappings")
-
-
-def _holds_float(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_holds_float, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(_holds_float, value))
-    return isinstance(value, float)

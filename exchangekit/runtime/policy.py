@@ -289,12 +289,15 @@ class Policy:
         yield from self._waiting.sleep(attempt, wait, f"before trying again: {error.message}")
 
     def _missing_credentials(self, operation: str, request: Request) -> NoReturn:
-        name = f"EXCHANGEKIT_{self.adapter.venue.upper()}_API_KEY"
-        whole = "secret and passphrase" if self.adapter.signer.needs_passphrase else "secret"
+        start = f"EXCHANGEKIT_{self.adapter.venue.upper()}_"
+        names, variables = "api_key and secret", f"{start}API_KEY and {start}API_SECRET"
+        if self.adapter.signer.needs_passphrase:
+            names = "api_key, secret and passphrase"
+            variables = f"{start}API_KEY, {start}API_SECRET and {start}PASSPHRASE"
         raise MissingCredentials(
             "this needs an API key",
             venue=self.adapter.venue,
             operation=operation,
             outcome=Outcome.NOT_SENT if request.changes else None,
-            hint=f"Pass api_key, {whole} to connect(...), or set {name} and so on.",
+            hint=f"Pass {names} to connect(...), or set {variables}.",
         )

@@ -40,9 +40,10 @@ from exchangekit.errors import (
     RequestTimeout,
     VenueError,
 )
+from exchangekit.operations.raw import _PATH
 from exchangekit.runtime.clock import Sample
 from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport
+from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport, _Shape
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
@@ -384,6 +385,14 @@ def test_a_target_that_the_library_would_rewrite_is_not_sent(on_wire: Wire, rewr
     assert caught.value.sent is False
     assert caught.value.unfit is True
     assert on_wire.server.targets == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(_PATH, fullmatch=True).filter(lambda path: "/." not in path))
+def test_any_path_that_raw_request_takes_is_sent_as_it_is(path: str) -> None:
+    shape = _Shape("http://toy.invalid", Timeouts(), None)
+    request = shape._request(Outgoing("GET", path, ()), 1.0)
+    assert request.url.raw_path == path.encode()
 
 
 @both

@@ -1,0 +1,99 @@
+"""Any documented endpoint of a venue: what the kit has no operation for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exchangekit.adapter.decode import decode_any
+from exchangekit.adapter.wire import Call, Request, encode_json, params
+from exchangekit.errors import InvalidInput
+from exchangekit.models.numbers import shown
+from exchangekit.operations.base import OperationsBase
+from exchangekit.runtime.effects import Flow
+
+# What no HTTP library rewrites, so that the path goes out as it was signed.
+_PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
+
+
+class Raw(OperationsBase):
+    def raw_request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        *,
+        signed: bool = True,
+        changes: bool | None = None,
+    ) -> Flow[Any]:
+        """Any documented endpoint of the venue, throttled, stamped and signed by the kit.
+
+        `params` go into the query, `body` into a JSON body; numbers are Decimal, int or str.
+        `changes` says whether it changes something (default: every method but GET): such a
+        request is never sent twice on doubt. Returns the JSON with exact numbers (Decimal).
+        """
+        reads = isinstance(method, str) and method.upper() == "GET"
+        with self.checking("raw_request", changes=not reads if changes is None else changes):
+            request = _raw(method, path, params, body, signed, changes)
+            own = self.adapter.signer.own_params & {name for name, _ in request.params}
+            if signed and own:
+                raise InvalidInput(
+                    f"params hold {', '.join(sorted(own))}, which the kit adds itself: leave it out"
+                )
+            request = self.adapter.raw_request(request)
+        return (yield from self.call("raw_request", Call(request, decode_any)))
+
+
+def _raw(
+    method: str,
+    path: str,
+    query: Mapping[str, Any] | None,
+    body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+    signed: bool,
+    changes: bool | None,
+) -> Request:
+    verb = method.upper() if isinstance(method, str) else ""
+    if verb not in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+        raise InvalidInput(f"method is {method!r}, expected GET, POST, PUT, DELETE or PATCH")
+    if not isinstance(path, str) or not _PATH.fullmatch(path) or "/." in path:
+        raise InvalidInput(
+            f'path is {shown(path)}, expected one such as "/api/v3/account"; parameters go into'
+            " params"
+        )
+    if query is not None and not (
+        isinstance(query, Mapping) and all(isinstance(name, str) for name in query)
+    ):
+        raise InvalidInput(f"params is {shown(query)}, expected a mapping of names to values")
+    try:
+        pairs = params(**(query or {}))
+        encoded = b"" if body is None else encode_json(_plain(body))
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise InvalidInput(f"it cannot be sent: {problem}") from None
+    return Request(
+        method=verb,
+        path=path,
+        params=pairs,
+        body=encoded,
+        signed=signed,
+        changes=verb != "GET" if changes is None else changes,
+    )
+
+
+def _plain(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
+    if _holds_float(body):
+        raise TypeError("it holds a float, which is not exact: use Decimal or str")
+    if isinstance(body, Mapping):
+        return body
+    if isinstance(body, (list, tuple)) and all(isinstance(item, Mapping) for item in body):
+        return list(body)
+    raise TypeError("a body is a mapping or a list of mappings")
+
+
+def _holds_float(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_float, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_float, value))
+    return isinstance(value, float)
