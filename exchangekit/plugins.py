@@ -190,7 +190,10 @@ def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager
 
     Raises PluginError for an object that implements no hook or misspells one.
     """
-    extra = tuple(extra)
+    try:
+        extra = tuple(extra)
+    except TypeError:
+        raise PluginError(f"hooks is {_name_of(extra)}, expected a list of hook objects") from None
     if not extra:
         return plugins.manager
     manager = new_manager()

@@ -1,0 +1,417 @@
+"""Plugins and hooks: one that is broken is reported by name, and the others keep working."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from helpers import Either, sync_toy
+from toy import KEY, SECRET, Entry, Script, SyncToy, ToyAdapter, plugin_of, refusal, reply
+
+from exchangekit import connect_sync, hookimpl
+from exchangekit.adapter import Adapter
+from exchangekit.errors import (
+    InsufficientFunds,
+    OrderVetoed,
+    Outcome,
+    PluginError,
+    UnknownVenue,
+)
+from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent
+from exchangekit.plugins import Plugins, installed, load
+
+both = pytest.mark.parametrize("kind", ["sync", "async"])
+
+
+def adapter(name: Any, **changes: Any) -> type[Adapter]:
+    return type("Made", (ToyAdapter,), {"venue": name, **changes})
+
+
+def told(found: Plugins) -> list[str]:
+    return [f"{problem.plugin}: {problem.reason}" for problem in found.problems]
+
+
+def offers(*items: Any) -> Any:
+    return plugin_of(*items)
+
+
+class NoTitle(Adapter):
+    venue = "bare"
+    capabilities = ToyAdapter.capabilities
+
+
+@hookimpl
+def exchangekit_on_requests(event: Any) -> None:  # misspelt
+    raise AssertionError("never called")
+
+
+@hookimpl
+def exchangekit_on_reply(wrong: Any) -> None:  # the argument is called event
+    raise AssertionError("never called")
+
+
+def exchangekit_before_order(intent: Any) -> None:  # not marked
+    raise AssertionError("never called")
+
+
+@hookimpl
+def exchangekit_venues() -> Any:
+    raise RuntimeError("nothing to offer")
+
+
+BROKEN: list[tuple[Entry, str]] = [
+    (
+        Entry("bad", ImportError("no module named lib")),
+        "cannot be imported: ImportError: no module",
+    ),
+    (Entry("bad", SyntaxError("invalid syntax")), "cannot be imported: SyntaxError"),
+    (Entry("bad", SystemExit(1)), "cannot be imported: SystemExit"),
+    (Entry("Bad Name", offers(adapter("bad"))), "'Bad Name' is not lower-case letters and digits"),
+    (Entry("bad", offers(adapter("Bad-Venue"))), "'Bad-Venue' is not lower-case letters and dig"),
+    (Entry("bad", offers(adapter(None))), "the venue name None is not"),
+    (Entry("bad", offers(adapter("toy"))), "it offers 'toy', which atoy (kit-atoy 9) offers"),
+    (Entry("bad", offers(NoTitle)), "its adapter 'bare' lacks title, environments, signer, err"),
+    (Entry("bad", offers(adapter("bad", error_in=Adapter.error_in))), "'bad' lacks error_in"),
+    (Entry("bad", offers("a string")), "it offers 'a string', which is not an Adapter class"),
+    (Entry("bad", offers(ToyAdapter())), "which is not an Adapter class"),
+    (
+        Entry("bad", types.SimpleNamespace(exchangekit_venues=exchangekit_venues)),
+        "its exchangekit_venues failed: RuntimeError('nothing to offer')",
+    ),
+    (
+        Entry("bad", types.SimpleNamespace(exchangekit_on_requests=exchangekit_on_requests)),
+        "exchangekit_on_requests is no hook (hooks: exchangekit_before_order, ",
+    ),
+    (
+        Entry("bad", types.SimpleNamespace(exchangekit_before_order=exchangekit_before_order)),
+        "exchangekit_before_order is not marked with @exchangekit.hookimpl",
+    ),
+    (
+        Entry("bad", types.SimpleNamespace(exchangekit_on_reply=exchangekit_on_reply)),
+        "it could not be registered: ",
+    ),
+    (
+        Entry("bad", offers(adapter("bad")), ["httpx", "exchangekit>=99"]),
+        "it needs exchangekit >=99, installed is ",
+    ),
+    (Entry("bad", offers(adapter("bad")), ["ExchangeKit<0.1"]), "it needs exchangekit <0.1"),
+]
+
+
+@pytest.mark.parametrize(("entry", "reason"), BROKEN)
+def test_a_broken_plugin_is_reported_by_name_and_the_others_work(
+    entry: Entry, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = load(
+        [
+            Entry("zgood", offers(adapter("zgood"))),
+            entry,
+            Entry("atoy", offers(ToyAdapter), ["exchangekit>=0.1", "not a ( requirement"]),
+        ]
+    )
+    (problem,) = told(found)
+    assert problem.startswith(f"{entry.name} (kit-{entry.name} 9): ")
+    assert reason in problem
+    assert "\n" not in problem.partition("it could not be registered")[0]
+    assert set(found.venues) == {"toy", "zgood"}
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: found)
+    script = Script([reply({"last": "1"})])
+    with connect_sync("zgood", transport=SyncToy(script), env_file=None) as exchange:
+        assert exchange.fetch_ticker("BTC/USDT").last == 1
+
+
+def test_a_plugin_that_is_broken_explains_itself_when_its_venue_is_wanted() -> None:
+    found = load([Entry("bad", ImportError("no lib"))])
+    with pytest.raises(PluginError, match=r"the plugin for 'bad' cannot be used: .*no lib"):
+        found.adapter("bad")
+    with pytest.raises(UnknownVenue):
+        found.adapter("other")
+
+
+def test_a_plugin_with_one_bad_venue_keeps_its_good_ones() -> None:
+    found = load([Entry("two", offers(adapter("no-good"), adapter("good")))])
+    assert list(found.venues) == ["good"]
+    assert len(found.problems) == 1
+
+
+def test_a_plugin_with_a_misspelt_hook_keeps_its_others() -> None:
+    plugin = plugin_of(adapter("good"), exchangekit_on_requests=exchangekit_on_requests)
+    found = load([Entry("good", plugin)])
+    assert list(found.venues) == ["good"]
+    assert "exchangekit_on_requests is no hook" in told(found)[0]
+
+
+def test_a_plugin_whose_hook_cannot_be_registered_spoils_no_connection(toy_venue: None) -> None:
+    bad = types.SimpleNamespace(exchangekit_on_reply=exchangekit_on_reply)
+    found = load([Entry("toy", offers(ToyAdapter)), Entry("bad", bad)])
+    sys.modules["exchangekit.connect"].installed = lambda: found  # type: ignore[attr-defined]
+    sync_toy(hooks=[Gate()]).close()
+
+
+def test_a_plugin_may_offer_nothing_but_hooks() -> None:
+    found = load([Entry("audit", Observer())])
+    assert found.venues == {}
+    assert found.problems == []
+
+
+def test_the_same_problem_is_reported_once() -> None:
+    found = load([])
+    found.report("a", "b")
+    found.report("a", "b")
+    assert len(found.problems) == 1
+
+
+# Simulated venues
+
+
+def test_simulated_venues_are_found_and_those_that_fail_are_reported() -> None:
+    @hookimpl
+    def exchangekit_simulated_venues() -> Any:
+        return {"good": "Dialect"}
+
+    def simulating(function: Any) -> Any:
+        return types.SimpleNamespace(exchangekit_simulated_venues=hookimpl(function))
+
+    def failing() -> Any:
+        raise ModuleNotFoundError("No module named 'starlette'")
+
+    def second() -> Any:
+        return {"good": "Other"}
+
+    failing.__name__ = second.__name__ = "exchangekit_simulated_venues"
+    found = load(
+        [
+            Entry(
+                "a",
+                types.SimpleNamespace(exchangekit_simulated_venues=exchangekit_simulated_venues),
+            ),
+            Entry("b", simulating(failing)),
+            Entry("c", simulating(second)),
+        ]
+    )
+    simulated = found.simulated()
+    assert list(simulated) == ["good"]
+    problems = "\n".join(told(found))
+    assert "b (kit-b 9): its simulated venue failed: ModuleNotFoundError" in problems
+    assert "simulates 'good' a second time" in problems
+
+
+def test_the_plugins_of_this_environment_load_without_a_problem() -> None:
+    found = installed()
+    assert told(found) == []
+    assert found is installed()
+
+
+# Hooks of a connection
+
+
+@dataclass
+class Gate:
+    """A risk gate that says what it is told to. (A dataclass with == has no hash.)"""
+
+    answer: Any = None
+    asked: list[OrderIntent] = field(default_factory=list)
+
+    @hookimpl
+    def exchangekit_before_order(self, intent: OrderIntent) -> Any:
+        self.asked.append(intent)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Observer:
+    heard: list[Any] = field(default_factory=list)
+    fails: bool = False
+
+    @hookimpl
+    def exchangekit_on_request(self, event: RequestEvent) -> None:
+        self._hear(event)
+
+    @hookimpl
+    def exchangekit_on_reply(self, event: ReplyEvent) -> None:
+        self._hear(event)
+
+    @hookimpl
+    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
+        self._hear(event)
+
+    def _hear(self, event: Any) -> None:
+        self.heard.append(event)
+        if self.fails:
+            raise RuntimeError("an observer's own trouble")
+
+
+ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
+
+
+@both
+def test_a_gate_that_agrees_lets_the_order_through(toy_venue: None, kind: str) -> None:
+    gate = Gate()
+    script = Script([reply({"id": "7"})])
+    Either(kind, script, hooks=[gate], account=None).call("create_order", *ORDER)
+    (intent,) = gate.asked
+    assert intent.venue == "toy"
+    assert intent.market.symbol == "BTC/USDT"
+    assert intent.order.client_order_id is not None
+    assert len(script.asked("/order")) == 1
+
+
+@both
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("too large for a Friday", "Gate: too large for a Friday"),
+        (
+            ZeroDivisionError("oops"),
+            r"Gate: the gate itself failed \(ZeroDivisionError\('oops'\)\)",
+        ),
+        (False, None),
+        ("", None),
+    ],
+)
+def test_a_gate_that_refuses_or_fails_stops_the_order(
+    toy_venue: None, kind: str, answer: Any, words: str | None
+) -> None:
+    script = Script([reply({"id": "7"})])
+    either = Either(kind, script, hooks=[Gate(answer), Gate()])
+    if words is None:
+        either.call("create_order", *ORDER)
+        return
+    with pytest.raises(OrderVetoed, match=words) as caught:
+        either.call("create_order", *ORDER)
+    assert caught.value.outcome is Outcome.NOT_SENT
+    assert caught.value.client_order_id is not None
+    assert "Nothing was sent." in str(caught.value)
+    assert script.private == []
+
+
+def test_all_gates_are_asked_and_all_reasons_told(toy_venue: None) -> None:
+    gates = [Gate("one"), Gate(), Gate("three")]
+    with sync_toy(hooks=gates) as exchange, pytest.raises(OrderVetoed) as caught:
+        exchange.create_order(*ORDER)
+    assert [len(gate.asked) for gate in gates] == [1, 1, 1]
+    assert "(Gate-3: three; Gate: one)" in str(caught.value)
+
+
+@pytest.mark.parametrize("operation", ["test_order", "explain_order"])
+def test_gates_are_not_asked_where_no_order_is_placed(toy_venue: None, operation: str) -> None:
+    gate = Gate("no")
+    with sync_toy(Script(standing={"/order/test": reply({})}), hooks=[gate]) as exchange:
+        getattr(exchange, operation)(*ORDER)
+    assert gate.asked == []
+
+
+@both
+def test_an_observer_that_fails_harms_nothing_and_is_logged(
+    toy_venue: None, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing, fine = Observer(fails=True), Observer()
+    script = Script([reply({"id": "7"})])
+    with caplog.at_level(logging.ERROR, "exchangekit.hooks"):
+        order = Either(kind, script, hooks=[failing, fine]).call("create_order", *ORDER)
+    assert order.id == "7"
+    assert len(failing.heard) == len(fine.heard) == 7
+    assert "the hook exchangekit_on_order_outcome of Observer failed" in caplog.text
+
+
+@both
+def test_no_event_holds_a_secret_and_every_error_in_one_is_complete(
+    toy_venue: None, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    observer = Observer(fails=True)
+    quoting = refusal(-2010, f"{KEY} {SECRET} has not enough")
+    with caplog.at_level(logging.DEBUG), pytest.raises(InsufficientFunds):
+        Either(kind, Script([quoting]), hooks=[observer]).call("create_order", *ORDER)
+    for event in observer.heard:
+        for shown in (repr(event), str(getattr(event, "error", ""))):
+            assert KEY not in shown
+            assert SECRET not in shown
+            assert "signature" not in shown
+    assert KEY not in caplog.text
+    assert SECRET not in caplog.text
+    replied, ended = observer.heard[-2:]
+    assert replied.error is ended.error
+    assert ended.error.outcome is Outcome.REFUSED
+
+
+def test_hooks_belong_to_their_connection_alone(toy_venue: None) -> None:
+    observer = Observer()
+    sync_toy(hooks=[observer]).close()
+    script = Script([reply({"last": "1"})])
+    with sync_toy(script) as exchange:
+        exchange.fetch_ticker("BTC/USDT")
+    assert observer.heard == []
+
+
+def test_hooks_of_an_installed_plugin_hear_every_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    observer = Observer()
+    found = load([Entry("toy", offers(ToyAdapter)), Entry("audit", observer)])
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: found)
+    with sync_toy(hooks=[Gate()]) as exchange:
+        exchange.fetch_time()
+    with sync_toy() as exchange:
+        exchange.fetch_time()
+    assert len(observer.heard) == 4
+
+
+class Misspelt:
+    @hookimpl
+    def exchangekit_before_orders(self, intent: Any) -> None:
+        raise AssertionError("never called")
+
+
+class Unmarked:
+    def exchangekit_before_order(self, intent: Any) -> None:
+        raise AssertionError("never called")
+
+
+class WrongArgument:
+    @hookimpl
+    def exchangekit_before_order(self, order: Any) -> None:
+        raise AssertionError("never called")
+
+
+@pytest.mark.parametrize(
+    ("hook", "words"),
+    [
+        (Misspelt(), "Misspelt is wrong: exchangekit_before_orders is no hook"),
+        (Unmarked(), "Unmarked is wrong: exchangekit_before_order is not marked"),
+        (WrongArgument(), "WrongArgument is wrong: "),
+        (object(), "the hook object object implements no hook"),
+        (None, "the hook object NoneType implements no hook"),
+        ("text", "implements no hook"),
+    ],
+)
+def test_a_hook_object_that_would_never_be_called_is_refused(
+    toy_venue: None, hook: Any, words: str
+) -> None:
+    with pytest.raises(PluginError, match=words):
+        sync_toy(hooks=[hook])
+
+
+def test_a_hook_object_given_twice_is_refused(toy_venue: None) -> None:
+    gate = Gate()
+    with pytest.raises(PluginError, match="Gate is given twice"):
+        sync_toy(hooks=[gate, gate])
+
+
+def test_hooks_that_are_no_list_are_refused(toy_venue: None) -> None:
+    with pytest.raises(PluginError, match="hooks is Gate, expected a list"):
+        sync_toy(hooks=Gate())
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    module = sys.modules["exchangekit.connect"]
+    before = module.installed  # type: ignore[attr-defined]
+    yield
+    module.installed = before  # type: ignore[attr-defined]
