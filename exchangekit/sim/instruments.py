@@ -172,8 +172,3 @@ CATALOGUE: Final[Mapping[str, Listing]] = MappingProxyType(
 def catalogue_pairs() -> list[tuple[str, str]]:
     """Every (base, quote) of the catalogue, most traded first."""
     return [(item.asset, quote) for item in _LISTINGS for quote in item.quotes]
-
-
-def reference_price(base: str, quote: str) -> Decimal:
-    """The catalogue's price of `base` in `quote`. Raises `KeyError` for an unlisted asset."""
-    return CATALOGUE[base].usd / CATALOGUE[quote].usd

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal
 
-from exchangekit.sim.instruments import Fees, Violation
+from exchangekit.sim.instruments import Fees
 from exchangekit.sim.money import WIDE, ZERO
 
 Side = Literal["buy", "sell"]
@@ -169,11 +169,3 @@ class NoLiquidity(Rejection):
 
 class Halted(Rejection):
     """The symbol is halted by the control interface."""
-
-
-class FilterFailed(Rejection):
-    """For dialects that like to raise what `Instrument.violations` found."""
-
-    def __init__(self, violations: list[Violation]) -> None:
-        super().__init__(", ".join(f"{item.filter} {item.limit:f}" for item in violations))
-        self.violations: Final = violations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 import threading
@@ -20,7 +21,6 @@ from exchangekit.sim.clock import VenueClock
 from exchangekit.sim.control import Control
 from exchangekit.sim.dialect import DialectFactory
 from exchangekit.sim.keys import ApiKey
-from exchangekit.sim.money import encode_json
 from exchangekit.sim.server import PortTaken, Server, run
 from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
 
@@ -199,8 +199,8 @@ async def _serve_until_told(servers: Sequence[Server]) -> None:
         for server in servers:
             await server.start()
         for server in servers:
-            line = encode_json({"venue": server.venue.dialect.venue, "url": server.url})
-            sys.stdout.write(line.decode() + "\n")
+            line = json.dumps({"venue": server.venue.dialect.venue, "url": server.url})
+            sys.stdout.write(line + "\n")
         sys.stdout.flush()
         await end.wait()
     finally:

@@ -130,6 +130,10 @@ def test_a_market_can_be_moved_frozen_and_halted(venue, client):
     assert client.order(price="90010", amount="0.01").json()["status"] == "filled"
     client.put("market", {"symbol": "BTC-USDT", "halted": True})
     assert client.order().json()["code"] == "Halted"
+    client.put("market", {"symbol": "ETH-USDT", "halted": True})
+    halted_at = client.put("market", {"symbol": "ETH-USDT"})["last"]
+    venue.control.clock(advance_ms=3_600_000)
+    assert client.put("market", {"symbol": "ETH-USDT"})["last"] == halted_at
     resumed = client.put("market", {"symbol": "BTC-USDT", "halted": False})
     assert (resumed["frozen"], resumed["halted"]) == (False, False)
     assert client.order().json()["status"] == "open"

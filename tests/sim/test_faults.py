@@ -68,8 +68,13 @@ def test_a_refused_request_is_reset_before_its_body_was_sent(venue, client):
 
 
 def test_an_outage_refuses_connections_and_ends(venue, client):
-    client.put("faults", {"action": "refuse", "seconds": 0.3})
-    assert _eventually(venue, "refused")
+    host, port = venue.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as idle:
+        idle.sendall(b"GET /time HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+        client.put("faults", {"action": "refuse", "seconds": 0.3})
+        assert _eventually(venue, "refused")
+        assert idle.recv(65536) == b"", "a connection kept open outlived the outage's start"
     assert _eventually(venue, 200)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from sim_toy import START, ToyVenue
 
-from exchangekit.sim import OrderRequest, VenueClock
+from exchangekit.sim import OrderRequest, VenueClock, VenueRules
 from exchangekit.sim.clock import DAY, HOUR, MINUTE
 from exchangekit.sim.exchange import LISTED, Exchange
 from exchangekit.sim.intervals import INTERVALS, following, start_of
@@ -327,14 +327,11 @@ def test_customers_keep_their_place_in_the_queue_while_the_market_quotes_anew(cl
     second = exchange.place("other", limit_order("buy", "1", price), fraction=None)
     clock.advance(10_000)
     exchange.book(BTC, 1)
-    exchange.market(BTC).move(price, frozen=True)
-    for _ in range(100):
-        if first.filled:
-            break
+    shares = []
+    while not second.filled:
         exchange.market(BTC).move(price, frozen=True)
-    while second.filled == 0:
-        assert second.filled == 0 or first.status == "filled"
-        exchange.market(BTC).move(price, frozen=True)
+        shares.append(first.filled)
+    assert len(set(shares)) > 1, "the first order filled at once: nothing was queued"
     assert first.status == "filled"
 
 
@@ -347,6 +344,35 @@ def test_a_market_never_runs_backwards(clock):
     after = exchange.trades(BTC, limit=50), exchange.orders("main", None, open_only=False)[0].fills
     assert after == before
     assert place(exchange, market_order("buy", "0.01")).fills[0].time == START + HOUR
+
+
+@pytest.mark.parametrize(
+    ("symbol", "by_way_of"),
+    [
+        ("ETH-BTC", ("BNB-BTC",)),
+        ("SOL-USDC", ("BNB-USDT", "USDC-USDT")),
+        ("BNB-USDT", ("BNB-USDT",)),
+    ],
+)
+def test_a_fee_in_the_venues_coin_is_worth_its_share_of_the_cost(clock, symbol, by_way_of):
+    toy = ToyVenue()
+    exchange = Exchange(
+        instruments=toy.instruments(),
+        rules=VenueRules(fees=toy.rules.fees, fee_asset="BNB"),
+        clock=clock,
+        seed=7,
+        order_id=toy.order_id,
+    )
+    funds = {"USDT": D(10_000), "USDC": D(10_000), "BTC": D(1), "BNB": D(5)}
+    exchange.ledger.open_account("main", funds)
+    exchange.engine.account("main").pays_with_fee_asset = True
+    prices = [exchange.last_price(each) for each in by_way_of]
+    order = place(exchange, OrderRequest(symbol, "buy", "market", amount=D("0.1")))
+    fee = sum(fill.fee for fill in order.fills)
+    coin = prices[0] / prices[1] if len(prices) == 2 else prices[0]
+    worth = order.spent * D("0.001") * D("0.75")
+    assert {fill.fee_asset for fill in order.fills} == {"BNB"}
+    assert abs(fee * coin - worth) <= worth * D("0.01")
 
 
 def test_a_moved_price_reaches_the_orders_on_its_way(clock):

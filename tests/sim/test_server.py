@@ -1,5 +1,6 @@
 """The HTTP server: bytes arrive as they were sent, connections behave, stops are clean."""
 
+import asyncio
 import gc
 import json
 import signal
@@ -15,7 +16,8 @@ import pytest
 from sim_toy import KEY, PASSPHRASE, SECRET, ToyVenue
 
 from exchangekit.sim import SimulatedVenue, run_venues, serve
-from exchangekit.sim.server import PortTaken
+from exchangekit.sim.run import make_venue
+from exchangekit.sim.server import PortTaken, Server, run
 
 
 def connect(venue):
@@ -147,6 +149,24 @@ def test_a_venue_starts_and_stops_at_once_and_leaves_nothing_open():
     with pytest.raises(httpx.ConnectError):
         httpx.get(venue.url + "/time")
     gc.collect()  # an unclosed socket would be an error here
+
+
+@pytest.mark.parametrize("rounds", range(6))
+def test_a_connection_taken_just_before_the_stop_is_closed_too(rounds):
+    async def main():
+        server = Server(make_venue(ToyVenue))
+        await server.start()
+        with socket.create_connection((server.host, server.port), timeout=5) as connection:
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            await server.stop()
+            try:
+                assert connection.recv(1) == b""
+            except ConnectionResetError:
+                return
+
+    run(main())
+    gc.collect()  # as above
 
 
 def test_several_venues_run_side_by_side_with_the_same_key():
