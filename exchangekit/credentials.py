@@ -107,7 +107,7 @@ def _wrap(value: Secret) -> SecretStr:
 def _settings(
     prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
 ) -> dict[str, SecretStr]:
-    from pydantic_settings import BaseSettings, SettingsConfigDict
+    from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
     class Keys(BaseSettings):
         model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
@@ -121,11 +121,11 @@ def _settings(
         raise ConfigurationError(f"there is no file {str(env_file)!r} to read keys from")
     try:
         found = Keys(_env_prefix=prefix, _env_file=env_file, _secrets_dir=secrets_dir)
-    except UnicodeDecodeError:
+    except (SettingsError, UnicodeDecodeError, OSError) as problem:
         where = " and ".join(str(place) for place in (env_file, secrets_dir) if place is not None)
-        raise ConfigurationError(f"keys cannot be read from {where}: not UTF-8 text") from None
-    except OSError as problem:
-        raise ConfigurationError(f"keys cannot be read: {problem}") from None
+        cause = problem.__cause__ or problem
+        why = "not UTF-8 text" if isinstance(cause, UnicodeDecodeError) else type(cause).__name__
+        raise ConfigurationError(f"keys cannot be read from {where}: {why}") from None
     values = {name: getattr(found, name) for name in _NAMES}
     return {name: value for name, value in values.items() if value}
 

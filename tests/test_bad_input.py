@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from helpers import Either, sync_toy
-from toy import KEY, SECRET, Script, SyncToy, ToyAdapter, plugins_with, reply
+from toy import KEY, SECRET, PassphraseToy, Script, SyncToy, ToyAdapter, plugins_with, reply
 
 from exchangekit import Timeouts, connect, connect_sync
-from exchangekit.adapter import Adapter, PassphrasePrehash
+from exchangekit.adapter import Adapter
 from exchangekit.credentials import load_credentials
 from exchangekit.errors import (
     ConfigurationError,
@@ -432,12 +432,6 @@ def test_a_timeout_must_be_seconds_above_zero(field: str, value: Any) -> None:
 
 
 # Keys
-
-
-class PassphraseToy(ToyAdapter):
-    venue = "toypass"
-    title = "ToyPass"
-    signer = PassphrasePrehash("TOY")  # type: ignore[assignment]
 
 
 KEYS: list[tuple[dict[str, Any], str]] = [

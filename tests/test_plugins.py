@@ -412,6 +412,6 @@ def test_hooks_that_are_no_list_are_refused(toy_venue: None) -> None:
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     module = sys.modules["exchangekit.connect"]
-    before = module.installed  # type: ignore[attr-defined]
+    before = module.installed
     yield
     module.installed = before  # type: ignore[attr-defined]

@@ -33,6 +33,7 @@ from exchangekit.adapter import (
     LimitScope,
     Outgoing,
     Page,
+    PassphrasePrehash,
     Reply,
     Request,
     SortedQueryHmac,
@@ -374,6 +375,14 @@ class ToyAdapter(Adapter):
             return Page(tuple(fill_of(symbol, row) for row in said.rows), said.next)
 
         return Call(get(path, signed=True, s=market.id if market else None, **values), parse)
+
+
+class PassphraseToy(ToyAdapter):
+    """The toy venue with a passphrase."""
+
+    venue = "toypass"
+    title = "ToyPass"
+    signer = PassphrasePrehash("TOY")  # type: ignore[assignment]
 
 
 def get(path: str, *, signed: bool = False, **values: Any) -> Request:
