@@ -18,7 +18,7 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
 
-.PHONY: demo test lint ccxt payloads format readme clean
+.PHONY: demo test lint style types floors ccxt payloads format readme clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
@@ -26,11 +26,17 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n auto
 
-lint: $(VENV)/.lint
+lint: style types floors
+
+style: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy examples/signal_strategy.py
+
+types: $(VENV)/.lint
+	$(BIN)/mypy --strict
+	$(BIN)/mypy --strict examples/signal_strategy.py
+
+floors: $(VENV)/.lint
 	$(BIN)/lint-imports
 
 ccxt: $(VENV)/.ccxt
