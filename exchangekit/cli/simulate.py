@@ -10,7 +10,7 @@ import typer
 from exchangekit.cli.failures import Failure
 from exchangekit.plugins import installed
 
-_EXTRA = ("starlette", "uvicorn")
+_EXTRA = ("h11",)
 
 Names = Annotated[list[str], typer.Argument(help="Venues to simulate.", show_default=False)]
 # The keys of a simulated venue open nothing else, so they may stand on the command line.
