@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from exchangekit.models.base import Model, trusted
+from exchangekit.models.numbers import WIDE
 
 
 class Balance(Model):
@@ -18,7 +19,7 @@ class Balance(Model):
 
     @property
     def total(self) -> Decimal:
-        return self.free + self.used
+        return WIDE.add(self.free, self.used)
 
 
 class Balances(Model):

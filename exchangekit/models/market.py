@@ -20,6 +20,7 @@ from exchangekit.models.numbers import (
     is_multiple,
     pretty,
     round_to_step,
+    shown,
 )
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
 
@@ -72,14 +73,20 @@ class Market(Model):
 
     def round_price(self, price: Number, side: Side | str | None = None) -> Decimal:
         """The price on the tick: for a buy never higher, for a sell never lower, else nearest."""
-        rounding = _ROUNDING.get(side.lower() if isinstance(side, str) else side)
-        if rounding is None:
-            raise InvalidInput(f"side is {side!r}, expected buy, sell or None")
+        known = side is None or (isinstance(side, str) and side.lower() in _ROUNDING)
+        if not known:
+            raise InvalidInput(f"side is {shown(side)}, expected buy, sell or None")
+        rounding = _ROUNDING[side and side.lower()]
         return round_to_step(exact(price, "price"), self.price_step or Decimal(0), rounding)
 
-    def round_amount(self, amount: Number) -> Decimal:
-        """The amount on the step, never more than given."""
-        return round_to_step(exact(amount, "amount"), self.amount_step or Decimal(0), ROUND_DOWN)
+    def round_amount(self, amount: Number, type: OrderType | str = OrderType.LIMIT) -> Decimal:
+        """The amount on the step of limit or of market orders, never more than given."""
+        if type not in tuple(OrderType):
+            raise InvalidInput(f"type is {shown(type)}, expected limit or market")
+        step = self.amount_step
+        if type == OrderType.MARKET:
+            step = self.market_amount_step or step
+        return round_to_step(exact(amount, "amount"), step or Decimal(0), ROUND_DOWN)
 
     def round_cost(self, cost: Number) -> Decimal:
         """The cost on its step, never more than given."""

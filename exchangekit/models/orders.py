@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from exchangekit.models.base import Model, trusted
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from exchangekit.models.numbers import WIDE
 
 
 class LimitOrder(Model):
@@ -99,7 +100,7 @@ class Order(Model):
     def remaining(self) -> Decimal | None:
         if self.amount is None or self.filled is None:
             return None
-        return self.amount - self.filled
+        return WIDE.subtract(self.amount, self.filled)
 
     @property
     def is_open(self) -> bool:

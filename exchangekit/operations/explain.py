@@ -7,7 +7,7 @@ from decimal import Decimal
 from exchangekit.models.enums import OrderType, Side, TimeInForce
 from exchangekit.models.explanation import OrderExplanation
 from exchangekit.models.market import Market
-from exchangekit.models.numbers import Number
+from exchangekit.models.numbers import WIDE, Number
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
 from exchangekit.operations.placing import Placing
 from exchangekit.orders import ID_BYTES, client_order_id
@@ -75,9 +75,9 @@ class Explaining(Placing):
 def cost_of(order: OrderRequest) -> Decimal | None:
     """What the order spends or brings, in quote; None where only the market decides."""
     if isinstance(order, LimitOrder):
-        return order.price * order.amount
+        return WIDE.multiply(order.price, order.amount)
     return order.cost if isinstance(order, MarketBuyWithCost) else None
 
 
 def fee_of(cost: Decimal | None, rate: Decimal | None) -> Decimal | None:
-    return None if cost is None or rate is None else cost * rate
+    return None if cost is None or rate is None else WIDE.multiply(cost, rate)
