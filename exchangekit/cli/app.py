@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exchangekit.cli import account, demo, market_data, orders, simulate, venues
+from exchangekit.cli import account, demo, doctor, market_data, orders, simulate, venues
 from exchangekit.cli.output import show_line
 
 app = typer.Typer(
@@ -42,5 +42,6 @@ app.command("ticker")(market_data.ticker)
 app.command("book")(market_data.book)
 app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
+app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)
 app.command("demo")(demo.demo)

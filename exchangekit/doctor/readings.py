@@ -1,0 +1,166 @@
+"""Finding out what was actually signed: many readings of one request, one signature to match.
+
+A reading is a choice on each of several axes (order, encoding, what was left out …); the first
+choice of an axis is what was sent. Readings are tried from the plain one outwards, so that the
+answer is the smallest deviation that explains the signature. Pure, and bounded: at most `MOST`
+texts, fewer if they are long.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any
+
+MOST = 20_000
+_MOST_CHARACTERS = 5_000_000
+_DEVIATIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value on an axis. ``words`` is None for what was sent; ``fault`` names what it is."""
+
+    value: Any
+    words: str | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """A way to use the secret, and whether it stands for a fault."""
+
+    secret: bytes
+    words: str | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The reading that gives the captured signature."""
+
+    text: str
+    words: tuple[str, ...]
+    faults: frozenset[str]
+    plain: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    match: Match | None
+    tried: int
+
+
+def keyings(secret: str, key: str | None) -> list[Keying]:
+    """The secret as it was given, and the ways in which it is got wrong."""
+    trimmed = secret.strip()
+    made = [Keying(_bytes(secret))]
+    if trimmed != secret:
+        made.append(Keying(_bytes(trimmed)))
+    around = "the secret with white space around it"
+    for before, after in (("", "\n"), ("", " "), ("", "\r\n"), (" ", ""), (" ", " "), ("", "\t")):
+        made.append(Keying(_bytes(before + trimmed + after), around, "white_space"))
+    marked = "the secret in quotation marks"
+    made += [Keying(_bytes(mark + trimmed + mark), marked, "quoted") for mark in "\"'"]
+    for words, changed in (("lower", trimmed.lower()), ("upper", trimmed.upper())):
+        if changed != trimmed:
+            said = f"the secret in {words} case"
+            made.append(Keying(_bytes(changed), said, "wrong_secret"))
+    if key and key != trimmed:
+        made.append(Keying(_bytes(key), "the API key in place of the secret", "wrong_secret"))
+    decoded = "the secret decoded from"
+    with suppress(ValueError):
+        made.append(Keying(bytes.fromhex(trimmed), f"{decoded} hex", "wrong_secret"))
+    with suppress(ValueError):
+        raw = base64.b64decode(trimmed, validate=True)
+        made.append(Keying(raw, f"{decoded} base64", "wrong_secret"))
+    return made
+
+
+def search(
+    axes: Sequence[Sequence[Choice]],
+    compose: Callable[[tuple[Any, ...]], str],
+    signature: str,
+    keys: Sequence[Keying],
+) -> Search:
+    """The reading whose HMAC is `signature`, in hex of either case or in base64."""
+    wanted = _forms(signature)
+    if not wanted:
+        return Search(None, 0)
+    seen: set[str] = set()
+    characters = 0
+    for choices in _outwards(axes):
+        if len(seen) >= MOST or characters > _MOST_CHARACTERS:
+            break
+        text = compose(tuple(choice.value for choice in choices))
+        characters += len(text)
+        if text in seen:
+            continue
+        seen.add(text)
+        message = _bytes(text)
+        for keying in keys:
+            digest = _matching(keying.secret, message, wanted)
+            if digest is not None:
+                return Search(_match(text, choices, keying, keys[0], digest), len(seen))
+    return Search(None, len(seen))
+
+
+def _match(
+    text: str, choices: tuple[Choice, ...], keying: Keying, given: Keying, digest: str
+) -> Match:
+    words = [choice.words for choice in choices if choice.words]
+    if keying.words:
+        words.append(f"with {keying.words}")
+    faults = {choice.fault for choice in choices if choice.fault}
+    if keying.fault and keying.secret != given.secret:
+        faults.add(keying.fault)
+    plain = not any(choice.words for choice in choices) and keying.words is None
+    return Match(text, tuple(words), frozenset(faults), plain, digest)
+
+
+def _outwards(axes: Sequence[Sequence[Choice]]) -> Iterator[tuple[Choice, ...]]:
+    """All combinations, those with the fewest deviations first."""
+    usual = [axis[0] for axis in axes]
+    for count in range(_DEVIATIONS + 1):
+        for which in combinations(range(len(axes)), count):
+            for chosen in product(*(axes[place][1:] for place in which)):
+                made = list(usual)
+                for place, choice in zip(which, chosen, strict=True):
+                    made[place] = choice
+                yield tuple(made)
+
+
+_HASHES: tuple[tuple[str, Any], ...] = (("SHA-256", hashlib.sha256), ("SHA-512", hashlib.sha512))
+
+
+def _forms(signature: str) -> dict[bytes, str]:
+    """The digests that the signature may stand for, by their bytes."""
+    text = signature.strip().replace(" ", "+")
+    found: dict[bytes, str] = {}
+    with suppress(ValueError):
+        found[bytes.fromhex(text)] = "hex"
+    with suppress(ValueError):
+        found[base64.b64decode(text, validate=True)] = "base64"
+        found[bytes.fromhex(base64.b64decode(text, validate=True).decode("ascii"))] = (
+            "base64 of hex"
+        )
+    return {raw: form for raw, form in found.items() if len(raw) in (32, 64)}
+
+
+def _matching(secret: bytes, message: bytes, wanted: dict[bytes, str]) -> str | None:
+    for name, algorithm in _HASHES:
+        if any(len(raw) == algorithm().digest_size for raw in wanted):
+            made = hmac.digest(secret, message, algorithm)
+            if made in wanted:
+                return f"{name} in {wanted[made]}"
+    return None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
