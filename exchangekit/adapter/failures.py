@@ -18,6 +18,7 @@ from exchangekit.errors import (
     Banned,
     ConnectionFailed,
     ExchangeError,
+    InvalidOrder,
     Outcome,
     PermissionDenied,
     RateLimited,
@@ -58,7 +59,8 @@ class ErrorTable:
     ``unknown`` are the codes after which a change may or may not have happened; ``refused`` are
     those that prove it did not although the HTTP status (5xx) would leave it open. Codes may be
     given together in one string, separated by spaces. ``messages`` are tried on errors whose code
-    is not in the table.
+    is not in the table. ``filters`` is a pattern whose first group is the name of the filter that
+    an order breaks, as the venue's messages write it.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class ErrorTable:
         unknown: str = "",
         refused: str = "",
         messages: Iterable[tuple[str, type[ExchangeError]]] = (),
+        filters: str | None = None,
     ) -> None:
+        self.filters = None if filters is None else re.compile(filters)
         self.codes: dict[str, tuple[tuple[re.Pattern[str], type[ExchangeError]], ...]] = {}
         for names, meaning in codes.items():
             pairs = (("", meaning),) if isinstance(meaning, type) else meaning
@@ -114,6 +118,8 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
         venue_message=said,
         outcome=_outcome(table, reply.status, code, known=found is not None),
     )
+    if isinstance(made, InvalidOrder) and table.filters and (broken := table.filters.search(said)):
+        made.filter = broken.group(1).lower()
     if isinstance(made, RateLimited):
         made.retry_after = retry_after(reply)
         if isinstance(made, Banned):

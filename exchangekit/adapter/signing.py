@@ -54,6 +54,11 @@ class Signer(Protocol):
         """Parameters that the signer adds itself; callers must not."""
         ...
 
+    @property
+    def signs_body(self) -> bool:
+        """Whether a signed request may have a body."""
+        ...
+
     def explain(self, request: Request, stamp: Stamp) -> SigningText: ...
 
     def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing: ...
@@ -71,6 +76,7 @@ class SortedQueryHmac:
     key_header: str
     needs_passphrase: bool = False
     own_params: frozenset[str] = frozenset({"recvWindow", "timestamp", "signature"})
+    signs_body: bool = False
 
     def query(self, request: Request, stamp: Stamp) -> str:
         pairs = [
@@ -110,6 +116,7 @@ class PassphrasePrehash:
     deadline_header: str | None = None
     needs_passphrase: bool = True
     own_params: frozenset[str] = frozenset()
+    signs_body: bool = True
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
         made = target(request.path, request.params)

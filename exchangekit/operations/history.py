@@ -139,9 +139,11 @@ class History(OperationsBase):
         window: Window | None = None,
         limit: int | None = None,
     ) -> Flow[tuple[T, ...]]:
-        """All pages, without repeats, oldest first. Without a window: the newest page only,
-        except for lists that have none (open orders, fills of one order)."""
+        """All pages, without repeats, oldest first. Without a window: the newest `limit` (one
+        page by default), except for lists that are asked for whole (open orders, fills of one
+        order)."""
         whole_list = operation in ("fetch_open_orders", "fetch_order_trades")
+        enough = limit or 1
         found: dict[object, T] = {}
         cursor: str | None = None
         seen: set[str] = set()
@@ -151,7 +153,7 @@ class History(OperationsBase):
                 same = item.id or item.client_order_id
                 found.setdefault((item.symbol, same) if same else len(found), item)
             cursor = page.next
-            if cursor is None or (window is None and not whole_list):
+            if cursor is None or (window is None and not whole_list and len(found) >= enough):
                 break
             if cursor in seen:
                 raise self._endless(operation, "the venue's pages go round in a circle")

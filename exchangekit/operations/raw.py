@@ -42,6 +42,10 @@ class Raw(OperationsBase):
                 raise InvalidInput(
                     f"params hold {', '.join(sorted(own))}, which the kit adds itself: leave it out"
                 )
+            if signed and request.body and not self.adapter.signer.signs_body:
+                raise InvalidInput(
+                    f"{self.adapter.title} takes everything in the query: pass params, not body"
+                )
             request = self.adapter.raw_request(request)
         return (yield from self.call("raw_request", Call(request, decode_any)))
 

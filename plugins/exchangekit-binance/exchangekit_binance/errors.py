@@ -87,4 +87,5 @@ ERRORS = ErrorTable(
     unknown="-1000 -1001 -1006 -1007 -2021",
     refused="-1008",
     messages=[("under maintenance", OnMaintenance)],
+    filters=r"Filter failure: (\w+)",
 )

@@ -193,3 +193,10 @@ def test_an_error_body_is_recognised(body: bytes, said: tuple[str, str]) -> None
 )
 def test_any_other_body_reports_no_error(body: bytes) -> None:
     assert BINANCE.error_in(Reply(200, {}, body), ORDER) is None
+
+
+def test_the_filter_that_an_order_breaks_is_named() -> None:
+    said = VenueCode("-1013", "Filter failure: LOT_SIZE")
+    error = classify(BinanceAdapter.errors, Reply(400, {}, b"{}"), said)
+    assert isinstance(error, InvalidOrder)
+    assert error.filter == "lot_size"

@@ -1,0 +1,64 @@
+"""The newest fills and orders are found even where the venue keeps them on an older page."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from stepper import Stepper, policy
+from toy import ToyAdapter
+
+from exchangekit import InvalidInput
+from exchangekit.adapter import Page
+from exchangekit.adapter.wire import Call, Reply, Request
+from exchangekit.models import Order
+from exchangekit.operations.history import History
+from exchangekit.operations.raw import Raw
+
+
+class Paged(History):
+    """Pages by cursor, the newest first; the first one may be empty (a store of recent days)."""
+
+    pages: tuple[tuple[str, ...], ...] = ((), ("9", "8"), ("7", "6"))
+
+    def __init__(self) -> None:
+        super().__init__(policy(ToyAdapter()), hooks=None, environment="live")  # type: ignore[arg-type]
+        self.asked: list[str | None] = []
+
+    def call(self, operation: str, call: Any) -> Generator[Any, Any, Any]:
+        return call.parse(Reply(200, {}, b""))
+        yield
+
+    def page(self, cursor: str | None) -> Call[Page[Order]]:
+        self.asked.append(cursor)
+        at = int(cursor or 0)
+        items = tuple(Order(symbol="A/B", id=name) for name in self.pages[at])
+        following = str(at + 1) if at + 1 < len(self.pages) else None
+        return Call(Request(method="GET", path="/"), lambda reply: Page(items, following))
+
+
+@pytest.mark.parametrize(
+    ("limit", "found", "asked"),
+    [
+        (None, ["8", "9"], [None, "1"]),
+        (2, ["8", "9"], [None, "1"]),
+        (3, ["7", "8", "9"], [None, "1", "2"]),
+        (9, ["6", "7", "8", "9"], [None, "1", "2"]),
+    ],
+)
+def test_the_newest_are_looked_for_until_there_are_enough(
+    limit: int | None, found: list[str], asked: list[str | None]
+) -> None:
+    history = Paged()
+    rows = Stepper().run(history._collect("fetch_closed_orders", history.page, limit=limit))
+    assert [row.id for row in rows] == found
+    assert history.asked == asked
+
+
+def test_a_venue_that_takes_everything_in_the_query_gets_no_body() -> None:
+    made = Raw(policy(ToyAdapter()), hooks=None, environment="live")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="query"):
+        Stepper().run(made.raw_request("POST", "/any", body={"a": 1}))
+    with pytest.raises(InvalidInput, match="timestamp"):
+        Stepper().run(made.raw_request("GET", "/any", {"timestamp": 1}))
