@@ -16,8 +16,7 @@ from exchangekit.cli.demo.comparing import Comparison, compare_balances, compare
 from exchangekit.cli.demo.ledger import Ledger
 from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.connect import connect, connect_sync
-from exchangekit.sim import run_venues
-from exchangekit.sim.instruments import reference_price
+from exchangekit.sim import CATALOGUE, run_venues
 
 PATIENCE = 0.6
 """Seconds the strategy waits for an order before it cancels it."""
@@ -56,7 +55,8 @@ def _compared(
         for symbol in {signal.symbol for signal in signals}:
             market = markets.get(symbol)
             if market is not None:
-                ledger.move_price(market.id, reference_price(market.base, market.quote))
+                price = CATALOGUE[market.base].usd / CATALOGUE[market.quote].usd
+                ledger.move_price(market.id, price)
         known, before = ledger.orders(), ledger.totals()
         ledger.lose_answer(LOST)
         started = time.monotonic()
