@@ -131,7 +131,7 @@ class Plugins:
         if not isinstance(venue, str) or not _NAME.fullmatch(venue):
             self.report(
                 origin,
-                f"the venue name {venue!r} is not lower-case letters and digits, such as 'mexc'",
+                f"the venue name {venue!r} is not lower-case letters and digits",
             )
         elif venue in self.venues:
             self.report(origin, f"it offers {venue!r}, which {self.origins[venue]} offers already")

@@ -10,11 +10,15 @@ from enum import StrEnum
 
 
 class Side(StrEnum):
+    """Buying or selling the base currency."""
+
     BUY = "buy"
     SELL = "sell"
 
 
 class OrderType(StrEnum):
+    """At a price or better, or at whatever price the book offers."""
+
     LIMIT = "limit"
     MARKET = "market"
 
@@ -40,12 +44,16 @@ class OrderStatus(StrEnum):
 
 
 class Liquidity(StrEnum):
+    """Whether a fill was of an order that rested in the book or of one that took from it."""
+
     MAKER = "maker"
     TAKER = "taker"
     UNKNOWN = "unknown"
 
 
 class VenueState(StrEnum):
+    """What a venue says of itself as a whole."""
+
     OK = "ok"
     MAINTENANCE = "maintenance"
     UNKNOWN = "unknown"

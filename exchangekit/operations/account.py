@@ -44,7 +44,7 @@ class Account(OperationsBase):
             if one_by_one:
                 call = self.adapter.fetch_trading_fees(markets, market)
                 found.update((yield from self.call("fetch_trading_fees", call)))
-        if not one_by_one:
+        if not one_by_one and (symbols is None or symbols):
             call = self.adapter.fetch_trading_fees(markets, None)
             found.update((yield from self.call("fetch_trading_fees", call)))
         if symbols is None:

@@ -45,8 +45,9 @@ class Explaining(Placing):
         if order.client_order_id is None:
             entropy: bytes = yield Entropy(ID_BYTES)
             order = order.model_copy(update={"client_order_id": client_order_id(entropy)})
-        request = self.adapter.create_order(market, order).request
-        stamp = yield from self.policy.stamp(request)
+        with self.checking("explain_order"):
+            request = self.adapter.create_order(market, order).request
+            stamp = yield from self.policy.stamp(request)
         text = self.adapter.signer.explain(request, stamp)
         spent = cost_of(order)
         notes = ["nothing is rounded: the numbers go out as they are written here"]

@@ -52,6 +52,8 @@ class MarketData(OperationsBase):
         markets = yield from self.load_markets()
         for symbol in symbols or ():
             yield from self.market(symbol, "fetch_tickers")
+        if symbols is not None and not symbols:
+            return {}
         found = yield from self.call("fetch_tickers", self.adapter.fetch_tickers(markets))
         if symbols is None:
             return found
