@@ -172,7 +172,7 @@ class Market(Model):
             name, words, limit = "max_cost", "above the maximum", high
         else:
             return
-        nearest = self._amount_for(limit, price, up=name == "min_cost")
+        nearest = self._amounts_at(price).nearest(amount)
         advice = (
             "no amount at this price is legal"
             if nearest is None
@@ -184,16 +184,17 @@ class Market(Model):
             nearest,
         )
 
-    def _amount_for(self, cost: Decimal, price: Decimal, *, up: bool) -> Decimal | None:
-        """The amount nearest to `cost` at `price` that costs no less (`up`) or no more."""
+    def _amounts_at(self, price: Decimal) -> _Legal:
+        """The amounts that cost neither too little nor too much at `price`."""
         step = self.amount_step or _FINE
-        amount = round_to_step(WIDE.divide(cost, price), step, ROUND_CEILING if up else ROUND_FLOOR)
         low, high = self.min_amount, self.max_amount
-        if up:
-            low = amount if low is None else max(low, amount)
-        else:
-            high = amount if high is None else min(high, amount)
-        return _Legal(step, low, high).nearest(amount)
+        if self.min_cost is not None:
+            least = round_to_step(WIDE.divide(self.min_cost, price), step, ROUND_CEILING)
+            low = least if low is None else max(low, least)
+        if self.max_cost is not None:
+            most = round_to_step(WIDE.divide(self.max_cost, price), step, ROUND_FLOOR)
+            high = most if high is None else min(high, most)
+        return _Legal(step, low, high)
 
 
 class _Legal(NamedTuple):
