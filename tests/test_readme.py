@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from commands import key_variables
+from pages import ROOT, blocks, commands
 from traders import KEYS, VENUES
 
 from exchangekit.cli import main
@@ -24,23 +25,9 @@ from exchangekit.plugins import installed
 from exchangekit.runtime import limits
 from exchangekit.sim import SimulatedVenue
 
-ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "docs" / "command-line.md", ROOT / "examples" / "README.md"]
 BEGIN, END = "<!-- what works where: begin -->\n", "\n<!-- what works where: end -->"
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    text = page.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-
-
-def commands(page: Path) -> list[str]:
-    """The lines of the page's shell examples that call exchangekit and come to an end."""
-    lines = [
-        line.split("  #")[0].strip() for text in blocks(page, "sh") for line in text.split("\n")
-    ]
-    return [line for line in lines if line.startswith("exchangekit ") and line.split()[1] != "sim"]
 
 
 @pytest.fixture(scope="module")
