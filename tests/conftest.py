@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+import hypothesis
 import pytest
 import toy
 
 from exchangekit.runtime.limits import forget_shared_limits
+
+# A busy machine is slow: what a test takes says nothing about what it tests.
+hypothesis.settings.register_profile("kit", deadline=None)
+hypothesis.settings.load_profile("kit")
 
 
 @pytest.fixture(autouse=True)
