@@ -24,6 +24,11 @@ _NAME = re.compile(r"[a-z][a-z0-9]*")
 _PREFIX = "exchangekit_"
 
 
+def is_venue_name(name: str) -> bool:
+    """Whether a venue, and the entry point of its plugin, may be called that."""
+    return _NAME.fullmatch(name) is not None
+
+
 class EntryPoint(Protocol):
     """What is used of `importlib.metadata.EntryPoint`."""
 

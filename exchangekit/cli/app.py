@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exchangekit.cli import account, demo, doctor, market_data, orders, simulate, venues
+from exchangekit.cli import account, demo, doctor, market_data, new_venue, orders, simulate, venues
 from exchangekit.cli.output import show_line
 
 app = typer.Typer(
@@ -44,4 +44,5 @@ app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)
+app.command("new-venue")(new_venue.new_venue)
 app.command("demo")(demo.demo)
