@@ -22,7 +22,7 @@ from exchangekit.cli.doctor_output import (
 )
 from exchangekit.cli.failures import OK, REFUSED, USAGE, Failure
 from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue
-from exchangekit.cli.output import show_json
+from exchangekit.cli.output import console, show_json
 from exchangekit.connect import requires
 from exchangekit.credentials import load_credentials
 from exchangekit.doctor.captured import Unreadable
@@ -134,12 +134,17 @@ def _code(found: Examination, note: str) -> int:
 def _visit(
     venue: str, environment: str, base_url: str | None, account: str | None, json: bool
 ) -> int:
+    found = visit(venue, environment=environment, base_url=base_url, account=account)
     lines = []
-    for line in visit(venue, environment=environment, base_url=base_url, account=account):
-        lines.append(line)
-        if not json:
-            show_line_of(line)
-            sys.stdout.flush()
+    if json:
+        lines = list(found)
+    else:
+        out = console()
+        with out.status(f"Looking at {venue} …"):
+            for line in found:
+                lines.append(line)
+                show_line_of(out, line)
+                sys.stdout.flush()
     failed = any(line.verdict is Verdict.FAIL for line in lines)
     if json:
         checks = [line_facts(line) for line in lines]

@@ -24,9 +24,8 @@ _NARROW = 60
 _MARK, _NAME = 6, 13
 
 
-def show_line_of(line: Line) -> None:
+def show_line_of(out: Console, line: Line) -> None:
     """One check of a venue."""
-    out = console()
     head = Text(f"{line.verdict:<{_MARK}}", _STYLES[line.verdict]) + Text(line.check)
     said = [line.said] if line.advice is None else [line.said, line.advice]
     if out.width < _NARROW:

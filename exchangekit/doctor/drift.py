@@ -38,7 +38,8 @@ def judge(readings: Sequence[Reading]) -> Line:
     where = "ahead of" if off > 0 else "behind"
     said = f"This machine's clock is {abs(off):.0f} ms {where} the venue's, ± {within:.0f} ms."
     if abs(off) >= 10_000:
-        said = f"This machine's clock is {span(int(off))} {where} the venue's (± {within:.0f} ms)."
+        length = span(round(off / 1000) * 1000)
+        said = f"This machine's clock is {length} {where} the venue's (± {within:.0f} ms)."
     advice = (
         "Set this machine's clock (NTP: timedatectl, chronyc). exchangekit keeps the venue's time"
         " and signs with it; other programs here sign with this clock and are refused."

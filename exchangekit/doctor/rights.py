@@ -45,7 +45,8 @@ def refused(error: ExchangeError) -> list[Line]:
             advice = more or error.hint
             return _blame(check, error, advice)
     said = f"The signed request failed: {error.message}."
-    lines = [Line(SIGNATURE, Verdict.FAIL, _sentence(said), error.hint)]
+    advice = error.hint or "Try again later: this says nothing about the key."
+    lines = [Line(SIGNATURE, Verdict.FAIL, _sentence(said), advice)]
     return lines + [Line(name, Verdict.SKIP, _UNKNOWN) for name in (IP, PERMISSIONS)]
 
 

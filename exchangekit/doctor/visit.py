@@ -81,7 +81,7 @@ class _Visit:
 
     def __post_init__(self) -> None:
         limiter = Limiter(ScopeLimits(), ScopeLimits())
-        settings = Settings(timeouts=_TIMEOUTS, max_wait=5.0, retries=1)
+        settings = Settings(timeouts=_TIMEOUTS, max_wait=5.0, retries=0)
         self.policy = Policy(self.adapter, self.place, self.credentials, limiter, settings)
 
     def has(self, operation: str) -> bool:
