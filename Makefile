@@ -5,6 +5,7 @@
 #   make lint     ruff, mypy --strict, import-linter
 #   make ccxt     ccxt, unchanged, on the simulated venues
 #   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
+#   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
 #   make format   let ruff put the code in order
 #   make readme   write the table of what works where into README.md
 #   make clean    remove everything that was made here
@@ -44,6 +45,10 @@ ccxt: $(VENV)/.ccxt
 
 payloads: $(VENV)/.ready
 	$(BIN)/python -m pytest -m payloads
+
+cassettes: $(VENV)/.ready
+	$(BIN)/python -m exchangekit.testing.record $(VENUE) --target $(or $(TARGET),simulated) \
+		$(if $(TRADE),--trade)
 
 format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,153 @@
+"""10 Outcomes: whether an order happened is told as far as it is proven, and it is sent once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exchangekit.adapter.wire import Reply
+from exchangekit.errors import (
+    BadReply,
+    ConnectionFailed,
+    ExchangeError,
+    OrderNotFound,
+    Outcome,
+    OutcomeUnknown,
+    VenueUnavailable,
+)
+from exchangekit.runtime.effects import TransportFailure
+from exchangekit.testing.drivers import Strike
+from exchangekit.testing.registry import check
+from exchangekit.testing.rig import Rig
+
+_PAGE = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+
+LOST = [
+    ("a_broken_connection", TransportFailure("the connection broke", sent=True)),
+    ("no_answer_in_time", TransportFailure("no answer in time", sent=True, timeout=True)),
+    ("a_reply_too_large", TransportFailure("the reply is too large", sent=True, reply=True)),
+    ("an_error_of_the_transport", RuntimeError("a defect")),
+    ("http_500", Reply(500, {}, b"")),
+    ("http_502_html", Reply(502, {}, _PAGE)),
+    ("http_504", Reply(504, {}, b"{}")),
+    ("http_200_html", Reply(200, {}, _PAGE)),
+    ("http_200_empty", Reply(200, {}, b"")),
+    ("http_200_cut_off", Reply(200, {}, b'{"code":"0","data":[{"ord')),
+    ("http_200_not_text", Reply(200, {}, b'{"id":"\xff\xfe"}')),
+]
+FAULTS = [
+    (f"{fault['action']}{fault.get('status', '')}_{moment}_it_was_taken", fault, moment)
+    for fault in (
+        {"action": "drop"},
+        {"action": "status", "status": 500},
+        {"action": "status", "status": 504},
+        {"action": "html", "status": 200},
+        {"action": "empty"},
+        {"action": "non_utf8"},
+        {"action": "deep"},
+    )
+    for moment in ("before", "after")
+]
+
+
+def _strike(what: Any, *, before: bool = False) -> Strike:
+    if isinstance(what, Reply):
+        return Strike(reply=what, before=before)
+    return Strike(failure=what, before=before)
+
+
+def _place(rig: Rig, name: str = "outcome001") -> Any:
+    amount, price = rig.amount("200"), rig.price("0.8", "buy")
+    return rig.exchange.create_limit_order(rig.symbol, "buy", amount, price, client_order_id=name)
+
+
+def _unknown(rig: Rig) -> OutcomeUnknown:
+    error = rig.refused(lambda: _place(rig), OutcomeUnknown)
+    assert isinstance(error, OutcomeUnknown)
+    assert error.outcome is Outcome.UNKNOWN
+    assert error.client_order_id == "outcome001"
+    assert error.venue == rig.venue
+    assert isinstance(error.__cause__, ExchangeError)
+    assert (error.fence is not None) == rig.capabilities.fence
+    assert len(rig.requests("create_order")) == 1, "an order is sent once"
+    return error
+
+
+@check(10, cases=LOST)
+def an_order_whose_answer_is_lost_is_unknown_and_is_found_by_its_id(rig: Rig, what: Any) -> None:
+    """The venue took it; the answer is lost on the way back."""
+    rig.strike("create_order", _strike(what))
+    _unknown(rig)
+    found = rig.exchange.fetch_order(None, rig.symbol, client_order_id="outcome001")
+    assert found.is_open
+
+
+@check(10, cases=LOST)
+def an_order_that_never_arrived_is_unknown_all_the_same(rig: Rig, what: Any) -> None:
+    """From here it looks the same: only the venue knows."""
+    rig.strike("create_order", _strike(what, before=True))
+    _unknown(rig)
+    rig.refused(
+        lambda: rig.exchange.fetch_order(None, rig.symbol, client_order_id="outcome001"),
+        OrderNotFound,
+    )
+
+
+@check(10, "sim", cases=FAULTS)
+def what_is_believed_is_what_the_ledger_allows(
+    rig: Rig, fault: dict[str, Any], moment: str
+) -> None:
+    rig.price("1", "buy")
+    rig.fault({"operation": "create_order", "at": moment, **fault})
+    error = rig.refused(lambda: _place(rig), ExchangeError)
+    there = rig.truth("outcome001") is not None
+    assert there == (moment == "after")
+    assert error.outcome is Outcome.UNKNOWN
+    arrived = [one for one in rig.control.requests() if one["operation"] == "create_order"]
+    assert len(arrived) == 1
+
+
+@check(10)
+def an_order_that_certainly_never_left_is_not_sent(rig: Rig) -> None:
+    failure = TransportFailure("no connection", sent=False)
+    rig.strike("create_order", Strike(failure=failure, before=True), times=9)
+    error = rig.refused(lambda: _place(rig), ConnectionFailed)
+    assert error.outcome is Outcome.NOT_SENT
+    assert rig.exchange.fetch_open_orders(rig.symbol) == ()
+
+
+@check(10)
+def an_order_that_never_left_the_first_time_is_placed_once(rig: Rig) -> None:
+    failure = TransportFailure("no connection", sent=False)
+    rig.strike("create_order", Strike(failure=failure, before=True))
+    made = _place(rig)
+    assert len(rig.requests("create_order")) == 2
+    assert [one.id for one in rig.exchange.fetch_open_orders(rig.symbol)] == [made.id]
+
+
+@check(10)
+def a_cancel_whose_answer_is_lost_is_unknown_and_is_sent_once(rig: Rig) -> None:
+    made = _place(rig)
+    rig.strike("cancel_order", Strike(failure=TransportFailure("broken", sent=True)))
+    error = rig.refused(lambda: rig.exchange.cancel_order(made.id, rig.symbol), OutcomeUnknown)
+    assert error.outcome is Outcome.UNKNOWN
+    assert len(rig.requests("cancel_order")) == 1
+    assert rig.order(made).is_done
+
+
+@check(10, cases=[row for row in LOST if row[0].startswith(("a_broken", "no_answer", "http_5"))])
+def a_read_is_asked_again_and_its_errors_have_no_outcome(rig: Rig, what: Any) -> None:
+    rig.exchange.load_markets()
+    rig.strike("fetch_ticker", _strike(what))
+    assert rig.exchange.fetch_ticker(rig.symbol).last is not None
+    rig.strike("fetch_ticker", _strike(what), times=9)
+    error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.symbol), VenueUnavailable)
+    assert error.outcome is None
+
+
+@check(10, cases=[row for row in LOST if row[0].startswith("http_200")])
+def an_unreadable_answer_to_a_read_is_a_short_bad_reply(rig: Rig, what: Any) -> None:
+    rig.exchange.load_markets()
+    rig.strike("fetch_ticker", _strike(what), times=9)
+    error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.symbol), BadReply)
+    assert rig.venue in str(error)
+    assert len(str(error)) < 600

@@ -1,0 +1,161 @@
+"""2 Signing: the bytes that are signed are the bytes that are sent."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.signing import Stamp
+from exchangekit.adapter.wire import Outgoing, Reply, Request, params
+from exchangekit.errors import AccessRefused, AuthenticationError, ExchangeError
+from exchangekit.testing.checks.tour import described
+from exchangekit.testing.drivers import Strike
+from exchangekit.testing.registry import check
+from exchangekit.testing.rig import Rig, Sent
+
+_UNRESERVED = re.compile(r"(?:[A-Za-z0-9\-._~/?&=]|%[0-9A-F]{2})*")
+_STAMP = Stamp(1_790_000_000_123, 4321)
+
+ODD = (
+    ("spaces", (("note", "two words "),)),
+    ("commas", (("list", "a,b,,c"),)),
+    ("parentheses", (("note", "(1)"),)),
+    ("brackets_and_quotes", (("note", '["BTC"]'),)),
+    ("non_ascii", (("note", "Größe ключ 価格"),)),
+    ("reserved", (("note", "a+b&c=d%20/?#"),)),
+    ("duplicate_keys", (("note", "1"), ("note", "2"))),
+    ("upper_and_lower_case", (("b", "1"), ("B", "2"), ("a", "3"), ("A1", "4"))),
+    ("empty", (("note", ""),)),
+)
+
+
+def _told(sent: Sent, secret: bytes, text: str) -> bool:
+    """Whether the request carries the HMAC-SHA256 of `text`, in hex or base64."""
+    digest = hmac.new(secret, text.encode(), hashlib.sha256)
+    carried = [value for _, value in sent.outgoing.headers]
+    carried += [unquote(pair.partition("=")[2]) for pair in sent.outgoing.target.split("&")]
+    return bool({digest.hexdigest(), base64.b64encode(digest.digest()).decode()} & set(carried))
+
+
+@check(2)
+def an_order_goes_out_exactly_as_it_was_explained_and_signed(rig: Rig) -> None:
+    """`explain_order` shows the text; its HMAC, made here by other code, is in the request."""
+    exchange, amount, price = rig.exchange, rig.amount("200"), rig.price("0.8", "buy")
+    order = ("limit", "buy", amount, price)
+    exchange.fetch_balance()
+    before = rig.world.ms
+    explained = exchange.explain_order(rig.symbol, *order, client_order_id="explained1")
+    assert rig.world.ms == before, "explaining sends nothing"
+    exchange.create_order(rig.symbol, *order, client_order_id="explained1")
+    sent = rig.requests("create_order")[-1]
+    secret = rig.credentials.secret.get_secret_value().encode()
+    assert sent.outgoing.method == explained.method
+    assert sent.outgoing.target.startswith(explained.target)
+    assert sent.outgoing.body.decode() == explained.body
+    assert _told(sent, secret, explained.string_to_sign)
+
+
+@check(2, cases=ODD)
+def odd_values_are_signed_as_they_are_sent(rig: Rig, odd: tuple[tuple[str, str], ...]) -> None:
+    """The venue may refuse the parameter, but never the signature."""
+    call = rig.adapter.fetch_balance()
+    request = replace(call.request, params=(*call.request.params, *odd))
+    try:
+        rig.run(lambda kit: kit.call("fetch_balance", replace(call, request=request)))
+    except AccessRefused as refused:
+        raise AssertionError(f"the signature was refused: {refused}") from refused
+    except ExchangeError:
+        pass
+    sent = rig.requests("fetch_balance")[-1].outgoing
+    assert _UNRESERVED.fullmatch(sent.target), f"not percent-encoded: {sent.target}"
+    pairs = [pair.partition("=") for pair in sent.target.partition("?")[2].split("&")]
+    decoded = [(unquote(name), unquote(value)) for name, _, value in pairs]
+    for pair in odd:
+        assert decoded.count(pair) == odd.count(pair), f"{pair} did not go out as it was given"
+
+
+@check(2)
+def every_signed_request_is_percent_encoded_in_one_way(rig: Rig) -> None:
+    for name, call in described(rig):
+        signed = _signed(rig, call.request)
+        assert _UNRESERVED.fullmatch(signed.target), f"{name}: {signed.target}"
+
+
+@check(2)
+def any_parameters_are_signed_as_they_are_sent(rig: Rig) -> None:
+    text = st.text(st.characters(codec="utf-8"), max_size=12)
+    pairs = st.lists(st.tuples(st.text("abcXYZ09_", min_size=1, max_size=6), text), max_size=6)
+
+    @settings(
+        derandomize=True,
+        max_examples=60,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(pairs)
+    def holds(given: list[tuple[str, str]]) -> None:
+        request = replace(rig.adapter.fetch_balance().request, params=tuple(given))
+        explained = rig.adapter.signer.explain(request, _STAMP)
+        signed = _signed(rig, request)
+        assert signed.target.startswith(explained.target)
+        assert signed == _signed(rig, request)
+        query = explained.target.partition("?")[2]
+        decoded = [
+            (unquote(name), unquote(value))
+            for name, _, value in (pair.partition("=") for pair in query.split("&") if query)
+        ]
+        for pair in given:
+            assert decoded.count(pair) == given.count(pair)
+
+    holds()
+
+
+@check(2)
+def a_request_without_parameters_has_no_question_mark_of_its_own(rig: Rig) -> None:
+    request = replace(rig.adapter.fetch_balance().request, params=params())
+    signed = _signed(rig, request)
+    assert not signed.target.endswith(("?", "&"))
+    assert "?&" not in signed.target
+
+
+@check(2)
+def a_retry_is_stamped_and_signed_anew(rig: Rig) -> None:
+    rig.exchange.fetch_balance()
+    rig.strike("fetch_balance", Strike(reply=Reply(502, {}, b"<html>Bad Gateway</html>")))
+    rig.exchange.fetch_balance()
+    first, second = rig.requests("fetch_balance")[-2:]
+    assert (first.outgoing.target, first.outgoing.headers) != (
+        second.outgoing.target,
+        second.outgoing.headers,
+    )
+
+
+@check(2)
+def a_wrong_secret_is_refused_as_a_wrong_signature(rig: Rig) -> None:
+    wrong = Credentials(
+        rig.credentials.api_key, "not-the-right-secret-at-all-0001", rig.credentials.passphrase
+    )
+    other = rig.open(credentials=wrong)
+    error = rig.refused(other.fetch_balance, AuthenticationError)
+    assert "not-the-right-secret" not in str(error)
+
+
+@check(2)
+def public_requests_are_not_signed(rig: Rig) -> None:
+    public = rig.open(keys=False)
+    public.fetch_ticker(rig.symbol)
+    for sent in rig.requests("fetch_ticker"):
+        assert not sent.request.signed
+
+
+def _signed(rig: Rig, request: Request) -> Outgoing:
+    return rig.adapter.signer.sign(request, rig.credentials, _STAMP)

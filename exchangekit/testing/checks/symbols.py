@@ -1,0 +1,77 @@
+"""4 Symbols: unified names and the venue's own, there and back."""
+
+from __future__ import annotations
+
+import re
+
+from exchangekit.errors import UnknownSymbol
+from exchangekit.testing.registry import check
+from exchangekit.testing.rig import Rig
+
+_SYMBOL = re.compile(r"[A-Z0-9]+/[A-Z0-9]+")
+
+
+@check(4, live="reads")
+def every_market_is_found_by_its_symbol_and_by_the_venues_name(rig: Rig) -> None:
+    markets = rig.exchange.load_markets()
+    assert len(markets) >= 2
+    for symbol in markets.symbols():
+        market = markets[symbol]
+        assert market.symbol == symbol
+        assert markets.by_id[market.id] == market
+        assert markets.symbol_of(market.id) == symbol
+    assert len(markets.by_id) == len(markets)
+
+
+@check(4)
+def symbols_are_base_slash_quote_in_capitals(rig: Rig) -> None:
+    markets = rig.exchange.load_markets()
+    for symbol in markets.symbols():
+        market = markets[symbol]
+        assert symbol == f"{market.base}/{market.quote}"
+        assert _SYMBOL.fullmatch(symbol), symbol
+
+
+@check(4, live="reads")
+def every_answer_names_the_symbol_that_was_asked(rig: Rig) -> None:
+    exchange = rig.exchange
+    for symbol in (rig.symbol, rig.other):
+        assert exchange.fetch_ticker(symbol).symbol == symbol
+        assert exchange.fetch_order_book(symbol, 5).symbol == symbol
+        assert {trade.symbol for trade in exchange.fetch_trades(symbol, 3)} <= {symbol}
+    tickers = exchange.fetch_tickers()
+    assert all(name == ticker.symbol for name, ticker in tickers.items())
+    assert set(tickers) <= set(exchange.load_markets().symbols())
+
+
+@check(4)
+def orders_and_fills_name_the_unified_symbol(rig: Rig) -> None:
+    exchange, symbol = rig.exchange, rig.symbol
+    resting = exchange.create_limit_order(symbol, "buy", rig.amount("200"), rig.price("0.8", "buy"))
+    taken = exchange.create_limit_order(symbol, "buy", rig.amount("200"), rig.price("1.01", "buy"))
+    seen = [resting, rig.order(resting), *exchange.fetch_open_orders(symbol)]
+    seen += [*exchange.fetch_closed_orders(symbol), *exchange.fetch_my_trades(symbol)]
+    seen += [*exchange.fetch_order_trades(rig.order(taken).id, symbol)]
+    assert {one.symbol for one in seen} == {symbol}
+
+
+@check(4)
+def an_unknown_symbol_is_refused_here_with_the_nearest_name(rig: Rig) -> None:
+    known = rig.symbol
+    sent = len(rig.sent)
+    nearly = known[:-1]
+    error = rig.refused(lambda: rig.exchange.fetch_ticker(nearly), UnknownSymbol)
+    assert known in str(error)
+    if rig.market.id != known:
+        error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.market.id), UnknownSymbol)
+        assert known in str(error)
+    assert len(rig.sent) == sent
+
+
+@check(4)
+def a_symbol_that_the_venue_does_not_know_is_an_unknown_symbol(rig: Rig) -> None:
+    """Delisted since the markets were loaded, say."""
+    market = rig.market
+    gone = market.model_copy(update={"id": market.id.replace(market.base, "NOSUCHCOIN")})
+    call = rig.adapter.fetch_ticker(gone)
+    rig.refused(lambda: rig.run(lambda kit: kit.call("fetch_ticker", call)), UnknownSymbol)

@@ -1,0 +1,405 @@
+"""What a check is given: the venue's exchange, sync or async, and everything there is to see.
+
+A check is written once. Its `exchange` behaves like a `SyncExchange`, whichever kind is behind it;
+`sent` are the requests that went out, `control` the levers of the simulated venue. On a cassette
+there is no control: what it did while recording is in the replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.signing import Stamp
+from exchangekit.adapter.wire import Call, Outgoing, Reply, Request
+from exchangekit.errors import ExchangeError
+from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.hookspecs import RequestEvent
+from exchangekit.models.market import Market
+from exchangekit.operations import Hooks, Operations
+from exchangekit.plugins import new_manager
+from exchangekit.runtime.effects import Flow
+from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.policy import Policy, Settings
+from exchangekit.runtime.transport import Timeouts
+from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
+from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
+from exchangekit.testing.subject import PAIRS, Subject, dummy_credentials
+from exchangekit.testing.tape import Tape, address
+from exchangekit.testing.world import World
+
+T = TypeVar("T")
+
+_SYMBOLS = tuple(f"{base}/{quote}" for base, quote in PAIRS)
+
+
+class NotApplicable(Exception):
+    """A check does not concern this venue, by a capability that it declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as it went out, and what came of it."""
+
+    operation: str
+    request: Request
+    call: Call[Any] | None
+    outgoing: Outgoing
+    result: Reply | Exception
+
+    @property
+    def reply(self) -> Reply:
+        assert isinstance(self.result, Reply), f"{self.operation} got no reply: {self.result!r}"
+        return self.result
+
+
+class Rig:
+    """One check's connection. Made by `exchangekit.testing.runs`; closed by it, too."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        world: World,
+        *,
+        mode: str = "sync",
+        base_url: str | None = None,
+        tape: Tape | None = None,
+        sim: Any = None,
+        credentials: Credentials | None = None,
+        environment: Environment | None = None,
+        notes: dict[str, Any] | None = None,
+        missing: CassetteMissing | None = None,
+    ) -> None:
+        self.subject = subject
+        self.venue = subject.venue
+        self.adapter = subject.adapter
+        self.world = world
+        self.mode = mode
+        self.tape = tape
+        self.sim = sim
+        self.sent: list[Sent] = []
+        self.missed: RequestNotRecorded | None = None
+        self.notes = notes
+        self.credentials = credentials or dummy_credentials()
+        self.environment = environment or next(iter(self.adapter.environments.values()))
+        self._base_url = base_url or address(self.venue)
+        self._own_keys = credentials is not None
+        self._missing = missing
+        self._strikes: list[tuple[str, Strike]] = []
+        self._current: tuple[str, Request, Call[Any] | None] | None = None
+        self._opened: list[Any] = []
+        self._runner = asyncio.Runner() if mode == "async" else None
+        self._exchange: Any = None
+
+    @property
+    def exchange(self) -> Any:
+        """The connection with the right keys."""
+        if self._exchange is None:
+            self._exchange = self.open()
+        return self._exchange
+
+    @property
+    def control(self) -> Any:
+        """The simulated venue's control interface; None on a cassette."""
+        return None if self.sim is None else self.sim.control
+
+    def open(
+        self,
+        *,
+        credentials: Credentials | None = None,
+        keys: bool = True,
+        per_page: int | None = None,
+        **tuned: Any,
+    ) -> Any:
+        """Another connection, with counters and a clock estimate of its own; histories are asked
+        for `per_page` rows at a time. `tuned` are the kit's `Settings`."""
+        adapter = self.adapter if per_page is None else _small_pages(self.adapter, per_page)
+        return self.connect(adapter, credentials or (self.credentials if keys else None), **tuned)
+
+    def connect(self, adapter: Adapter, credentials: Credentials | None, **tuned: Any) -> Any:
+        if self._missing is not None:
+            raise self._missing
+        settings = Settings(**{"timeouts": Timeouts(), **tuned})
+        place = Environment(self._base_url, self.environment.headers)
+        limiter = Limiter(ScopeLimits(), ScopeLimits())
+        policy = WatchedPolicy(self, adapter, place, credentials, limiter, settings)
+        operations = Operations(policy, Hooks(new_manager()), "live")
+        made: Any
+        if self._runner is None:
+            from exchangekit.runtime.httpx_transport import HttpxSyncTransport
+
+            sync = HttpxSyncTransport(self._base_url, settings.timeouts, None)
+            made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self))
+        else:
+            from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
+
+            transport = HttpxAsyncTransport(self._base_url, settings.timeouts, None)
+            driver = FixedAsyncDriver(transport, self.world, self)
+            made = Awaited(Exchange(operations, driver), self._runner)
+        self._opened.append(made)
+        return made
+
+    def close(self) -> None:
+        """Close every connection."""
+        for exchange in self._opened:
+            exchange.close() if self._runner is None else exchange.aclose()
+        if self._runner is not None:
+            self._runner.close()
+
+    # What a check may ask for
+
+    @property
+    def capabilities(self) -> Any:
+        return self.adapter.capabilities
+
+    @property
+    def symbol(self) -> str:
+        """The symbol that checks trade: BTC/USDT, where the venue lists it."""
+        markets = self.exchange.load_markets()
+        return next((one for one in _SYMBOLS if one in markets), markets.symbols()[0])
+
+    @property
+    def other(self) -> str:
+        """Another symbol of the same quote."""
+        markets = self.exchange.load_markets()
+        mine = self.symbol
+        quote = markets[mine].quote
+        others = (one for one in markets.symbols() if one != mine)
+        return str(next(one for one in others if markets[one].quote == quote))
+
+    @property
+    def market(self) -> Market:
+        found: Market = self.exchange.load_markets()[self.symbol]
+        return found
+
+    def price(self, factor: str, side: str) -> Decimal:
+        """A legal price: the best opposite price times `factor`."""
+        book = self.exchange.fetch_order_book(self.symbol, 5)
+        best = book.asks[0].price if side == "buy" else book.bids[0].price
+        return self.market.round_price(best * Decimal(factor), side)
+
+    def amount(self, cost: str) -> Decimal:
+        """A legal amount worth about `cost` in quote."""
+        last = self.exchange.fetch_ticker(self.symbol).last
+        return self.market.round_amount(Decimal(cost) / last)
+
+    def order(self, made: Any) -> Any:
+        """The order as the venue holds it now."""
+        return self.exchange.fetch_order(None, self.symbol, client_order_id=made.client_order_id)
+
+    def truth(self, client_order_id: str) -> Mapping[str, Any] | None:
+        """The order as the ledger holds it. Only on a simulated venue."""
+        for order in self.control.orders():
+            if order["client_id"] == client_order_id:
+                found: Mapping[str, Any] = order
+                return found
+        return None
+
+    def needs(self, *needs: str) -> None:
+        """Leave the check where the venue declares that it lacks any of `needs`."""
+        from exchangekit.operations import missing
+
+        lacks = missing(self.adapter, "live", needs)
+        if lacks:
+            self.declared(f"{self.adapter.title} has no {', '.join(lacks)}")
+
+    def declared(self, what: str) -> NoReturn:
+        """Leave the check, for what the adapter declares."""
+        raise NotApplicable(f"declared: {what}")
+
+    def requests(self, operation: str) -> list[Sent]:
+        """What went out for one operation."""
+        return [one for one in self.sent if one.operation == operation]
+
+    def fault(self, *rules: Mapping[str, Any]) -> None:
+        """Make the simulated venue misbehave; a cassette holds what it then said."""
+        if self.control is not None:
+            self.control.set_faults(list(rules))
+
+    def note(self, name: str, value: Any) -> None:
+        """Write `value` (of plain types) into the cassette; on a replay it must be the same."""
+        if self.notes is None:
+            return
+        if self.tape is not None and self.tape.recording:
+            self.notes[name] = value
+            return
+        held = self.notes.get(name)
+        assert value == held, f"{name}: the cassette says otherwise"
+
+    def strike(self, operation: str, strike: Strike, *, times: int = 1) -> None:
+        """Strike the next requests of `operation` on the way, whoever answers."""
+        self._strikes += [(operation, strike)] * times
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.world.advance(int(seconds * 1000))
+
+    def refused(self, action: Callable[[], Any], *kinds: type[ExchangeError]) -> ExchangeError:
+        """`action` must be refused by an error of one of `kinds`; the error."""
+        try:
+            result = action()
+        except kinds as error:
+            return error
+        except ExchangeError as error:
+            names = " or ".join(kind.__name__ for kind in kinds)
+            raise AssertionError(
+                f"expected {names}, came {type(error).__name__}: {error}"
+            ) from error
+        raise AssertionError(
+            f"expected {' or '.join(kind.__name__ for kind in kinds)}, it went through: {result!r}"
+        )
+
+    def run(self, flow_of: Callable[[Operations], Flow[T]]) -> T:
+        """A flow over the connection's operations: for requests that the kit itself would refuse
+        to send."""
+        inner = self.exchange.inner if self._runner is not None else self.exchange
+        flow = flow_of(inner._operations)  # noqa: SLF001 - the rig is this side of the curtain
+        result = inner._driver.run(flow)  # noqa: SLF001
+        if self._runner is not None:
+            result = self._runner.run(result)
+        made: T = result
+        return made
+
+    # What the policy and the driver tell
+
+    def going_out(self, event: RequestEvent, request: Request, call: Call[Any] | None) -> None:
+        self._current = (event.operation, request, call)
+
+    def signed(self, real: Outgoing, twin: Callable[[Credentials], Outgoing]) -> None:
+        if self.tape is not None and self._own_keys:
+            self.tape.instead_of(real, twin(dummy_credentials()))
+
+    def struck(self, outgoing: Outgoing) -> Strike | None:
+        operation = self._current[0] if self._current else ""
+        for at, (name, strike) in enumerate(self._strikes):
+            if name == operation:
+                del self._strikes[at]
+                return strike
+        return None
+
+    def came(self, outgoing: Outgoing, result: Reply | Exception) -> None:
+        assert self._current is not None
+        operation, request, call = self._current
+        self.sent.append(Sent(operation, request, call, outgoing, result))
+
+    def translated(self, problem: Exception) -> Exception:
+        if self.tape is None:
+            return problem
+        made = self.tape.translated(problem)
+        if isinstance(made, RequestNotRecorded) and self.missed is None:
+            self.missed = made
+        return made
+
+
+class WatchedPolicy(Policy):
+    """The kit's policy, with every request shown to the rig."""
+
+    def __init__(
+        self,
+        rig: Rig,
+        adapter: Adapter,
+        place: Environment,
+        credentials: Credentials | None,
+        limiter: Limiter,
+        settings: Settings,
+    ) -> None:
+        super().__init__(adapter, place, credentials, limiter, settings, on_request=self._leaving)
+        self._rig = rig
+        self._calls: dict[str, Call[Any]] = {}
+        self._last: Request | None = None
+
+    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
+        self._calls[operation] = call
+        return super().call(operation, call, client_order_id=client_order_id)
+
+    def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
+        made = super().outgoing(request, stamp)
+        self._last = request
+        if stamp is not None and self.credentials is not None:
+            self._rig.signed(made, lambda dummy: self._signed_by(dummy, request, stamp))
+        return made
+
+    def _signed_by(self, dummy: Credentials, request: Request, stamp: Stamp) -> Outgoing:
+        mine, self.credentials = self.credentials, dummy
+        try:
+            return super().outgoing(request, stamp)
+        finally:
+            self.credentials = mine
+
+    def _leaving(self, event: RequestEvent) -> None:
+        assert self._last is not None
+        call = self._calls.get(event.operation)
+        fits = call is not None and call.request is self._last
+        self._rig.going_out(event, self._last, call if fits else None)
+
+
+class Awaited:
+    """An async exchange used from sync code: every call is run to its end on one loop."""
+
+    def __init__(self, exchange: Exchange, runner: asyncio.Runner) -> None:
+        self.inner = exchange
+        self._runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.inner, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            made = found(*args, **kwargs)
+            if inspect.isasyncgen(made):
+                return self._runner.run(_collected(made))
+            return self._runner.run(made) if inspect.iscoroutine(made) else made
+
+        return call
+
+    def __repr__(self) -> str:
+        return repr(self.inner)
+
+
+def _small_pages(adapter: Adapter, size: int) -> Adapter:
+    smaller = replace(adapter.capabilities, my_trades_per_call=size, orders_per_call=size)
+    made: Adapter = type("SmallPages", (type(adapter),), {"capabilities": smaller})()
+    return made
+
+
+def _names(kinds: tuple[type[ExchangeError], ...]) -> str:
+    return " or ".join(kind.__name__ for kind in kinds)
+
+
+async def _collected(items: Any) -> list[Any]:
+    return [item async for item in items]
+
+
+class Overheard(logging.Handler):
+    """Everything that is logged while it listens, as text."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+        if record.exc_info and record.exc_info[1] is not None:
+            self.lines += traceback.format_exception(record.exc_info[1])
+
+    @contextlib.contextmanager
+    def listening(self) -> Any:
+        root = logging.getLogger("exchangekit")
+        level = root.level
+        root.addHandler(self)
+        root.setLevel(logging.DEBUG)
+        try:
+            yield self
+        finally:
+            root.removeHandler(self)
+            root.setLevel(level)

@@ -1,0 +1,96 @@
+"""The venue under test: its adapter, its simulation, its cassettes, and the simulation running."""
+
+from __future__ import annotations
+
+import atexit
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.plugins import installed
+from exchangekit.testing.sanitise import DUMMY_KEY, DUMMY_PASSPHRASE, DUMMY_SECRET
+from exchangekit.testing.world import START_MS
+
+PAIRS = (("BTC", "USDT"), ("ETH", "USDT"), ("SHIB", "USDT"))
+"""The pairs a simulation lists for the checks: enough for all of them, and cassettes stay small."""
+
+FUNDS = {
+    "USDT": Decimal(1_000_000),
+    "BTC": Decimal(10),
+    "ETH": Decimal(100),
+    "SHIB": Decimal(1_000_000_000),
+    "BNB": Decimal(100),
+}
+
+
+def dummy_credentials() -> Credentials:
+    """The keys of every simulated venue here, and of every recorded request."""
+    return Credentials(DUMMY_KEY, DUMMY_SECRET, DUMMY_PASSPHRASE)
+
+
+@dataclass(slots=True)
+class Subject:
+    """``sim`` is the dialect or None; ``cassettes`` a folder or None."""
+
+    venue: str
+    adapter: Adapter
+    sim: Any = None
+    cassettes: Path | None = None
+    _running: Any = field(default=None, repr=False)
+
+    def simulation(self) -> Any:
+        """The simulated venue, running, as at its start."""
+        if self._running is None:
+            from exchangekit.sim import SimulatedVenue, VenueClock
+
+            self._running = SimulatedVenue(
+                _short(self.sim),
+                key=DUMMY_KEY,
+                secret=DUMMY_SECRET,
+                passphrase=DUMMY_PASSPHRASE,
+                clock=VenueClock(fixed_at=START_MS),
+                funds=FUNDS,
+            ).start()
+            atexit.register(self.stop)
+        self._running.control.reset()
+        return self._running
+
+    def stop(self) -> None:
+        """Stop the simulated venue, if it runs."""
+        running, self._running = self._running, None
+        if running is not None:
+            atexit.unregister(self.stop)
+            running.stop()
+
+    def cassette(self, check: str) -> Path | None:
+        return None if self.cassettes is None else self.cassettes / f"{check}.yaml"
+
+
+def subject_of(
+    venue: str | type[Adapter],
+    sim: Any = None,
+    cassettes: str | Path | None = None,
+) -> Subject:
+    """`venue` by name, as installed, or an Adapter class; its simulation is found by itself.
+
+    Raises UnknownVenue or PluginError for a venue that is not installed.
+    """
+    adapter = installed().adapter(venue) if isinstance(venue, str) else venue()
+    if sim is None:
+        sim = installed().simulated().get(adapter.venue)
+    folder = None if cassettes is None else Path(cassettes)
+    return Subject(adapter.venue, adapter, sim, folder)
+
+
+def _short(dialect: Any) -> Any:
+    """`dialect` with few markets, unless it has none of them."""
+
+    class Short(dialect):  # type: ignore[misc]
+        def instruments(self) -> Any:
+            listed = super().instruments()
+            return [one for one in listed if (one.base, one.quote) in PAIRS] or listed
+
+    return Short

@@ -1,0 +1,70 @@
+"""`conformance`: the checks as a class of tests that pytest collects, in one line.
+
+Each check runs sync and async, on the simulated venue where there is one and on its cassette where
+a folder of cassettes is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchangekit.adapter.base import Adapter
+from exchangekit.testing.registry import Check, checks
+from exchangekit.testing.rig import NotApplicable
+from exchangekit.testing.runs import Mode, on_cassette, on_sim
+from exchangekit.testing.subject import Subject, subject_of
+
+
+def conformance(
+    venue: str | type[Adapter], *, sim: Any = None, cassettes: str | Path | None = None
+) -> type:
+    """A test class for `venue` (its name, or its Adapter class while it is not installed):
+    ``TestAcme = conformance("acme")``.
+
+    `sim` is its dialect, by default the one that its plugin registers; `cassettes` the folder
+    with its cassettes, for replay. At least one of the two must be there: raises ValueError.
+    """
+    about = subject_of(venue, sim, cassettes)
+    if about.sim is None and about.cassettes is None:
+        raise ValueError(
+            f"{about.venue} has no simulated venue and no folder of cassettes was named:"
+            " there is nothing to run the checks on"
+        )
+    tests: dict[str, Any] = {
+        "__doc__": f"What every venue must do, on {about.adapter.title}.",
+        "teardown_class": classmethod(lambda cls: about.stop()),
+    }
+    for check in checks():
+        ways = _ways(about, check)
+        if ways:
+            tests[f"test_{check.id}"] = _test(about, check, ways)
+    return type("Conformance", (), tests)
+
+
+def _ways(about: Subject, check: Check) -> list[str]:
+    places = ["sim"] if about.sim is not None else []
+    if about.cassettes is not None and check.where == "both":
+        places.append("cassette")
+    return [f"{place}-{mode}" for place in places for mode in ("sync", "async")]
+
+
+def _test(about: Subject, check: Check, ways: list[str]) -> Callable[..., None]:
+    @pytest.mark.parametrize("way", ways)
+    def test(self: object, way: str, record_property: Callable[[str, object], None]) -> None:
+        record_property("conformance", [about.venue, check.group])
+        place, _, kind = way.partition("-")
+        mode: Mode = "async" if kind == "async" else "sync"
+        where: Any = on_sim(about, mode) if place == "sim" else on_cassette(about, check, mode)
+        with where as rig:
+            try:
+                check.function(rig)
+            except NotApplicable as declared:
+                pytest.skip(str(declared))
+
+    test.__name__ = test.__qualname__ = f"test_{check.id}"
+    test.__doc__ = check.function.__doc__
+    return test
