@@ -176,6 +176,20 @@ def test_a_wrong_passphrase_is_told(command, sim: Sim, monkeypatch: pytest.Monke
         assert signature["verdict"] == "pass"
 
 
+@pytest.mark.parametrize("running", ["okx"], indirect=True)
+def test_a_short_passphrase_that_the_venue_repeats_is_not_shown(
+    command, sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in key_variables("okx").items():
+        monkeypatch.setenv(variable, "Ab1!" if variable.endswith("PASSPHRASE") else value)
+    repeated = {"action": "code", "code": "50105", "message": "Passphrase Ab1! is wrong"}
+    sim[1].control.add_faults([{**repeated, "path": "/api/v5/account/*", "count": 0}])
+    seen = command("okx", "--base-url", sim[1].url)
+    assert seen.code == 1
+    assert "Passphrase [passphrase] is wrong" in seen.out
+    assert "Ab1!" not in seen.out
+
+
 def test_without_a_key_the_rest_is_looked_at_and_the_variables_are_named(command, sim: Sim) -> None:
     seen = command(sim[0], "--base-url", sim[1].url)
     assert seen.code == 0
@@ -238,7 +252,8 @@ def test_a_clock_is_judged_by_what_venues_accept(ahead: int, verdict: Verdict, w
 
 def test_the_reading_with_the_shortest_round_trip_counts() -> None:
     slow, quick = Reading(0, 2000, 5000), Reading(3000, 3010, 3005)
-    assert "0 ms" in judge([slow, quick]).said
+    assert " is 0 ms " in judge([slow, quick]).said
+    assert " is 0 ms " in judge([quick, slow]).said
     assert drift.Reading(0, 10, 5).uncertainty == 6
 
 
