@@ -7,6 +7,7 @@
 #   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
 #   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
 #   make format   let ruff put the code in order
+#   make docs     the documentation, into site/; warnings are errors
 #   make readme   write the table of what works where into README.md
 #   make clean    remove everything that was made here
 #
@@ -54,11 +55,15 @@ format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: docs
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+
 readme: $(VENV)/.ready
 	$(BIN)/python tests/test_readme.py
 
 clean:
-	rm -rf .venv .venv-* build dist plugins/*/build plugins/*/dist
+	rm -rf .venv .venv-* build dist site plugins/*/build plugins/*/dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name '*.egg-info' -prune -exec rm -rf {} +
 
@@ -72,6 +77,10 @@ $(VENV)/.ready: $(PROJECTS)
 
 $(VENV)/.lint: $(VENV)/.ready
 	@$(PIP) install --group lint
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.ready
+	@$(PIP) install --group docs
 	@touch $@
 
 $(VENV)/.ccxt: $(VENV)/.ready

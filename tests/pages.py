@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import io
 import re
 import socket
+import sys
 import textwrap
 from collections.abc import Iterator
 from functools import partial
@@ -21,6 +23,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from exchangekit import SyncExchange
 from exchangekit.plugins import installed
 from exchangekit.runtime.limits import forget_shared_limits
 from exchangekit.sim import SimulatedVenue, VenueClock
@@ -77,9 +80,10 @@ def play(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """Run the examples of a page in `folder`, one after another."""
     monkeypatch.chdir(folder)
     monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     text = page.read_text(encoding="utf-8")
-    started: list[SimulatedVenue] = []
-    _stage(monkeypatch, started, frozen=CLOCK_RUNS not in text)
+    opened: list[SimulatedVenue | SyncExchange] = []
+    _stage(monkeypatch, opened, frozen=CLOCK_RUNS not in text)
     scope: dict[str, Any] = {"__name__": page.stem}
     told: Told | None = None
     try:
@@ -93,37 +97,63 @@ def play(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
                 told = None
             if block.title:
                 _write(folder / block.title, block)
-                installed.cache_clear()
+                _forget(folder)
+                _test(folder / block.title)
             elif block.language == "python":
                 told = Told(block.line, _run(block, page, scope), None)
         if told is not None:
             yield told
     finally:
-        for value in scope.values():
-            if hasattr(value, "requires") and hasattr(value, "close"):
-                value.close()
-        for venue in started:
-            venue.stop()
-        installed.cache_clear()
+        for one in reversed(opened):
+            one.close() if isinstance(one, SyncExchange) else one.stop()
+        _forget(folder)
 
 
-def _stage(monkeypatch: pytest.MonkeyPatch, started: list[SimulatedVenue], *, frozen: bool) -> None:
-    """Venues that can be stopped at the end, at a time of their own, and no way out of here."""
-    start, connect = SimulatedVenue.start, socket.socket.connect
+def _stage(
+    monkeypatch: pytest.MonkeyPatch, opened: list[SimulatedVenue | SyncExchange], *, frozen: bool
+) -> None:
+    """Everything that is opened is remembered, venues have a time of their own, and no way leads
+    out of here."""
+    start, made, connect = SimulatedVenue.start, SyncExchange.__init__, socket.socket.connect
 
-    def remembered(venue: SimulatedVenue) -> SimulatedVenue:
-        started.append(venue)
+    def started(venue: SimulatedVenue) -> SimulatedVenue:
+        opened.append(venue)
         return start(venue)
+
+    def connected(exchange: SyncExchange, *args: Any) -> None:
+        opened.append(exchange)
+        made(exchange, *args)
 
     def loopback(one: socket.socket, address: Any) -> None:
         assert address[0] == "127.0.0.1", f"an example wants to reach {address}"
         connect(one, address)
 
-    monkeypatch.setattr(SimulatedVenue, "start", remembered)
+    monkeypatch.setattr(SimulatedVenue, "start", started)
+    monkeypatch.setattr(SyncExchange, "__init__", connected)
     monkeypatch.setattr(socket.socket, "connect", loopback)
     forget_shared_limits()
     if frozen:
         monkeypatch.setattr(sim_run, "VenueClock", partial(VenueClock, fixed_at=NOON))
+
+
+def _forget(folder: Path) -> None:
+    """What was imported from `folder` and the plugins that were found: they may be others now."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(folder):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+    installed.cache_clear()
+
+
+def _test(path: Path) -> None:
+    """Run the tests of a page's test file: functions without arguments."""
+    if path.name.startswith("test_"):
+        module = importlib.import_module(path.stem)
+        tests = [value for name, value in vars(module).items() if name.startswith("test_")]
+        assert tests, f"{path.name} holds no test"
+        for test in tests:
+            test()
 
 
 def _write(path: Path, block: Block) -> None:

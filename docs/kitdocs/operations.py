@@ -1,0 +1,61 @@
+"""Shows the operations as what they are: methods of `Exchange` and `SyncExchange`.
+
+In the source an operation is written once, in a class of `exchangekit.operations`, as a method
+that returns ``Flow[T]``; the two exchanges hold descriptors that run it. Readers want the method:
+its arguments, its documentation, and ``T``. This extension of griffe puts that into their place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import griffe
+
+EXCHANGES = {"exchangekit.exchange.Exchange": True, "exchangekit.exchange.SyncExchange": False}
+_EACH = "Generator[Flow[tuple["
+
+
+class Operations(griffe.Extension):
+    """Replaces the descriptors of both exchanges when their package is loaded."""
+
+    def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **kwargs: Any) -> None:
+        if pkg.path != "exchangekit":
+            return
+        written = {
+            function.name: function
+            for module in pkg["operations"].modules.values()
+            for kind in module.classes.values()
+            for function in kind.functions.values()
+            if function.docstring and "Flow[" in str(function.returns)
+        }
+        for path, is_async in EXCHANGES.items():
+            exchange = pkg[path.removeprefix("exchangekit.")]
+            for name, member in list(exchange.members.items()):
+                if member.is_attribute and str(member.value).startswith(("_Async", "_Sync")):
+                    exchange.set_member(name, _method(name, written[name], exchange, is_async))
+
+
+def _method(
+    name: str, function: griffe.Function, exchange: griffe.Class, is_async: bool
+) -> griffe.Function:
+    made = griffe.Function(
+        name,
+        lineno=function.lineno,
+        endlineno=function.endlineno,
+        parameters=function.parameters,
+        returns=_result(function.returns, is_async),
+        parent=exchange,
+        docstring=function.docstring,
+    )
+    if is_async and not str(function.returns).startswith(_EACH):
+        made.labels.add("async")
+    return made
+
+
+def _result(returns: Any, is_async: bool) -> Any:
+    """``T`` of ``Flow[T]``, an iterator of ``T`` for the operations that go on and on."""
+    if not str(returns).startswith(_EACH):
+        return returns.slice
+    flow = returns.slice.elements[0].slice
+    one = flow.slice.elements[0]
+    return f"{'AsyncIterator' if is_async else 'Iterator'}[{one}]"

@@ -1,0 +1,32 @@
+"""What is public, by the address that the reference gives it."""
+
+from __future__ import annotations
+
+import exchangekit
+from exchangekit.cli.support import OPERATIONS
+from kitdocs.hooks import specifications
+
+_ELSEWHERE = {
+    "Number": "exchangekit.models.numbers.Number",
+    "OrderRequest": "exchangekit.models.orders.OrderRequest",
+    "hookimpl": "exchangekit.hookspecs.hookimpl",
+}
+"""Names that do not know where they come from."""
+
+WORDS = frozenset(_ELSEWHERE.values())
+"""Names that can have no docstring of their own: types and a marker."""
+
+
+def names() -> list[str]:
+    """Everything that ``from exchangekit import …`` offers, every operation, every hook."""
+    found = [address(name) for name in exchangekit.__all__]
+    found += [f"exchangekit.exchange.Exchange.{name}" for name in OPERATIONS]
+    found += [f"exchangekit.hookspecs.ExchangeKitHooks.{name}" for name in specifications()]
+    return found
+
+
+def address(name: str) -> str:
+    """Where a public name is defined."""
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
+    return f"{getattr(exchangekit, name).__module__}.{name}"

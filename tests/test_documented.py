@@ -1,0 +1,154 @@
+"""Nothing public is undocumented: operations, hooks, errors, models, and the pages themselves."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from kitdocs import checking, drawings, errors, hooks, public, venues
+from pages import ROOT, examples
+
+import exchangekit
+from exchangekit import Exchange, ExchangeKitError, SyncExchange
+from exchangekit.cli.support import OPERATIONS
+from exchangekit.plugins import installed
+
+DOCS = ROOT / "docs"
+
+
+def read(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_has_documentation_and_stands_beside_its_name_in_ccxt(name: str) -> None:
+    for kind in (Exchange, SyncExchange):
+        said = inspect.getdoc(getattr(kind, name))
+        assert said, f"{kind.__name__}.{name} has no docstring"
+        assert len(said.split()) >= 3, f"the docstring of {kind.__name__}.{name} says too little"
+    written = "iter_ohlcv" if name == "iter_ohlcv" else f"`{name}("
+    assert written in read("coming-from-ccxt.md"), f"{name} is not on the page for ccxt's users"
+
+
+@pytest.mark.parametrize("name", hooks.specifications())
+def test_a_hook_has_documentation_and_an_example_on_its_page(name: str) -> None:
+    assert inspect.getdoc(hooks.specifications()[name])
+    assert f"[`{name}`]" in hooks.table()
+    assert "<!-- made: hooks -->" in read("hooks.md")
+    pages = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("plugins/*/*/*.py"))
+    assert name in pages + code, f"nobody shows how to write {name}"
+
+
+def test_every_class_of_the_error_tree_is_in_the_table_with_what_to_do() -> None:
+    every = {ExchangeKitError} | {
+        value
+        for value in vars(exchangekit.errors).values()
+        if isinstance(value, type) and issubclass(value, ExchangeKitError)
+    }
+    assert {kind for _, kind in errors.tree()} == every
+    assert set(errors.WHAT_TO_DO) == {kind.__name__ for kind in every}
+    rows = errors.table().splitlines()[2:]
+    assert len(rows) == len(every)
+    for (_, kind), row in zip(errors.tree(), rows, strict=True):
+        name, said, advice = row.strip("| ").split(" | ")
+        assert f"`{kind.__name__}`" in name
+        assert len(said.split()) >= 4, f"{kind.__name__} does not say what happened"
+        assert advice.endswith((".", ")."))
+
+
+def test_the_tree_in_the_docstring_of_errors_is_the_tree() -> None:
+    drawn = re.findall(r"[├└]── (\w+)", exchangekit.errors.__doc__ or "")
+    assert drawn == [kind.__name__ for _, kind in errors.tree()][1:]
+
+
+@pytest.mark.parametrize("name", exchangekit.__all__)
+def test_a_public_name_has_documentation(name: str) -> None:
+    if public.address(name) not in public.WORDS:
+        assert inspect.getdoc(getattr(exchangekit, name)), f"{name} has no docstring"
+
+
+def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:
+    pages = venues.pages(installed())
+    assert {"binance", "mexc", "okx"} <= pages.keys()
+    for name, text in pages.items():
+        adapter = installed().adapter(name)
+        assert text.startswith(f"# {adapter.title}\n")
+        assert adapter.docs in text
+        for code in adapter.errors.codes:
+            assert f"| `{code}` |" in text
+        for place in adapter.environments.values():
+            assert place.base_url in text
+
+
+def test_no_cell_of_a_venues_table_is_cut_by_a_bar() -> None:
+    for text in venues.pages(installed()).values():
+        for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+            counts = {len(re.split(r"(?<!\\)\|", line)) for line in table.splitlines()}
+            assert len(counts) == 1, table
+
+
+def test_the_drawing_has_every_floor_of_the_import_contract() -> None:
+    drawn = drawings.floors(ROOT)
+    assert drawn.count("<rect") >= 12
+    assert drawn.index(">cli<") < drawn.index(">runtime<") < drawn.index(">errors<")
+
+
+def test_a_floor_that_nobody_explains_stops_the_drawing(tmp_path: Path) -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    more = text.replace('"connect",', '"connect",\n  "cellar",', 1)
+    (tmp_path / "pyproject.toml").write_text(more, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"drawings\.py what cellar is for"):
+        drawings.floors(tmp_path)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
+def test_a_page_that_has_examples_is_named_in_a_test(page: Path) -> None:
+    shown = {block.language for block in examples(page)} & {"python", "sh", "console"}
+    if shown:
+        name = page.relative_to(DOCS).as_posix()
+        tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+        assert any(f'"{name}"' in text for text in tests), f"no test runs the examples of {name}"
+
+
+SITE = {
+    "index.html": '<h1 id="top">A</h1><a href="b/">b</a><a href="b/#part">p</a><a href="#top">t</a>'
+    '<a href="https://example.org/">out</a>',
+    "b/index.html": '<h2 id="part">B</h2><a href="../">a</a><img src="../a.png">',
+    "a.png": "",
+}
+
+
+def problems(tmp_path: Path, changes: dict[str, str], *names: str) -> list[str]:
+    for name, text in (SITE | changes).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return list(checking.problems(tmp_path, names))
+
+
+def test_a_site_whose_links_lead_somewhere_is_fine(tmp_path: Path) -> None:
+    assert problems(tmp_path, {}, "top", "part") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<a href="../c/">c</a>', "links to ../c/: there is no such page"),
+        ('<a href="../#nowhere">c</a>', "links to ../#nowhere: there is no such place on that"),
+        ('<script src="https://cdn.example/x.js"></script>', "loads https://cdn.example/x.js"),
+        ('<link rel="stylesheet" href="//cdn.example/x.css">', "loads //cdn.example/x.css"),
+    ],
+)
+def test_what_is_wrong_with_the_built_site_is_found(tmp_path: Path, text: str, said: str) -> None:
+    (found,) = problems(tmp_path, {"d/index.html": text})
+    assert said in found
+
+
+def test_a_style_that_loads_a_font_and_a_missing_name_are_found(tmp_path: Path) -> None:
+    style = {"x.css": "@font-face{src:url(https://fonts.example/a.woff)}"}
+    assert problems(tmp_path, style, "exchangekit.Missing") == [
+        "the reference has no exchangekit.Missing",
+        "x.css loads something from elsewhere",
+    ]
