@@ -104,6 +104,14 @@ CASES = [
         "keys sorted",
     ),
     Case(
+        "a body with numbers signed, with strings sent",
+        ("body_signed",),
+        lambda: okx_order(
+            body='{"instId":"BTC-USDT","sz":0.1}', sent={"body": '{"instId":"BTC-USDT","sz":"0.1"}'}
+        ),
+        "numbers as numbers",
+    ),
+    Case(
         "the parameters of a GET signed as a body",
         ("body_signed", "query_signed"),
         lambda: _signed_text(f'{iso()}GET{BALANCE}{{"ccy": "BTC,ETH"}}'),

@@ -26,6 +26,9 @@ from captures import (
 )
 from traders import KEYS
 
+from exchangekit.doctor.endpoints import known_requests
+from exchangekit.plugins import installed
+
 QUERY_VENUES = ("mexc", "binance")
 
 
@@ -128,6 +131,28 @@ def _json(venue: str, text: str | None = None) -> Sent:
     return signed(venue, made[text or "query"], sent=joined(rest), body=body)
 
 
+def _everything_in_json(venue: str) -> Sent:
+    made = hex_of(joined(ORDER), KEYS[venue]["secret"])
+    return Sent(venue, "", body=json.dumps({**ORDER, "signature": made}))
+
+
+def _eight_in_any_order(venue: str) -> Sent:
+    values = shuffled(ORDER, "timestamp", "symbol", "side", "quantity", "type", "price")
+    return signed(venue, joined(values), sent=joined(ORDER))
+
+
+def _nine_in_order_of_the_documentation(venue: str) -> Sent:
+    """Too many to try every order of them."""
+    names = {"mexc": ("symbol", "side", "type"), "binance": ("symbol", "side", "type")}[venue]
+    adapter = installed().adapter(venue)
+    create = next(one for one in known_requests(adapter) if one.changes and one.method == "POST")
+    listed = [name for name, _ in create.params]
+    assert tuple(listed[:3]) == names
+    values = ORDER | {name: "GTC" for name in listed if name not in ORDER} | {"z": "1"}
+    first = [*listed, "recvWindow", "timestamp"]
+    return signed(venue, joined(shuffled(values, *first)), sent=joined(changed(values)))
+
+
 def _other_secret(venue: str) -> Sent:
     return signed(venue, joined(ORDER), secret="f00d" * 16)
 
@@ -206,6 +231,18 @@ CASES = [
         _signed_otherwise_but_sent_sorted,
         signed="in the order type, symbol, side, timestamp",
     ),
+    Case(
+        "eight sent in order, signed in another one",
+        ("order",),
+        _eight_in_any_order,
+        signed="in the order timestamp, symbol, side, quantity, type, price, ",
+    ),
+    Case(
+        "sent in order, signed as documentation lists them",
+        ("order",),
+        _nine_in_order_of_the_documentation,
+        signed="in the order symbol, side, type, ",
+    ),
     Case("upper case sorted after lower case", ("order",), _upper_before_lower),
     Case("signature not last", ("signature_not_last",), _signature_in_the_middle),
     Case(
@@ -251,6 +288,7 @@ CASES = [
     Case(
         "a JSON body, all parameters signed", ("json_body",), lambda venue: _json(venue, "sorted")
     ),
+    Case("everything in a JSON body", ("json_body",), _everything_in_json),
     Case("another secret", ("wrong_secret",), _other_secret),
     Case(
         "the key used as the secret",

@@ -50,7 +50,7 @@ def examine(
     known = known_requests(adapter)
     case = Case(captured, adapter, place, keys, now, known)
     redactor = Redactor(secrets_of(captured, adapter.signer, keys))
-    if is_public(known, captured.method, captured.path) and not _looks_signed(case):
+    if is_public(known, captured.method, captured.path) and not _has_signature(case):
         made = Examination(
             f"{captured.method} {captured.path}",
             notes=("This is public data: it needs no key and no signature.",),
@@ -106,10 +106,6 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
 
 def _has_signature(case: Case) -> bool:
     return any(name == "signature" for name, _ in _own_secrets(case))
-
-
-def _looks_signed(case: Case) -> bool:
-    return bool(_own_secrets(case))
 
 
 def _own_secrets(case: Case) -> list[tuple[str, str]]:

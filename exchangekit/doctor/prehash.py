@@ -240,7 +240,8 @@ def _no_match(case: Case, tried: int) -> None:
             f"The signature was not made with this secret: none of {tried} readings of the request"
             " gives it.",
             "Check that the secret belongs to this key, and is all of it. If it is right, another"
-            " path, query or body was signed than was sent: sign the text below.",
+            " method, path, query or body was signed than was sent, in a way that was not tried:"
+            " compare what you sign with the text below, byte for byte.",
         )
 
 

@@ -6,6 +6,7 @@ Each axis is one of the four, with the texts that may have stood in its place.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import permutations
@@ -87,7 +88,10 @@ def _targets(captured: Captured, known: Iterable[Request]) -> list[Choice]:
         if tail:
             others.append((text, f"{words} and without the query", "path_signed"))
     for request in known:
-        if request.path != path:
+        if request.path == path and request.params:
+            text = target(path, request.params)
+            others.append((text, "with another query", "query_signed"))
+        elif request.path != path:
             words = f"with the path {request.path}"
             others.append((request.path + tail, words, "path_signed"))
             others.append((request.path, words, "path_signed"))
@@ -166,6 +170,7 @@ def _bodies(captured: Captured) -> list[Choice]:
         if found:
             others.append((encode_query(found), "with the body as a query"))
             values.append((dict(found), "with the body, all values as strings,"))
+            values.append((_numbers(dict(found)), "with the body, numbers as numbers,"))
     elif captured.query:
         pairs = [one.pair for one in pieces.split(captured.query)]
         values.append((dict(pairs), "with the query's parameters as a body"))
@@ -173,6 +178,16 @@ def _bodies(captured: Captured) -> list[Choice]:
         for value, words in values:
             others += [(text, f"{words} {how}") for text, how in _spellings(value)]
     return _choices(body, [(text, words, "body_signed") for text, words in others])
+
+
+def _numbers(values: dict[str, str]) -> dict[str, Any]:
+    """The same with numbers where the strings are numbers, as scripts send them."""
+    return {
+        name: (float(text) if "." in text else int(text))
+        if re.fullmatch(r"\d{1,15}(\.\d{1,15})?", text, re.ASCII)
+        else text
+        for name, text in values.items()
+    }
 
 
 def _spellings(value: Any) -> list[tuple[str, str]]:

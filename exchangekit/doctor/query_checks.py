@@ -77,7 +77,7 @@ def check_order(faults: Faults, split: list[Piece], query: Query) -> None:
     if twice or len(query.signatures) > 1:
         shown = (twice or [SIGNATURE])[0]
         faults.add("duplicate", f"The parameter {shown} is there twice.", "Send it once.")
-    if query.signatures and split[-1].name != SIGNATURE:
+    if split and query.signatures and SIGNATURE in [one.name for one in split[:-1]]:
         faults.add(
             "signature_not_last",
             f"The signature is not last: {split[-1].name or 'an empty piece'} comes after it.",

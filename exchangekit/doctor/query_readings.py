@@ -20,7 +20,7 @@ from exchangekit.doctor.case import Keys
 from exchangekit.doctor.pieces import Pair, Piece
 from exchangekit.doctor.readings import Choice, Search, keyings, search
 
-_PERMUTED = 7
+_PERMUTED = 8
 _AS_SENT = Choice(None)
 
 Piecewise = Callable[[list[Piece]], list[Piece]]
@@ -29,12 +29,14 @@ Rewrite = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The query's own parameters, earlier signatures apart, and those of a JSON body."""
+    """The query's own parameters, earlier signatures apart, and those of a JSON body; ``usual``
+    are orders in which documentation names them."""
 
     captured: Captured
     own: list[Piece]
     earlier: list[Piece]
     extra: list[Pair]
+    usual: list[list[str]]
 
 
 def find(sent: Sent, signature: str, keys: Keys) -> Search:
@@ -42,7 +44,7 @@ def find(sent: Sent, signature: str, keys: Keys) -> Search:
     secret = keys.secret or ""
     ways = keyings(secret, keys.key)
     axes = (
-        _orders(),
+        _orders(sent.usual),
         _encodings(),
         _leftovers(sent),
         _values(sent),
@@ -85,18 +87,27 @@ def _name(one: Piece) -> str:
     return one.name
 
 
-def _orders() -> list[Choice]:
+def _orders(usual: list[list[str]]) -> list[Choice]:
     def by(key: Callable[[Piece], Any]) -> Piecewise:
         return lambda own: sorted(own, key=key)
 
+    def like(names: list[str]) -> Piecewise:
+        place = {name: at for at, name in enumerate(names)}
+        return by(lambda one: place.get(one.name, len(place)))
+
     last = by(lambda one: one.name == "timestamp")
-    return [
+    made = [
         _AS_SENT,
         Choice(by(_name), "sorted by name", "order"),
         Choice(by(lambda one: one.name.lower()), "sorted without regard to case", "order"),
         Choice(by(lambda one: f"{one.name}={one.value}"), "sorted as name=value texts", "order"),
         Choice(last, "with the timestamp last", "order"),
     ]
+    for names in usual:
+        for end in (["recvWindow", "timestamp"], ["timestamp", "recvWindow"]):
+            words = f"in the order {', '.join([*names, *end])}"
+            made.append(Choice(like([*names, *end]), words, "order"))
+    return made
 
 
 def _shuffles(own: list[Piece]) -> list[Choice]:
@@ -105,8 +116,10 @@ def _shuffles(own: list[Piece]) -> list[Choice]:
     made = [Choice("&".join(one.raw for one in own))]
     for left in (own, [one for one in own if one.name != "recvWindow"]):
         less = "" if left is own else ", without recvWindow"
-        plain = [f"{one.name}={one.value}" for one in left]
-        for texts, how in (([one.raw for one in left], less), (plain, less + ", unencoded")):
+        ways = [([one.raw for one in left], less)]
+        if len(left) < _PERMUTED:
+            ways.append(([f"{one.name}={one.value}" for one in left], less + ", unencoded"))
+        for texts, how in ways:
             names = {text: one.name for text, one in zip(texts, left, strict=True)}
             for order in permutations(texts):
                 words = f"in the order {', '.join(names[text] for text in order)}{how}"

@@ -12,6 +12,7 @@ from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Examination, Faults, difference
 from exchangekit.doctor.holder import check_given, check_key, check_way
 from exchangekit.doctor.moments import AHEAD_MS, Moment, judge_age
+from exchangekit.doctor.pieces import Piece
 from exchangekit.doctor.query_checks import (
     ENCODE,
     LONGEST_WINDOW,
@@ -36,9 +37,11 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
     captured, faults = case.captured, case.faults
     form, extra = read_body(case)
     split = [*pieces.split(captured.query), *form]
+    in_body = [Piece(f"{SIGNATURE}={value}") for name, value in extra if name == SIGNATURE]
+    extra = [pair for pair in extra if pair[0] != SIGNATURE]
     query = Query(
         own=[one for one in split if one.name != SIGNATURE],
-        signatures=[one for one in split if one.name == SIGNATURE],
+        signatures=[*in_body, *(one for one in split if one.name == SIGNATURE)],
         extra=extra,
     )
     check_order(faults, split, query)
@@ -68,7 +71,8 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
     tried, fits = 0, False
     checked = signature is not None and case.keys.secret is not None
     if signature is not None and case.keys.secret is not None:
-        found = find(Sent(captured, query.own, query.signatures[:-1], extra), signature, case.keys)
+        sent = Sent(captured, query.own, query.signatures[:-1], extra, _usual_orders(case))
+        found = find(sent, signature, case.keys)
         tried, match = found.tried, found.match
         if match is None:
             _no_match(faults, tried)
@@ -90,6 +94,13 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
         tried,
         _notes(case, signer),
     )
+
+
+def _usual_orders(case: Case) -> list[list[str]]:
+    """The orders in which the venue's own requests to this path name their parameters."""
+    path, method = case.captured.path, case.captured.method.upper()
+    same = [one for one in case.known if one.path == path and one.method == method]
+    return [[name for name, _ in one.params] for one in same]
 
 
 def _notes(case: Case, signer: SortedQueryHmac) -> tuple[str, ...]:

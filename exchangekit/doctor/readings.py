@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-MOST = 20_000
-_MOST_CHARACTERS = 5_000_000
+MOST = 60_000
+_MOST_CHARACTERS = 10_000_000
 _DEVIATIONS = 3
 
 

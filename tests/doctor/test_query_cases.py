@@ -13,6 +13,7 @@ from captures import (
 from doctor_query_cases import CASES, QUERY_VENUES, WARNED, Case, in_order, out_of_order
 from traders import KEYS
 
+from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Keys
 from exchangekit.doctor.examining import examine
 from exchangekit.doctor.findings import Examination
@@ -112,12 +113,24 @@ def test_what_may_be_accepted_is_a_warning(venue: str, fault: str, text: str) ->
     assert found.signed == "the parameters as they were sent"
 
 
-def test_public_data_needs_no_signature() -> None:
+@pytest.mark.parametrize("key", ["", " -H 'X-MEXC-APIKEY: mx0simulatedkey0001'"])
+def test_public_data_needs_no_signature(key: str) -> None:
     found = examine(
-        "https://api.mexc.com/api/v3/depth?symbol=BTCUSDT",
+        f"curl 'https://api.mexc.com/api/v3/depth?symbol=BTCUSDT'{key}",
         installed().adapter("mexc"),
         Keys(),
         now=NOW,
     )
     assert found.faults == ()
     assert "public" in found.notes[0]
+
+
+def test_a_venue_that_signs_in_a_way_of_its_own_is_told_so() -> None:
+    class Own:
+        needs_passphrase = False
+
+    class OwnAdapter(type(installed().adapter("mexc"))):  # type: ignore[misc]
+        signer = Own()
+
+    with pytest.raises(Unreadable, match="signs in a way of its own"):
+        examine(in_order("mexc").curl, OwnAdapter(), Keys(), now=NOW)
