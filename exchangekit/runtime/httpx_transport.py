@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from functools import cache
 from typing import Any
 
@@ -31,6 +31,8 @@ _HEADERS = (
     ("Accept-Encoding", "gzip, deflate"),
 )
 _LIMITS = httpx.Limits(max_connections=100)
+# Four generators of httpx and httpcore, three turns each at most, and some to spare.
+_GENERATOR_TURNS = 20
 
 Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 
@@ -171,11 +173,15 @@ class HttpxAsyncTransport(_Shape):
                     response = await self._transport.handle_async_request(request)
                     try:
                         chunks, size = [], 0
-                        async for chunk in response.aiter_bytes():
-                            size += len(chunk)
-                            if size > MAX_REPLY_BYTES:
-                                raise _too_large()
-                            chunks.append(chunk)
+                        async with aclosing(response.aiter_bytes()) as pieces:
+                            async for chunk in pieces:
+                                size += len(chunk)
+                                if size > MAX_REPLY_BYTES:
+                                    raise _too_large()
+                                chunks.append(chunk)
+                    except (TransportFailure, httpx.DecodingError):
+                        await _let_generators_end()
+                        raise
                     finally:
                         await response.aclose()
         except TimeoutError as problem:
@@ -184,6 +190,14 @@ class HttpxAsyncTransport(_Shape):
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+
+async def _let_generators_end() -> None:
+    """httpx reads through async generators inside each other. Of a reply that is given up half-way
+    only the outermost is closed at once; each inner one ends in a later turn of the loop, and a
+    loop that is closed before that complains of tasks it has destroyed."""
+    for _ in range(_GENERATOR_TURNS):
+        await asyncio.sleep(0)
 
 
 class HttpxSyncTransport(_Shape):
