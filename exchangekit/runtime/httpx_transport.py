@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -173,7 +173,8 @@ class HttpxAsyncTransport(_Shape):
                     response = await self._transport.handle_async_request(request)
                     try:
                         chunks, size = [], 0
-                        async with aclosing(response.aiter_bytes()) as pieces:
+                        made = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
+                        async with aclosing(made) as pieces:
                             async for chunk in pieces:
                                 size += len(chunk)
                                 if size > MAX_REPLY_BYTES:
