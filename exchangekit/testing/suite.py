@@ -17,6 +17,7 @@ from exchangekit.testing.registry import Check, checks
 from exchangekit.testing.rig import NotApplicable
 from exchangekit.testing.runs import Mode, on_cassette, on_sim
 from exchangekit.testing.subject import Subject, subject_of
+from exchangekit.testing.todo import Item, to_do, told, waits_for, watched
 
 
 def conformance(
@@ -38,32 +39,49 @@ def conformance(
         "__doc__": f"What every venue must do, on {about.adapter.title}.",
         "teardown_class": classmethod(lambda cls: about.stop()),
     }
+    left = to_do(about)
+    if left:
+        tests["test_00_everything_that_strategies_rely_on_is_written"] = _unwritten(about, left)
     for check in checks():
         ways = _ways(about, check)
         if ways:
-            tests[f"test_{check.id}"] = _test(about, check, ways)
+            tests[f"test_{check.id}"] = _test(about, check, ways, left)
     return type("Conformance", (), tests)
 
 
 def _ways(about: Subject, check: Check) -> list[str]:
     places = ["sim"] if about.sim is not None else []
-    if about.cassettes is not None and check.where == "both":
+    if check.where == "both" and about.expects(check.id):
         places.append("cassette")
     return [f"{place}-{mode}" for place in places for mode in ("sync", "async")]
 
 
-def _test(about: Subject, check: Check, ways: list[str]) -> Callable[..., None]:
+def _unwritten(about: Subject, left: tuple[Item, ...]) -> Callable[..., None]:
+    def test(self: object) -> None:
+        pytest.fail(told(about, left), pytrace=False)
+
+    return test
+
+
+def _test(
+    about: Subject, check: Check, ways: list[str], left: tuple[Item, ...]
+) -> Callable[..., None]:
     @pytest.mark.parametrize("way", ways)
     def test(self: object, way: str, record_property: Callable[[str, object], None]) -> None:
         record_property("conformance", [about.venue, check.group])
         place, _, kind = way.partition("-")
         mode: Mode = "async" if kind == "async" else "sync"
         where: Any = on_sim(about, mode) if place == "sim" else on_cassette(about, check, mode)
-        with where as rig:
+        with where as rig, watched(left) as asked:
             try:
                 check.function(rig)
             except NotApplicable as declared:
                 pytest.skip(str(declared))
+            except Exception:
+                waiting = waits_for(asked, left)
+                if waiting is None:
+                    raise
+                pytest.skip(f"waits for {waiting}")
 
     test.__name__ = test.__qualname__ = f"test_{check.id}"
     test.__doc__ = check.function.__doc__

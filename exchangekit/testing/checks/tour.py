@@ -68,7 +68,7 @@ def trade_everything(rig: Rig) -> dict[str, Any]:
 def timeframe(rig: Rig) -> str:
     """The shortest candle length that the venue has."""
     names = list(rig.capabilities.timeframes)
-    return "1m" if "1m" in names else str(names[0])
+    return "1m" if "1m" in names or not names else str(names[0])
 
 
 def order_requests(rig: Rig) -> Iterator[OrderRequest]:

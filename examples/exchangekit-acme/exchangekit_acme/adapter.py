@@ -1,0 +1,203 @@
+"""Acme spot v1, endpoint by endpoint: https://docs.acme.example/v1
+
+Everything goes into the query, nothing into a body. Lists of the past come newest first, a page at
+a time, with a cursor for what is older.
+"""
+
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from exchangekit import adapter as kit
+from exchangekit import models
+from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
+from exchangekit.adapter.decode import decode, milliseconds, peek, utc
+from exchangekit.adapter.translate import each, one
+from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
+from exchangekit_acme import wire
+from exchangekit_acme.errors import ERRORS
+
+
+def _public(path: str, weight: int, **values: Any) -> Request:
+    """https://docs.acme.example/v1#limits: 1,200 a minute from one address."""
+    costs = (kit.Cost("address", weight, 1200, 60.0),)
+    return Request(method="GET", path=path, params=kit.params(**values), costs=costs)
+
+
+def _signed(
+    method: str,
+    path: str,
+    *,
+    changes: bool = False,
+    has_deadline: bool = False,
+    **values: Any,
+) -> Request:
+    """https://docs.acme.example/v1#limits: 600 a minute for one account, all of weight 1."""
+    return Request(
+        method=method,
+        path=path,
+        params=kit.params(**values),
+        signed=True,
+        changes=changes,
+        has_deadline=has_deadline,
+        costs=(kit.Cost("account", 1, 600, 60.0, kit.LimitScope.ACCOUNT),),
+    )
+
+
+def _span(window: Window | None) -> dict[str, Any]:
+    """Milliseconds; Acme includes ``since`` and excludes ``until``, as a Window does."""
+    if window is None:
+        return {}
+    return {"since": milliseconds(window.since), "until": milliseconds(window.until)}
+
+
+class AcmeAdapter(kit.Adapter):
+    venue = "acme"
+    title = "Acme"
+    docs = "https://docs.acme.example/v1"
+    environments = MappingProxyType({"live": kit.Environment("https://api.acme.example")})
+    signer = kit.SortedQueryHmac("X-ACME-KEY")
+    errors = ERRORS
+    used_weight_headers = MappingProxyType({"x-acme-used": "address"})
+    capabilities = kit.Capabilities(
+        limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
+        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        candles_per_call=300,
+        book_depths=(10, 50),
+        trades_per_call=100,
+        my_trades_per_call=50,
+        orders_per_call=50,
+        needs_symbol=frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"}),
+        fees_per_symbol=True,
+        fence=True,
+    )
+
+    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
+        said = peek(wire.Envelope, reply) if b'"error"' in reply.body else None
+        if said is None or said.error is None:
+            return None
+        return kit.VenueCode(said.error.code, said.error.text)
+
+    def fetch_time(self) -> Call[datetime]:
+        """https://docs.acme.example/v1#time"""
+        return Call(_public("/v1/time", 1), lambda reply: utc(decode(wire.Clock, reply).at))
+
+    def fetch_status(self) -> Call[models.Status]:
+        """https://docs.acme.example/v1#status"""
+        return Call(_public("/v1/status", 1), wire.status)
+
+    def fetch_markets(self) -> Call[Markets]:
+        """https://docs.acme.example/v1#markets"""
+        return Call(_public("/v1/markets", 10), wire.markets)
+
+    def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
+        """https://docs.acme.example/v1#ticker"""
+        request = _public("/v1/ticker", 1, market=market.id)
+        return Call(request, one(wire.TICKER, translate.ticker, market.symbol))
+
+    def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
+        """https://docs.acme.example/v1#tickers"""
+        request = _public("/v1/tickers", 20)
+        return Call(request, translate.by_symbol(wire.TICKER, translate.ticker, markets))
+
+    def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
+        """https://docs.acme.example/v1#book"""
+        request = _public("/v1/book", 2, market=market.id, depth=depth)
+        return Call(request, one(wire.BOOK, translate.book, market.symbol))
+
+    def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
+        """https://docs.acme.example/v1#trades, oldest first"""
+        request = _public("/v1/trades", 2, market=market.id, count=limit)
+        return Call(request, each(wire.TRADE, translate.trade, market.symbol))
+
+    def fetch_ohlcv(
+        self, market: Market, timeframe: str, window: Window | None, limit: int
+    ) -> Call[tuple[models.Candle, ...]]:
+        """https://docs.acme.example/v1#bars"""
+        values = {"market": market.id, "seconds": wire.TIMEFRAMES[timeframe], "count": limit}
+        return Call(_public("/v1/bars", 2, **values, **_span(window)), translate.candles)
+
+    def fetch_balance(self) -> Call[models.Balances]:
+        """https://docs.acme.example/v1#wallet"""
+        return Call(_signed("GET", "/v1/wallet"), wire.balances)
+
+    def fetch_trading_fees(
+        self, markets: Markets, market: Market | None
+    ) -> Call[dict[str, models.TradingFee]]:
+        """https://docs.acme.example/v1#fees"""
+        assert market is not None, "fees_per_symbol"
+        request = _signed("GET", "/v1/fees", market=market.id)
+        return Call(request, partial(wire.fees, symbol=market.symbol))
+
+    def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
+        """https://docs.acme.example/v1#place-an-order"""
+        told = wire.told(market, order)
+        request = _signed("POST", "/v1/order", changes=True, has_deadline=True, **told)
+        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+
+    def cancel_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://docs.acme.example/v1#withdraw-an-order"""
+        which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
+        request = _signed("DELETE", "/v1/order", changes=True, **which)
+        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+
+    def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
+        """https://docs.acme.example/v1#withdraw-all-orders"""
+        request = _signed("DELETE", "/v1/orders", changes=True, market=market.id)
+        parse = each(wire.ORDER, wire.order, market.symbol)
+        return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
+
+    def fetch_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://docs.acme.example/v1#one-order"""
+        which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
+        return Call(
+            _signed("GET", "/v1/order", **which), one(wire.ORDER, wire.order, market.symbol)
+        )
+
+    def fetch_open_orders(
+        self, markets: Markets, market: Market | None, cursor: str | None
+    ) -> Call[Page[Order]]:
+        """https://docs.acme.example/v1#orders"""
+        assert market is not None, "needs_symbol"
+        request = _signed("GET", "/v1/orders", market=market.id, open=True, cursor=cursor)
+        return Call(request, partial(wire.orders, symbol=market.symbol))
+
+    def fetch_closed_orders(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[Order]]:
+        """https://docs.acme.example/v1#orders"""
+        assert market is not None, "needs_symbol"
+        which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
+        request = _signed("GET", "/v1/orders", open=False, **which, **_span(window))
+        return Call(request, partial(wire.orders, symbol=market.symbol))
+
+    def fetch_my_trades(
+        self,
+        markets: Markets,
+        market: Market | None,
+        window: Window | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Call[Page[MyTrade]]:
+        """https://docs.acme.example/v1#fills"""
+        assert market is not None, "needs_symbol"
+        which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
+        request = _signed("GET", "/v1/fills", **which, **_span(window))
+        return Call(request, partial(wire.fills, symbol=market.symbol))
+
+    def fetch_order_trades(
+        self, market: Market, id: str, cursor: str | None
+    ) -> Call[Page[MyTrade]]:
+        """https://docs.acme.example/v1#fills"""
+        request = _signed("GET", "/v1/fills", market=market.id, order=id, cursor=cursor)
+        return Call(request, partial(wire.fills, symbol=market.symbol))

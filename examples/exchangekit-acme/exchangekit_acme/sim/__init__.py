@@ -1,0 +1,114 @@
+"""A simulated Acme: the documentation once more, from the venue's side.
+
+Shares no code with the adapter or with the kit's signers: what one of them misunderstands, the
+other is to find out. https://docs.acme.example/v1
+"""
+
+import hmac
+from collections.abc import Sequence
+from decimal import Decimal
+from hashlib import sha256
+
+from exchangekit.sim import (
+    ApiKey,
+    Breach,
+    Context,
+    Dialect,
+    Fees,
+    Instrument,
+    LimitRule,
+    RawRequest,
+    Rejection,
+    Response,
+    Route,
+    VenueRules,
+)
+from exchangekit.sim.dialect import Trouble
+from exchangekit_acme.sim import account, market_data
+from exchangekit_acme.sim.asking import Asked, envelope, refused
+
+
+def _market(base: str, quote: str, tick: str, lot: str, least: str) -> Instrument:
+    return Instrument(
+        f"{base}_{quote}",
+        base,
+        quote,
+        tick=Decimal(tick),
+        step=Decimal(lot),
+        min_amount=Decimal(lot),
+        max_amount=Decimal(lot) * 10_000_000,
+        min_notional=Decimal(least),
+    )
+
+
+MARKETS = (
+    _market("BTC", "USDT", "0.01", "0.00001", "5"),
+    _market("ETH", "USDT", "0.01", "0.0001", "5"),
+    _market("ETH", "BTC", "0.00001", "0.0001", "0.0001"),
+)
+
+REASONS = {
+    "InsufficientFunds": "insufficient funds",
+    "DuplicateClientId": "the label is taken",
+    "Halted": "the market is halted",
+    "WouldTake": "it would take",
+    "NoLiquidity": "nobody is there to trade with",
+}
+
+
+class AcmeDialect(Dialect):
+    venue = "acme"
+    rules = VenueRules(fees=Fees(maker=Decimal("0.0005"), taker=Decimal("0.001")))
+    limits = (
+        LimitRule("address", 1200, 60_000, "ip", ban_after=20, ban_ms=120_000),
+        LimitRule("account", 600, 60_000, "account"),
+    )
+
+    def instruments(self) -> Sequence[Instrument]:
+        return MARKETS
+
+    def routes(self) -> Sequence[Route]:
+        return [*market_data.routes(), *account.routes()]
+
+    def authenticate(self, ctx: Context) -> ApiKey:
+        """https://docs.acme.example/v1#signing: parameters sorted by name, signature last."""
+        key = ctx.venue.keys.find(ctx.request.header("X-ACME-KEY") or "")
+        if key is None:
+            raise refused("unknown_key")
+        signed, _, signature = ctx.request.query.rpartition(b"&signature=")
+        names = [pair.partition(b"=")[0] for pair in signed.split(b"&")]
+        right = hmac.new(key.secret.encode(), signed, sha256).hexdigest().encode()
+        if names != sorted(names) or not hmac.compare_digest(right, signature):
+            raise refused("bad_signature")
+        asked = Asked(ctx)
+        age = ctx.request.received - asked.whole("timestamp", 0)
+        if not -1000 < age <= asked.whole("recvWindow", 5000):
+            raise refused("bad_timestamp")
+        if not key.allows(ctx.request.ip):
+            raise refused("foreign_address")
+        if not key.may("read" if ctx.route.method == "GET" else "trade"):
+            raise refused("not_permitted")
+        return key
+
+    def rejected(self, ctx: Context, rejection: Rejection) -> Response:
+        return envelope("refused", REASONS.get(type(rejection).__name__, "not possible"))
+
+    def limited(self, ctx: Context, breach: Breach) -> Response:
+        made = envelope("too_many_requests", status=418 if breach.banned else 429)
+        made.headers = [("Retry-After", str(-(-breach.retry_after_ms // 1000)))]
+        return made
+
+    def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
+        if kind == "maintenance":
+            return envelope("maintenance", status=status)
+        over = kind in ("limited", "banned")
+        return envelope("too_many_requests" if over else "internal", status=status)
+
+    def error(self, code: str, message: str | None, status: int | None) -> Response:
+        return envelope(code, message, status)
+
+    def unknown_path(self, request: RawRequest, allowed: Sequence[str]) -> Response:
+        return envelope("bad_parameter", "no such endpoint", 405 if allowed else 404)
+
+    def decorate(self, ctx: Context, response: Response) -> None:
+        response.headers = [*response.headers, ("X-Acme-Used", str(ctx.used("address")))]

@@ -1,0 +1,195 @@
+"""How Acme spells what it says, what its words mean, and how it wants to be told.
+
+https://docs.acme.example/v1
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Raw, Struct
+
+from exchangekit import models
+from exchangekit.adapter import Page, Reply, translate
+from exchangekit.adapter.decode import decode, lookup
+from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.shapes import (
+    BalanceRow,
+    BookRow,
+    FillRow,
+    OrderRow,
+    TickerRow,
+    TradeRow,
+    named,
+)
+from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
+from exchangekit.models import TimeInForce as Tif
+from exchangekit.models.account import make_balances, make_trading_fee
+from exchangekit.models.market import make_market
+from exchangekit.models.market_data import make_status
+
+
+class Refusal(Struct):
+    code: str
+    text: str = ""
+
+
+class Envelope(Struct):
+    """What every error of Acme looks like; other replies have no ``error``."""
+
+    error: Refusal | None = None
+
+
+class Clock(Struct):
+    at: int
+
+
+class Health(Struct):
+    state: str
+    note: str | None = None
+
+
+STATES = {"up": models.VenueState.OK, "maintenance": models.VenueState.MAINTENANCE}
+
+
+def status(reply: Reply) -> models.Status:
+    row = decode(Health, reply)
+    return make_status(state=lookup(STATES, row.state, "state"), message=row.note)
+
+
+class Listing(Struct):
+    name: str
+    base: str
+    quote: str
+    trading: bool
+    tick: Decimal
+    lot: Decimal
+    smallest: Decimal
+    largest: Decimal
+    least_worth: Decimal
+
+
+class Listings(Struct):
+    markets: list[Raw]
+
+
+def market(row: Listing, source: Source) -> models.Market:
+    return make_market(
+        source=source,
+        symbol=f"{row.base}/{row.quote}",
+        id=row.name,
+        base=row.base,
+        quote=row.quote,
+        active=row.trading,
+        price_step=row.tick,
+        amount_step=row.lot,
+        min_amount=row.smallest,
+        max_amount=row.largest,
+        min_cost=row.least_worth,
+    )
+
+
+def markets(reply: Reply) -> models.Markets:
+    items, source = decode(Listings, reply).markets, Source(reply.body, "markets")
+    return read_markets(Listing, items, "name", lambda at, row: market(row, source.at(at)))
+
+
+TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
+
+TICKER = named(
+    TickerRow,
+    "symbol=market timestamp=at last! bid bid_volume=bid_size ask ask_volume=ask_size open high"
+    " low percentage=change base_volume=volume quote_volume=turnover",
+)
+BOOK = named(BookRow, "bids asks timestamp=at sequence=version")
+TRADE = named(TradeRow, "id price amount=size timestamp=at buyer_is_maker=sold")
+
+
+BALANCE = named(BalanceRow, "asset free used=held")
+
+
+class Wallet(Struct):
+    assets: list[BALANCE]  # type: ignore[valid-type]
+
+
+def balances(reply: Reply) -> models.Balances:
+    source = Source(reply.body, "assets")
+    assets = translate.balances(decode(Wallet, reply).assets, source)
+    return make_balances(source=source, assets=assets)
+
+
+class Rates(Struct):
+    maker: Decimal
+    taker: Decimal
+
+
+def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
+    row, source = decode(Rates, reply), Source(reply.body)
+    made = make_trading_fee(source=source, symbol=symbol, maker=row.maker, taker=row.taker)
+    return {symbol: made}
+
+
+WORDS = translate.Words(
+    sides={"buy": Side.BUY, "sell": Side.SELL},
+    types={"limit": (OrderType.LIMIT, None), "market": (OrderType.MARKET, None)},
+    statuses={
+        "open": OrderStatus.OPEN,
+        "filled": OrderStatus.CLOSED,
+        "withdrawn": OrderStatus.CANCELED,
+        "lapsed": OrderStatus.EXPIRED,
+    },
+    times_in_force={"gtc": Tif.GTC, "maker": Tif.POST_ONLY, "ioc": Tif.IOC, "fok": Tif.FOK},
+)
+
+ORDER = named(
+    OrderRow,
+    "id symbol=market client_order_id=label side! type=kind! time_in_force=rule status=state! price"
+    " amount=size requested_cost=worth filled! cost=spent! created=at! updated=changed",
+)
+
+
+def order(row: OrderRow, symbol: str, source: Source) -> models.Order:
+    return translate.order(row, WORDS, symbol, source)
+
+
+_RULES = {meaning: word for word, meaning in WORDS.times_in_force.items()}
+
+
+def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+    """https://docs.acme.example/v1#place-an-order"""
+    values: dict[str, Any] = {"market": market.id, "side": order.side, "kind": order.type}
+    if isinstance(order, MarketBuyWithCost):
+        values["worth"] = order.cost
+    else:
+        values["size"] = order.amount
+    if isinstance(order, LimitOrder):
+        values |= {"price": order.price, "rule": _RULES[order.time_in_force]}
+    return values | {"label": order.client_order_id}
+
+
+FILL = named(
+    FillRow,
+    "id order_id=order client_order_id=label price amount=size timestamp=at is_buyer=bought"
+    " is_maker=maker fee fee_currency=fee_asset",
+)
+
+
+class Orders(Struct):
+    rows: list[ORDER]  # type: ignore[valid-type]
+    older: str | None
+
+
+class Fills(Struct):
+    rows: list[FILL]  # type: ignore[valid-type]
+    older: str | None
+
+
+def orders(reply: Reply, symbol: str) -> Page[models.Order]:
+    said, source = decode(Orders, reply), Source(reply.body, "rows")
+    made = [order(row, symbol, source.at(place)) for place, row in enumerate(said.rows)]
+    return Page(tuple(made), said.older)
+
+
+def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
+    said, source = decode(Fills, reply), Source(reply.body, "rows")
+    made = [translate.fill(row, symbol, source.at(place)) for place, row in enumerate(said.rows)]
+    return Page(tuple(made), said.older)

@@ -1,0 +1,170 @@
+"""The page "Add a venue": a reader who does what it says has a venue, and the kit is not edited.
+
+``python tests/test_add_a_venue.py`` writes anew what is made from the page (the finished package)
+and into it (what pytest says, and how many lines the venues took).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
+
+from exchangekit.testing.registry import GROUPS
+
+ANEW = "run: python tests/test_add_a_venue.py"
+BEGIN, END = "<!-- lines: begin -->\n", "<!-- lines: end -->"
+UNWRITTEN = "test_00_everything_that_strategies_rely_on_is_written"
+VENUES = {
+    "Acme": FINISHED / "exchangekit_acme",
+    **{
+        title: ROOT / "plugins" / f"exchangekit-{title.lower()}" / f"exchangekit_{title.lower()}"
+        for title in ("Binance", "MEXC", "OKX")
+    },
+}
+
+
+def test_a_reader_gets_from_a_list_of_what_is_missing_to_green(tmp_path: Path) -> None:
+    made, listed, *tested = Reader(tmp_path).read()
+    assert (made.command, made.code) == ("exchangekit new-venue acme", 0)
+    assert (listed.command, listed.code) == ("exchangekit venues", 0)
+    [row] = [line for line in listed.out.splitlines() if line.startswith("acme")]
+    assert "exchangekit-acme 0.1.0" in row
+    assert "plugin acme" not in listed.out, "a problem is reported"
+
+    *red, green = tested
+    assert len(red) >= 2
+    passed = [0]
+    for run in red:
+        assert run.code == 1, run.out
+        assert [name for name, end in run.tests.items() if end == "failed"] == [UNWRITTEN], run.out
+        ends = {end for end in run.tests.values() if end not in ("passed", "failed")}
+        assert all(end.startswith(("declared: ", "waits for Acme")) for end in ends), ends
+        assert run.says is not None
+        assert run.says in run.out, ANEW
+        assert [name for name in run.tests if "written" in name] == [UNWRITTEN], "pytest -k written"
+        passed.append(sum(end == "passed" for end in run.tests.values()))
+    assert passed == sorted(set(passed)), "every chapter makes more of them pass"
+
+    assert green.code == 0, green.out
+    ends = {end for end in green.tests.values() if end != "passed"}
+    assert all(end.startswith("declared: ") for end in ends), ends
+    ran = {name for name, end in green.tests.items() if end == "passed"}
+    assert {int(name.split("_")[1]) for name in ran} == set(GROUPS)
+    assert {name for name in ran if "sim-sync" in name} == {
+        name.replace("-async]", "-sync]") for name in ran if "sim-async" in name
+    }
+    assert len(ran) > 200
+
+
+def test_the_finished_package_is_what_the_page_builds() -> None:
+    there = {
+        path.relative_to(FINISHED).as_posix(): path.read_text(encoding="utf-8")
+        for path in FINISHED.rglob("*")
+        if path.is_file() and path.suffix in ("", ".md", ".py", ".toml", ".typed")
+        if "egg-info" not in str(path)
+    }
+    assert there.keys() == finished().keys(), ANEW
+    for path, text in finished().items():
+        assert there[path] == text, f"{path}: {ANEW}"
+
+
+def test_a_plugin_gets_all_checks_in_five_lines() -> None:
+    [test] = [block.text for block in blocks() if block.title == "tests/test_conformance.py"]
+    assert len([line for line in test.splitlines() if line.strip()]) <= 5
+
+
+def test_nothing_in_the_kit_knows_the_venue() -> None:
+    """Names in examples of docstrings aside: they are what a reader of this page types."""
+    for path in (ROOT / "exchangekit").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documentation = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if id(node) not in documentation:
+                words = [value for value in vars(node).values() if isinstance(value, str)]
+                assert "acme" not in " ".join(words).lower(), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_the_page_says_how_many_lines_the_venues_took() -> None:
+    assert PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0] == lines(), ANEW
+
+
+def test_the_toy_takes_fewer_lines_than_any_real_venue_and_an_adapter_under_three_hundred() -> None:
+    took = {title: counts(folder) for title, folder in VENUES.items()}
+    toy = took.pop("Acme")
+    assert all(sum(toy.values()) < sum(real.values()) for real in took.values())
+    assert toy["adapter"] < 250
+    assert all(real["adapter"] < 300 for real in took.values())
+
+
+def counts(package: Path) -> dict[str, int]:
+    """Lines of a venue's package by what they are for; its ``__init__`` is the same everywhere."""
+    found = dict.fromkeys(("adapter", "wire", "errors", "simulation"), 0)
+    for path in package.rglob("*.py"):
+        name = path.relative_to(package).as_posix()
+        if name == "__init__.py":
+            continue
+        if name.startswith("sim/"):
+            kind = "simulation"
+        else:
+            kind = name[:-3] if name in ("adapter.py", "errors.py") else "wire"
+        found[kind] += len(path.read_text(encoding="utf-8").splitlines())
+    return found
+
+
+def lines() -> str:
+    """The sentence and the table of the page."""
+    took = {title: counts(folder) for title, folder in VENUES.items()}
+    toy = took["Acme"]
+    mine = toy["adapter"] + toy["wire"] + toy["errors"]
+    rows = [
+        f"Acme took **{mine} lines** (adapter {toy['adapter']}, wire {toy['wire']},"
+        f" errors {toy['errors']}) and {toy['simulation']} more for its simulation.",
+        "",
+        "| | adapter | wire | errors | together | simulation |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for title, count in took.items():
+        together = count["adapter"] + count["wire"] + count["errors"]
+        rows.append(
+            f"| {title} | {count['adapter']} | {count['wire']} | {count['errors']} |"
+            f" {together} | {count['simulation']:,} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def rewrite() -> None:
+    """The finished package from the page, then what the page says of it."""
+    for path, text in finished().items():
+        file = FINISHED / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        runs = [run for run in Reader(Path(folder)).read() if run.says is not None]
+    text = PAGE.read_text(encoding="utf-8")
+    start = 0
+    for run in runs:
+        assert run.says is not None
+        found = re.search(r"^Acme: .*?^Next: .*?(?=^[_=]{3})", run.out, re.DOTALL | re.MULTILINE)
+        assert found is not None, run.out
+        said = found[0]
+        at = text.index('```text title="Output"\n', start) + len('```text title="Output"\n')
+        text = text[:at] + said + text[at:].removeprefix(run.says)
+        start = at
+    before, rest = text.split(BEGIN)
+    PAGE.write_text(before + BEGIN + lines() + END + rest.split(END)[1], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()
+    shutil.rmtree(FINISHED / "exchangekit_acme" / "__pycache__", ignore_errors=True)
+    pytest.main(["-q", __file__])

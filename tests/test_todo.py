@@ -1,0 +1,182 @@
+"""What is left to write: the list is right at every step, and never hides a defect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from acme import FINISHED
+
+from exchangekit.adapter import OPERATIONS, Adapter, Environment, ErrorTable
+from exchangekit.errors import Unsupported
+from exchangekit.plugins import installed
+from exchangekit.testing.runs import examine, on_sim
+from exchangekit.testing.subject import Subject, subject_of
+from exchangekit.testing.todo import NEEDED, OPTIONAL, Item, to_do, told, waits_for, watched
+
+pytest_plugins = ("pytester",)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The finished toy venue: a function of what differs in its adapter and its simulation."""
+    monkeypatch.syspath_prepend(FINISHED)
+    from exchangekit_acme.adapter import AcmeAdapter
+    from exchangekit_acme.sim import AcmeDialect
+
+    made: list[Subject] = []
+
+    def subject(without: tuple[str, ...] = (), routes: Any = None, **changes: Any) -> Subject:
+        gone = {name: getattr(Adapter, name) for name in without}
+        dialect = (
+            AcmeDialect if routes is None else type("Mute", (AcmeDialect,), {"routes": routes})
+        )
+        made.append(subject_of(type("AcmeAdapter", (AcmeAdapter,), gone | changes), dialect))
+        return made[-1]
+
+    yield subject
+    for one in made:
+        one.stop()
+
+
+def wheres(subject: Subject) -> list[str]:
+    return [item.where for item in to_do(subject)]
+
+
+@pytest.mark.parametrize("venue", sorted(installed().venues))
+def test_nothing_is_left_to_write_on_an_installed_venue(venue: str) -> None:
+    assert to_do(subject_of(venue)) == ()
+
+
+def test_every_operation_is_needed_or_optional() -> None:
+    assert {*NEEDED, *OPTIONAL} == set(OPERATIONS)
+    assert not set(NEEDED) & set(OPTIONAL)
+
+
+@pytest.mark.parametrize("operation", NEEDED)
+def test_a_needed_operation_that_is_missing_is_the_one_thing_on_the_list(
+    acme: Any, operation: str
+) -> None:
+    assert wheres(acme(without=(operation,))) == [f"AcmeAdapter.{operation}"]
+
+
+def test_a_venue_without_any_optional_operation_has_nothing_left_and_passes_every_check(
+    acme: Any,
+) -> None:
+    capabilities = replace(acme().adapter.capabilities, timeframes={})
+    plain = acme(without=OPTIONAL, capabilities=capabilities)
+    assert to_do(plain) == ()
+    findings = list(examine(plain))
+    assert [(one.check.id, one.reason) for one in findings if one.result == "failed"] == []
+    assert sum(one.result == "passed" for one in findings) > 100
+
+
+def test_orders_that_are_canceled_by_their_ids_are_as_good_as_all_at_once(acme: Any) -> None:
+    both = acme(without=("cancel_all_orders",), cancel_orders=lambda *asked: None)
+    assert to_do(both) == ()
+
+
+def test_what_a_new_package_leaves_open_comes_before_its_operations(acme: Any) -> None:
+    fresh = acme(
+        without=("fetch_time",),
+        routes=lambda self: [],
+        errors=ErrorTable({}),
+        environments=MappingProxyType({"live": Environment("https://api.acme.invalid")}),
+    )
+    assert wheres(fresh) == [
+        "AcmeAdapter.environments",
+        "Mute.routes",
+        "AcmeAdapter.errors",
+        "AcmeAdapter.fetch_time",
+    ]
+
+
+def test_candles_without_their_lengths_are_on_the_list(acme: Any) -> None:
+    capabilities = replace(acme().adapter.capabilities, timeframes={})
+    [item] = to_do(acme(capabilities=capabilities))
+    assert (item.where, item.what) == ("AcmeAdapter.capabilities", "timeframes, for fetch_ohlcv")
+
+
+def test_the_list_says_how_many_things_which_and_what_comes_next(acme: Any) -> None:
+    subject = acme(without=("fetch_time", "fetch_order", "test_order"))
+    text = told(subject, to_do(subject))
+    assert text.startswith("Acme: 2 things are left to write, in this order.\n")
+    assert "  1. AcmeAdapter.fetch_time   the venue's clock" in text
+    assert "  2. AcmeAdapter.fetch_order  one order" in text
+    assert "Next: write AcmeAdapter.fetch_time, then run the tests again." in text
+    assert text.splitlines()[-1].startswith("Only where the venue has it: fetch_api_key")
+    alone = acme(without=("fetch_time",))
+    assert told(alone, to_do(alone)).startswith("Acme: 1 thing is left")
+
+
+LIST = (Item("A.fetch_time", "", "fetch_time"), Item("A.fetch_order", "", "fetch_order"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "items", "waits"),
+    [
+        (["fetch_order"], LIST, "A.fetch_order"),
+        (["fetch_order", "fetch_time"], LIST, "A.fetch_time"),
+        ([], LIST, None),
+        (["fetch_api_key"], LIST, None),
+        (["fetch_time"], (), None),
+        ([], (Item("A.routes", ""), *LIST), "A.routes"),
+    ],
+)
+def test_a_failed_check_waits_only_if_it_asked_for_what_is_on_the_list(
+    asked: list[str], items: tuple[Item, ...], waits: str | None
+) -> None:
+    assert waits_for(asked, items) == waits
+
+
+def test_a_defect_in_what_is_written_is_told_while_other_things_are_missing(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        f"""
+        import sys
+        sys.path.insert(0, {str(FINISHED)!r})
+        from exchangekit_acme.adapter import AcmeAdapter
+        from exchangekit_acme.sim import AcmeDialect
+        from exchangekit.adapter import Adapter
+        from exchangekit.testing import conformance
+
+        class Broken(AcmeAdapter):
+            create_order = Adapter.create_order
+            fetch_status = AcmeAdapter.fetch_time
+
+        TestAcme = conformance(Broken, sim=AcmeDialect)
+        """
+    )
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rfs")
+    lines = done.outlines
+    failed = [line.rpartition("::")[2] for line in lines if line.startswith("FAILED")]
+    clock = "test_06_the_venue_tells_its_time_in_utc_and_that_it_works"
+    assert failed == [
+        "test_00_everything_that_strategies_rely_on_is_written",
+        f"{clock}[sim-sync]",
+        f"{clock}[sim-async]",
+    ]
+    skipped = [line for line in lines if line.startswith("SKIPPED")]
+    assert any(line.endswith("waits for Broken.create_order") for line in skipped)
+
+
+def test_what_is_asked_for_and_missing_is_seen_wherever_it_is_asked(acme: Any) -> None:
+    subject = acme(without=("fetch_time", "fetch_status", "test_order"))
+    with watched(to_do(subject)) as asked, on_sim(subject, "sync") as rig:
+        with pytest.raises(Unsupported):
+            subject.adapter.fetch_time()
+        with pytest.raises(Unsupported):
+            rig.exchange.fetch_status()
+        rig.exchange.fetch_markets()
+    assert asked == ["fetch_time", "fetch_status"]
+
+
+def test_nothing_is_watched_once_the_list_is_empty(acme: Any) -> None:
+    subject = acme()
+    with watched(to_do(subject)) as asked, pytest.raises(Unsupported):
+        subject.adapter.fetch_api_key()
+    assert asked == []
