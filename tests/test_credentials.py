@@ -124,6 +124,7 @@ def test_no_source_at_all_is_no_error() -> None:
 def test_each_value_comes_from_the_first_source_that_has_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keyring: Keyring
 ) -> None:
+    monkeypatch.setenv(START + "API_KEY", "hidden")
     monkeypatch.setenv(START + "API_SECRET", "from-environment")
     (tmp_path / ".env").write_text(f"{START}API_SECRET=hidden\n")
     keyring.held[START + "PASSPHRASE"] = "from-keyring"

@@ -513,6 +513,29 @@ def test_a_cost_is_reckoned_exactly_whatever_the_callers_precision() -> None:
     assert "4.99000000000000000499" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "asked", "nearest"),
+    [
+        ("0.014", None, "0.001", "0.02"),
+        (None, "0.026", "7", "0.02"),
+        ("0.995", "1.005", "1.004", "1.00"),
+        ("0.995", "1.005", "0.999", "1.00"),
+        ("0.991", "0.999", "0.995", None),
+        (None, "0.005", "0.004", None),
+        (None, None, "0.001", "0.01"),
+    ],
+)
+def test_a_limit_that_is_off_the_tick_yields_to_the_next_tick_inside(
+    low: str | None, high: str | None, asked: str, nearest: str | None
+) -> None:
+    limits = {
+        name: value and Decimal(value) for name, value in (("min_price", low), ("max_price", high))
+    }
+    order = LimitOrder(symbol="A/B", side=Side.BUY, amount=Decimal(1), price=Decimal(asked))
+    (problem,) = MARKET.model_copy(update=limits).problems(order)
+    assert problem.nearest == (nearest and Decimal(nearest))
+
+
 def test_no_amount_at_a_price_that_no_amount_fits_is_offered() -> None:
     market = MARKET.model_copy(update={"min_cost": Decimal(5), "max_amount": Decimal(1)})
     order = LimitOrder(symbol="A/B", side=Side.BUY, amount=Decimal(1), price=Decimal("0.01"))
