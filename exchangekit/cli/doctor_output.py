@@ -63,7 +63,8 @@ def verdict(found: Examination) -> str:
     """The whole of it in a few words."""
     certain = sum(fault.certain for fault in found.faults)
     if certain:
-        return f"this would be refused, {certain} fault{'s' if certain > 1 else ''}."
+        sure = "may" if found.disputed else "would"
+        return f"this {sure} be refused, {certain} fault{'s' if certain > 1 else ''}."
     if not found.checked:
         return "nothing wrong was found, but the signature was not checked."
     if found.faults:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+DISPUTED = frozenset(
+    {
+        "order",
+        "signature_not_last",
+        "lower_hex",
+        "plus_for_space",
+        "unencoded",
+        "upper_signature",
+        "white_space",
+    }
+)
+"""Faults that some venues let pass at some times, if what was sent is what was signed."""
+
 FAULTS: dict[str, str] = {
     # Parameters in the query
     "order": "The parameters are not in the ASCII order of their names.",

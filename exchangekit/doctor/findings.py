@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from exchangekit.doctor.faults import DISPUTED
 from exchangekit.doctor.secrecy import Redactor
 
 
@@ -55,7 +56,7 @@ class Examination:
     ``should_sign`` is the exact text to sign, ``signed`` what the captured signature was made
     from, in words (None where nothing that was tried gives it, or there is no secret);
     ``checked`` says whether there was a secret to check it with, ``tried`` how many readings
-    were compared.
+    were compared; ``as_sent`` whether what was signed is what was sent (None: not known).
     """
 
     request: str
@@ -67,10 +68,17 @@ class Examination:
     checked: bool = False
     tried: int = 0
     notes: tuple[str, ...] = ()
+    as_sent: bool | None = None
 
     @property
     def refused(self) -> bool:
         return any(fault.certain for fault in self.faults)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether some venues would take it all the same."""
+        named = {fault.name for fault in self.faults if fault.certain}
+        return named <= DISPUTED and self.as_sent is not False
 
     def cleaned(self, redactor: Redactor) -> Examination:
         """The same with every word of it fit to be shown."""

@@ -54,7 +54,7 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
     differences = []
     if sent_text != should:
         differences.append(difference("sent", sent_text, should))
-    signed = signed_text = None
+    signed = signed_text = as_sent = None
     tried = 0
     checked = signature is not None and case.keys.secret is not None
     fits = False
@@ -64,7 +64,7 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
         if match is None:
             _no_match(case, tried)
         else:
-            fits = not match.faults
+            fits, as_sent = not match.faults, match.plain
             words = ", ".join(match.words)
             signed = f"the request {words}" if words else "the request as it was sent"
             signed_text = match.text
@@ -84,6 +84,7 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
         tuple(differences),
         checked,
         tried,
+        as_sent=as_sent,
     )
 
 

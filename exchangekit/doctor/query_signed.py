@@ -67,7 +67,7 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
                 ENCODE,
                 certain=False,
             )
-    signed = signed_text = None
+    signed = signed_text = as_sent = None
     tried, fits = 0, False
     checked = signature is not None and case.keys.secret is not None
     if signature is not None and case.keys.secret is not None:
@@ -77,7 +77,7 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
         if match is None:
             _no_match(faults, tried)
         else:
-            fits = not match.faults
+            fits, as_sent = not match.faults, match.plain
             signed, signed_text = _in_words(match.words), match.text
             _explain_match(faults, match.words, match.faults, match.digest)
             if match.text not in (sent_text, should):
@@ -93,6 +93,7 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
         checked,
         tried,
         _notes(case, signer),
+        as_sent,
     )
 
 

@@ -59,6 +59,7 @@ def test_the_same_as_json(about) -> None:
     assert seen.code == 1
     assert [fault["name"] for fault in told["faults"]] == ["order"]
     assert told["refused"] is told["signature_checked"] is True
+    assert told["verdict"] == "this may be refused, 1 fault."
     assert told["should_sign"] == joined(ORDER)
     assert told["differences"][0]["at"] == 0
     assert told["signed"] == "the parameters as they were sent"

@@ -56,6 +56,24 @@ def test_exactly_the_faults_of_a_request_are_named_and_no_secret_is_shown(
         assert secret.lower() not in shown.lower()
 
 
+DISPUTED = {
+    "parameters not in ASCII order": True,
+    "lower-case hex": True,
+    "signed in order, sent otherwise": False,
+    "lower-case hex signed, upper-case sent": False,
+    "another secret": False,
+    "many at once": False,
+}
+
+
+@pytest.mark.parametrize(("title", "disputed"), DISPUTED.items(), ids=DISPUTED)
+def test_what_some_venues_let_pass_may_be_refused_where_it_is_what_was_signed(
+    title: str, disputed: bool
+) -> None:
+    case = next(case for case in CASES if case.title == title)
+    assert examined("mexc", case).disputed is disputed
+
+
 @pytest.mark.parametrize("venue", QUERY_VENUES)
 def test_the_text_to_sign_is_in_order_encoded_and_stamped_in_milliseconds(venue: str) -> None:
     found = examined(venue, next(case for case in CASES if case.title == "many at once"))
