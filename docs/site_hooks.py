@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kitdocs import checking, drawings, errors, hooks, public, venues
+from kitdocs import checking, drawings, errors, hooks, labels, public, venues
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -30,7 +30,7 @@ COPIES = {
     "CONTRIBUTING.md": "project/contributing.md",
     "SECURITY.md": "project/security.md",
     "exchangekit/sim/README.md": "writing-a-simulated-venue.md",
-    "examples/README.md": "examples/index.md",
+    "examples/README.md": "examples/about.md",
 }
 """Files of the repository that are pages of the site as they are."""
 SOURCES = {
@@ -66,6 +66,7 @@ def first_screen() -> str:
     return text.split("\n## ")[0].removeprefix("# exchangekit\n").strip()
 
 
+@cache
 def pages() -> dict[str, tuple[str, str]]:
     """The pages that are made whole: address -> (where its links start from, text)."""
     found = {f"venues/{name}.md": ("docs/venues", text) for name, text in _venues().items()}
@@ -81,6 +82,7 @@ def pages() -> dict[str, tuple[str, str]]:
     return found
 
 
+@cache
 def _venues() -> dict[str, str]:
     found = venues.pages(installed())
     for problem in installed().problems:
@@ -99,8 +101,8 @@ def on_config(config: Any) -> Any:
                 {installed().adapter(name).title: f"venues/{name}.md"}
                 for name in sorted(installed().venues)
             ]
-        if "Project" in section and "examples/index.md" in there:
-            section["Project"].insert(0, {"Examples": "examples/index.md"})
+        if "Project" in section and "examples/about.md" in there:
+            section["Project"].insert(0, {"Examples": "examples/about.md"})
             section["Project"][1:1] = [
                 {posixpath.basename(source): page} for source, page in SOURCES.items()
             ]
@@ -182,6 +184,10 @@ def _led(markdown: str, start: str, here: str, files: Files) -> str:
     parts = _CODE.split(markdown)
     parts[::2] = [_LINK.sub(lead, part) for part in parts[::2]]
     return "".join(parts)
+
+
+def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
+    return labels.labelled(html)
 
 
 def on_post_build(config: Any) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from kitdocs import checking, drawings, errors, hooks, public, venues
+from kitdocs import checking, drawings, errors, hooks, labels, public, venues
 from pages import ROOT, examples
 
 import exchangekit
@@ -111,6 +111,15 @@ def test_a_page_that_has_examples_is_named_in_a_test(page: Path) -> None:
         name = page.relative_to(DOCS).as_posix()
         tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
         assert any(f'"{name}"' in text for text in tests), f"no test runs the examples of {name}"
+
+
+def test_a_cell_of_a_table_of_cards_knows_its_heading_and_no_other_does() -> None:
+    table = "<table><thead><tr><th>A</th><th>B &amp; <code>c</code></th></tr></thead>" + (
+        "<tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+    )
+    cards = labels.labelled(f'<div class="cards">{table}</div>{table}')
+    assert cards.count("<td data-label") == 2
+    assert '<td data-label="A">1</td><td data-label="B &amp; c">2</td>' in cards
 
 
 SITE = {

@@ -92,7 +92,7 @@ def fence() -> str:
     parts = [
         f'<rect class="pure" x="{start}" y="{y - 12}" width="{end - start}" height="24"/>',
         f'<rect class="floor" x="{end}" y="{y - 12}" width="{proof - end}" height="24"/>',
-        f'<path class="arrow" d="M0 {y}h{WIDTH - 4}m-6 -5l6 5l-6 5"/>',
+        f'<path class="arrow" d="M0 {y}h{start}M{proof} {y}h{WIDTH - 4 - proof}m-6 -5l6 5l-6 5"/>',
         _text(start + 32, y + 4, "window", "note"),
         _text(end + 20, y + 4, "margin", "note"),
         f'<path class="strong" d="M{end} {y - 26}v52"/>',

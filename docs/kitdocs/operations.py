@@ -32,16 +32,17 @@ class Operations(griffe.Extension):
             exchange = pkg[path.removeprefix("exchangekit.")]
             for name, member in list(exchange.members.items()):
                 if member.is_attribute and str(member.value).startswith(("_Async", "_Sync")):
-                    exchange.set_member(name, _method(name, written[name], exchange, is_async))
+                    made = _method(member, written[name], exchange, is_async)
+                    exchange.set_member(name, made)
 
 
 def _method(
-    name: str, function: griffe.Function, exchange: griffe.Class, is_async: bool
+    member: Any, function: griffe.Function, exchange: griffe.Class, is_async: bool
 ) -> griffe.Function:
     made = griffe.Function(
-        name,
-        lineno=function.lineno,
-        endlineno=function.endlineno,
+        member.name,
+        lineno=member.lineno,
+        endlineno=member.endlineno,
         parameters=function.parameters,
         returns=_result(function.returns, is_async),
         parent=exchange,

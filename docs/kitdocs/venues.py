@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exchangekit.adapter import Adapter, PassphrasePrehash, Shape
-from exchangekit.cli.support import markdown, support_rows
+from exchangekit.cli.support import NO, YES, markdown, support_rows
 from exchangekit.models.enums import OrderType, TimeInForce
 from exchangekit.plugins import Plugins
-
-NO = "–"
 
 
 def what_works_where(plugins: Plugins) -> str:
@@ -40,10 +38,7 @@ def page(adapter: Adapter, simulated: frozenset[str]) -> str:
         "## Keys",
         _keys(adapter),
         "## Operations",
-        _table(
-            ("", title),
-            [(name, cell) for name, cell in support_rows([adapter], simulated)],
-        ),
+        _operations(adapter, simulated),
         "## Limits of one call",
         _table(
             ("", "At most"),
@@ -66,6 +61,16 @@ def page(adapter: Adapter, simulated: frozenset[str]) -> str:
         _codes(adapter),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _operations(adapter: Adapter, simulated: frozenset[str]) -> str:
+    """What is not there or not the same everywhere; the table of all venues has the rest."""
+    rows = [(name, cell) for name, cell in support_rows([adapter], simulated) if cell != YES]
+    told = {"environments", "simulated venue"}
+    return (
+        "Every [operation](../reference/operations.md) and every kind of order works, but for what"
+        " this table says. [What works where](index.md) has all of it, venue beside venue.\n\n"
+    ) + _table(("", adapter.title), [row for row in rows if row[0] not in told])
 
 
 def _keys(adapter: Adapter) -> str:
@@ -116,7 +121,7 @@ def _codes(adapter: Adapter) -> str:
 
 
 def _yes(fact: bool) -> str:
-    return "yes" if fact else NO
+    return YES if fact else NO
 
 
 def _cell(text: str) -> str:
