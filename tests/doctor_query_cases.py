@@ -96,7 +96,9 @@ def _none_signed(venue: str) -> Sent:
 
 
 def _written(encode: Callable[[str], str]) -> Callable[[str], Sent]:
-    return lambda venue: signed(venue, joined(NETWORK, encode), method="GET", path="/api/v3/account")
+    return lambda venue: signed(
+        venue, joined(NETWORK, encode), method="GET", path="/api/v3/account"
+    )
 
 
 def _signed_as_but_sent_encoded(encode: Callable[[str], str]) -> Callable[[str], Sent]:
