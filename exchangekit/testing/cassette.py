@@ -19,6 +19,7 @@ import yaml
 from exchangekit.errors import ExchangeKitError
 
 FORMAT = 1
+SIMULATED = "simulated venue"
 AGAIN = "record it again with `make cassettes` (python -m exchangekit.testing.record)"
 
 _TITLE = "# Recorded, not written: see docs/cassettes.md. Edited by hand it is refused.\n"

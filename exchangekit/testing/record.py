@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from exchangekit.credentials import load_credentials
@@ -48,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _record(subject: Subject, told: argparse.Namespace) -> int:
+    """Record one venue; how many checks failed. Raises ConfigurationError."""
     real = told.target != SIMULATED
-    if not real and subject.sim is None:
-        raise ConfigurationError(f"{subject.venue} has no simulated venue: name a --target")
+    one = _really(subject, told.target) if real else _simulated(subject)
     folder = told.into / subject.venue / (told.target if real else "")
     written = kept = failed = 0
     wanted = set()
@@ -58,7 +59,7 @@ def _record(subject: Subject, told: argparse.Namespace) -> int:
         if told.only not in check.id or not _possible(check, real=real, trade=told.trade):
             continue
         try:
-            cassette = _one(subject, check, told.target)
+            cassette = one(check)
         except NotApplicable:
             continue
         except Exception as problem:
@@ -89,15 +90,21 @@ def _possible(check: Check, *, real: bool, trade: bool) -> bool:
     return check.live == "reads" or (check.live == "trades" and trade)
 
 
-def _one(subject: Subject, check: Check, target: str) -> Cassette:
-    if target == SIMULATED:
-        return record_simulated(subject, check)
+def _simulated(subject: Subject) -> Callable[[Check], Cassette]:
+    if subject.sim is None:
+        raise ConfigurationError(f"{subject.venue} has no simulated venue: name a --target")
+    return partial(record_simulated, subject)
+
+
+def _really(subject: Subject, target: str) -> Callable[[Check], Cassette]:
     place = subject.adapter.environments.get(target)
     if place is None:
-        known = ", ".join(subject.adapter.environments)
-        raise ConfigurationError(f"{subject.adapter.title} has no {target} (it has: {known})")
+        known = ", ".join((SIMULATED, *subject.adapter.environments))
+        raise ConfigurationError(
+            f"{subject.adapter.title} has no {target!r} to record from (it has: {known})"
+        )
     credentials = load_credentials(subject.adapter)
-    return record_real(subject, check, origin=target, environment=place, credentials=credentials)
+    return partial(record_real, subject, origin=target, environment=place, credentials=credentials)
 
 
 if __name__ == "__main__":

@@ -16,15 +16,13 @@ from datetime import UTC, datetime
 import exchangekit
 from exchangekit.adapter.base import Environment
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.testing.cassette import Cassette
+from exchangekit.testing.cassette import SIMULATED, Cassette
 from exchangekit.testing.registry import Check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.sanitise import Sanitiser
 from exchangekit.testing.subject import Subject
 from exchangekit.testing.tape import Tape
 from exchangekit.testing.world import SEED, START_MS, TICK_MS, World
-
-SIMULATED = "simulated venue"
 
 
 def record_simulated(subject: Subject, check: Check) -> Cassette:
@@ -94,6 +92,3 @@ def _tape(
 def _rolling(rig: Rig, tape: Tape) -> Iterator[None]:
     with tape.running(), contextlib.closing(rig):
         yield
-
-
-__all__ = ["SIMULATED", "record_real", "record_simulated"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,21 +58,26 @@ def on_cassette(subject: Subject, check: Check, mode: Mode) -> Iterator[Rig]:
 
 
 def examine(
-    subject: Subject, groups: set[int] | None = None, *, modes: tuple[Mode, ...] = ("sync", "async")
-) -> list[Finding]:
-    """Run the checks on the simulated venue without pytest, and say how each ended."""
-    found = []
+    subject: Subject,
+    groups: Collection[int] | None = None,
+    *,
+    ways: Collection[str] = ("sim-sync", "sim-async"),
+) -> Iterator[Finding]:
+    """Run the checks without pytest, one after another as they are asked for, and say how each
+    ended. `ways` are ``sim-sync``, ``sim-async``, ``cassette-sync`` and ``cassette-async``."""
     for check in checks():
-        if groups is not None and check.group not in groups:
-            continue
-        found += [_finding(subject, check, mode) for mode in modes]
-    return found
+        if groups is None or check.group in groups:
+            for way in ways:
+                if way.startswith("sim") or check.where == "both":
+                    yield _finding(subject, check, way)
 
 
-def _finding(subject: Subject, check: Check, mode: Mode) -> Finding:
-    way = f"sim-{mode}"
+def _finding(subject: Subject, check: Check, way: str) -> Finding:
+    place, _, kind = way.partition("-")
+    mode: Mode = "async" if kind == "async" else "sync"
+    where = on_sim(subject, mode) if place == "sim" else on_cassette(subject, check, mode)
     try:
-        with on_sim(subject, mode) as rig:
+        with where as rig:
             check.function(rig)
     except NotApplicable as declared:
         return Finding(check, way, "skipped", str(declared))

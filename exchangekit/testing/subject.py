@@ -11,6 +11,7 @@ from typing import Any
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.plugins import installed
+from exchangekit.testing.cassette import SIMULATED, load
 from exchangekit.testing.sanitise import DUMMY_KEY, DUMMY_PASSPHRASE, DUMMY_SECRET
 from exchangekit.testing.world import START_MS
 
@@ -40,6 +41,7 @@ class Subject:
     sim: Any = None
     cassettes: Path | None = None
     _running: Any = field(default=None, repr=False)
+    _simulated: bool | None = field(default=None, repr=False)
 
     def simulation(self) -> Any:
         """The simulated venue, running, as at its start."""
@@ -66,7 +68,23 @@ class Subject:
             running.stop()
 
     def cassette(self, check: str) -> Path | None:
+        """Where the cassette of a check is, or should be."""
         return None if self.cassettes is None else self.cassettes / f"{check}.yaml"
+
+    def expects(self, check: str) -> bool:
+        """Whether there should be a cassette of that check: of a simulated venue each one has
+        one, of a real venue there is what could be recorded there."""
+        path = self.cassette(check)
+        if path is None:
+            return False
+        return path.exists() or self._of_a_simulation()
+
+    def _of_a_simulation(self) -> bool:
+        if self._simulated is None:
+            assert self.cassettes is not None
+            first = next(iter(sorted(self.cassettes.glob("*.yaml"))), None)
+            self._simulated = first is None or load(first).origin == SIMULATED
+        return self._simulated
 
 
 def subject_of(

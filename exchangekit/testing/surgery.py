@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -48,16 +47,9 @@ def with_value(reply: Reply, place: Place, value: Any) -> Reply:
 
 
 def with_values(reply: Reply, changes: dict[Place, Any]) -> Reply:
-    body = copy.deepcopy(decoded(reply))
+    body = decoded(reply)
     for place, value in changes.items():
         at(body, place[:-1])[place[-1]] = value
-    return replace(reply, body=written(body).encode())
-
-
-def without(reply: Reply, place: Place) -> Reply:
-    """`reply` without the field at `place`."""
-    body = copy.deepcopy(decoded(reply))
-    del at(body, place[:-1])[place[-1]]
     return replace(reply, body=written(body).encode())
 
 

@@ -104,7 +104,7 @@ Found = list[tuple[str, Sent, Callable[[Any], Any]]]
 def _exact_places(rig: Rig) -> Found:
     """One number of each kind of reply, and how to find it in what was read."""
     symbol = rig.symbol
-    seen = read_everything(rig)
+    read_everything(rig)
     trade_everything(rig)
     asset = rig.market.quote
     picks: dict[str, Callable[[Any], Any]] = {
@@ -118,7 +118,6 @@ def _exact_places(rig: Rig) -> Found:
         "fetch_my_trades": lambda made: made.items[0].price,
         "fetch_order_trades": lambda made: made.items[0].amount,
     }
-    del seen
     found: Found = []
     for operation, pick in picks.items():
         sent = rig.requests(operation)
@@ -135,11 +134,9 @@ def every_digit_of_a_reply_arrives(rig: Rig) -> None:
     for operation, sent, pick in places:
         assert sent.call is not None
         known = pick(sent.call.parse(sent.reply))
-        body = decoded(sent.reply)
-        held = [place for place, value in scalars(body) if number(value) == known]
+        held = [row for row in scalars(decoded(sent.reply)) if number(row[1]) == known]
         came = []
-        for place in held:
-            value = dict(scalars(body))[place]
+        for place, value in held:
             changed = with_value(sent.reply, place, same_kind(value, LONG))
             try:
                 came.append(pick(sent.call.parse(changed)))
