@@ -30,6 +30,20 @@ from exchangekit.sim import SimulatedVenue, VenueClock
 from exchangekit.sim import run as sim_run
 
 ROOT = Path(__file__).parents[1]
+EXECUTED = [
+    "docs/coming-from-ccxt.md",
+    "docs/credentials.md",
+    "docs/errors.md",
+    "docs/getting-started.md",
+    "docs/hooks.md",
+    "docs/orders.md",
+    "docs/signing.md",
+    "docs/sim-control.md",
+    "docs/unified-model.md",
+    "docs/venues/index.md",
+    "exchangekit/sim/README.md",
+]
+"""Pages whose examples run by `play`."""
 NOON = 1_790_000_000_000
 """2026-09-21 14:13:20 UTC, when all examples happen."""
 CLOCK_RUNS = "<!-- the clock runs -->"

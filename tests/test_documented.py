@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from kitdocs import checking, drawings, errors, hooks, labels, public, venues
-from pages import ROOT, examples
+from pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange
@@ -78,7 +78,7 @@ def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:
         assert text.startswith(f"# {adapter.title}\n")
         assert adapter.docs in text
         for code in adapter.errors.codes:
-            assert f"| `{code}` |" in text
+            assert f"`{code}`" in text
         for place in adapter.environments.values():
             assert place.base_url in text
 
@@ -109,8 +109,29 @@ def test_a_page_that_has_examples_is_named_in_a_test(page: Path) -> None:
     shown = {block.language for block in examples(page)} & {"python", "sh", "console"}
     if shown:
         name = page.relative_to(DOCS).as_posix()
+        if f"docs/{name}" in EXECUTED:
+            return
         tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
         assert any(f'"{name}"' in text for text in tests), f"no test runs the examples of {name}"
+
+
+def test_every_command_for_contributors_is_there() -> None:
+    said = "\n".join(blocks(ROOT / "CONTRIBUTING.md", "sh"))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^make (\w+)", said, re.MULTILINE)
+    assert len(targets) >= 5
+    assert [name for name in targets if f"\n{name}:" not in makefile] == []
+    files = re.findall(r"(?:python |^)((?:tests|\.ci)/\S+)", said, re.MULTILINE)
+    assert len(files) == 2
+    assert [name for name in files if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", *EXECUTED])
+def test_every_link_of_a_file_leads_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", (ROOT / name).read_text(encoding="utf-8"))
+    made = {f"{venue}.md" for venue in installed().venues}
+    local = [link for link in links if "://" not in link and Path(link).name not in made]
+    assert [link for link in local if not ((ROOT / name).parent / link).exists()] == []
 
 
 def test_a_cell_of_a_table_of_cards_knows_its_heading_and_no_other_does() -> None:

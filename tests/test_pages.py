@@ -10,28 +10,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from pages import ROOT, examples, play
-
-PAGES = [
-    "coming-from-ccxt.md",
-    "credentials.md",
-    "errors.md",
-    "getting-started.md",
-    "hooks.md",
-    "orders.md",
-    "signing.md",
-    "sim-control.md",
-    "unified-model.md",
-    "venues/index.md",
-]
+from pages import EXECUTED, ROOT, examples, play
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EXECUTED)
 def test_the_examples_of_a_page_print_what_it_says(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran = 0
-    for told in play(ROOT / "docs" / name, tmp_path, monkeypatch):
+    for told in play(ROOT / name, tmp_path, monkeypatch):
         ran += 1
         if told.written is not None:
             assert told.printed == told.written, f"{name}, line {told.line}"
@@ -54,5 +41,5 @@ def rewrite(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or PAGES:
-        rewrite(ROOT / "docs" / wanted)
+    for wanted in sys.argv[1:] or EXECUTED:
+        rewrite(ROOT / wanted)

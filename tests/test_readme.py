@@ -27,6 +27,7 @@ from exchangekit.sim import SimulatedVenue
 
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "docs" / "command-line.md", ROOT / "examples" / "README.md"]
+PAGES += [ROOT / "docs" / "getting-started.md"]
 BEGIN, END = "<!-- what works where: begin -->\n", "\n<!-- what works where: end -->"
 
 

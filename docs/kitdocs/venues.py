@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from exchangekit.adapter import Adapter, PassphrasePrehash, Shape
 from exchangekit.cli.support import NO, YES, markdown, support_rows
+from exchangekit.errors import ExchangeError
 from exchangekit.models.enums import OrderType, TimeInForce
 from exchangekit.plugins import Plugins
+from kitdocs.errors import anchor, tree
 
 
 def what_works_where(plugins: Plugins) -> str:
@@ -55,10 +58,11 @@ def page(adapter: Adapter, simulated: frozenset[str]) -> str:
         "## Orders",
         _orders(adapter),
         "## Error codes",
-        f"What the codes of {title} become. Where a code means several things, the venue's message"
-        " decides, from top to bottom. A code that is not here becomes `VenueError`, never a"
+        f"What the codes of {title} become. A code that is not here becomes `VenueError`, never a"
         " guess.",
         _codes(adapter),
+        _unclear(adapter),
+        _after_an_order(adapter),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -104,20 +108,60 @@ def _orders(adapter: Adapter) -> str:
 
 
 def _codes(adapter: Adapter) -> str:
+    """The codes that mean one thing, by what they mean."""
+    found: dict[type[ExchangeError], list[str]] = {}
+    for code, meanings in adapter.errors.codes.items():
+        if len(meanings) == 1 and not meanings[0][0].pattern:
+            found.setdefault(meanings[0][1], []).append(f"`{code}`")
+    order = [kind for _, kind in tree()]
+    rows = [(_link(kind), " ".join(found[kind])) for kind in sorted(found, key=order.index)]
+    return _cards(("Error", "Codes"), rows)
+
+
+def _unclear(adapter: Adapter) -> str:
+    """The codes that mean several things, told apart by the venue's message."""
     rows = []
     for code, meanings in adapter.errors.codes.items():
-        for pattern, kind in meanings:
-            when = f"message has `{_cell(pattern.pattern)}`" if pattern.pattern else ""
-            if not when and len(meanings) > 1:
-                when = "otherwise"
-            proof = "unknown whether it happened" if code in adapter.errors.unknown else ""
-            said = "; ".join(part for part in (when, proof) if part)
-            link = f"[`{kind.__name__}`](../reference/errors.md#{kind.__module__}.{kind.__name__})"
-            rows.append((f"`{code}`", link, said))
-    for pattern, kind in adapter.errors.messages:
-        link = f"[`{kind.__name__}`](../reference/errors.md#{kind.__module__}.{kind.__name__})"
-        rows.append(("any other", link, f"message has `{_cell(pattern.pattern)}`"))
-    return _table(("Code", "Becomes", "When"), rows)
+        if len(meanings) > 1 or meanings[0][0].pattern:
+            rows.append((f"`{code}`", _readings(meanings)))
+    if adapter.errors.messages:
+        rows.append(("any other", _readings(adapter.errors.messages)))
+    if not rows:
+        return ""
+    said = "These codes mean several things. The venue's message decides, tried in this order:\n\n"
+    return said + _cards(("Code", "Becomes"), rows)
+
+
+def _readings(meanings: Sequence[tuple[re.Pattern[str], type[ExchangeError]]]) -> str:
+    said = []
+    for pattern, kind in meanings:
+        words = " or ".join(f"`{word}`" for word in pattern.pattern.split("|"))
+        said.append(f"{_link(kind)} {f'if it says {words}' if pattern.pattern else 'otherwise'}")
+    return ", ".join(said)
+
+
+def _after_an_order(adapter: Adapter) -> str:
+    unknown, refused = adapter.errors.unknown, adapter.errors.refused
+    said = ""
+    if unknown:
+        said += f"After {_several(unknown)} it is unknown whether an order exists. "
+    if refused:
+        said += (
+            f"{_several(refused)} proves that it does not, although the HTTP status leaves it open."
+        )
+    return said
+
+
+def _several(codes: Iterable[str]) -> str:
+    return ", ".join(f"`{code}`" for code in sorted(codes))
+
+
+def _link(kind: type[ExchangeError]) -> str:
+    return f"[`{kind.__name__}`](../reference/errors.md#{anchor(kind)})"
+
+
+def _cards(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    return f'<div class="cards" markdown>\n\n{_table(head, rows)}\n\n</div>'
 
 
 def _yes(fact: bool) -> str:
