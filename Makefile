@@ -9,6 +9,7 @@
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
 #   make readme   write the table of what works where into README.md
+#   make tutorial write examples/exchangekit-acme and the line counts from docs/add-a-venue.md
 #   make clean    remove everything that was made here
 #
 # PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.
@@ -20,7 +21,7 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
 
-.PHONY: demo test lint style types floors ccxt payloads format readme clean
+.PHONY: demo test lint style types floors ccxt payloads format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
@@ -37,6 +38,8 @@ style: $(VENV)/.lint
 types: $(VENV)/.lint
 	$(BIN)/mypy --strict
 	$(BIN)/mypy --strict examples/signal_strategy.py
+	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
+	.ci/lint-new-venue
 
 floors: $(VENV)/.lint
 	$(BIN)/lint-imports
@@ -61,6 +64,9 @@ docs: $(VENV)/.docs
 
 readme: $(VENV)/.ready
 	$(BIN)/python tests/test_readme.py
+
+tutorial: $(VENV)/.ready
+	$(BIN)/python tests/test_add_a_venue.py
 
 clean:
 	rm -rf .venv .venv-* build dist site plugins/*/build plugins/*/dist

@@ -1,6 +1,6 @@
 """The page "Add a venue": a reader who does what it says has a venue, and the kit is not edited.
 
-``python tests/test_add_a_venue.py`` writes anew what is made from the page (the finished package)
+``make tutorial`` writes anew what is made from the page (the finished package)
 and into it (what pytest says, and how many lines the venues took).
 """
 
@@ -17,7 +17,7 @@ from acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
 
 from exchangekit.testing.registry import GROUPS
 
-ANEW = "run: python tests/test_add_a_venue.py"
+ANEW = "run: make tutorial"
 BEGIN, END = "<!-- lines: begin -->\n", "<!-- lines: end -->"
 UNWRITTEN = "test_00_everything_that_strategies_rely_on_is_written"
 VENUES = {
