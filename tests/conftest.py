@@ -12,7 +12,9 @@ import toy
 from exchangekit.runtime.limits import forget_shared_limits
 
 # A busy machine is slow: what a test takes says nothing about what it tests.
-hypothesis.settings.register_profile("kit", deadline=None)
+hypothesis.settings.register_profile(
+    "kit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("kit")
 
 
