@@ -57,7 +57,7 @@ def _strategies() -> None:
     st.register_type_strategy(Source, st.just(Source(b'{"a": 1}', "a")))
     st.register_type_strategy(BookLevel, levels)
     held = st.builds(Balance, asset=words, free=decimals, used=decimals)
-    st.register_type_strategy(Mapping, st.dictionaries(words, held))  # type: ignore[type-abstract]
+    st.register_type_strategy(Mapping, st.dictionaries(words, held))
 
 
 def trusted_constructors() -> dict[str, tuple[type[Model], Callable[..., Model]]]:
