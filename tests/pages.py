@@ -31,7 +31,9 @@ from exchangekit.sim import run as sim_run
 
 ROOT = Path(__file__).parents[1]
 EXECUTED = [
+    "docs/cassettes.md",
     "docs/coming-from-ccxt.md",
+    "docs/conformance.md",
     "docs/credentials.md",
     "docs/errors.md",
     "docs/getting-started.md",
