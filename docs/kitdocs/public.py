@@ -13,7 +13,7 @@ _ELSEWHERE = {
 }
 """Names that do not know where they come from."""
 
-WORDS = frozenset(_ELSEWHERE.values())
+UNTOLD = frozenset(_ELSEWHERE)
 """Names that can have no docstring of their own: types and a marker."""
 
 

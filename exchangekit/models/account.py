@@ -19,6 +19,7 @@ class Balance(Model):
 
     @property
     def total(self) -> Decimal:
+        """What is held in all: free + used."""
         return WIDE.add(self.free, self.used)
 
 
@@ -42,16 +43,20 @@ class Balances(Model):
         return len(self.assets)
 
     def names(self) -> Iterator[str]:
+        """The assets that the venue lists."""
         return iter(self.assets)
 
     def get(self, asset: str) -> Balance | None:
+        """The balance of an asset, None if the venue does not list it."""
         return self.assets.get(asset)
 
     def free(self, asset: str) -> Decimal:
+        """What can be traded of an asset, 0 if the venue does not list it."""
         held = self.assets.get(asset)
         return held.free if held else Decimal(0)
 
     def total(self, asset: str) -> Decimal:
+        """What is held of an asset, free and locked, 0 if the venue does not list it."""
         held = self.assets.get(asset)
         return held.total if held else Decimal(0)
 

@@ -27,12 +27,14 @@ class Source:
         self.path = path
 
     def decode(self) -> Any:
+        """The venue's JSON for the model, numbers exact."""
         value: Any = _generic.decode(self.body)
         for step in self.path:
             value = value[step]
         return value
 
     def at(self, *path: str | int) -> Source:
+        """A place further inside the same reply."""
         return Source(self.body, *self.path, *path)
 
 

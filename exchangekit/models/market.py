@@ -248,9 +248,11 @@ class Markets(Model):
         return len(self.by_symbol)
 
     def get(self, symbol: str) -> Market | None:
+        """The market of a unified symbol, None if there is none."""
         return self.by_symbol.get(symbol)
 
     def symbols(self) -> tuple[str, ...]:
+        """All unified symbols."""
         return tuple(self.by_symbol)
 
     def symbol_of(self, venue_id: str) -> str:

@@ -39,6 +39,8 @@ class Ticker(Model):
 
 
 class BookLevel(NamedTuple):
+    """How much (base) is offered or wanted at one price."""
+
     price: Decimal
     amount: Decimal
 
@@ -55,10 +57,12 @@ class OrderBook(Model):
 
     @property
     def best_bid(self) -> BookLevel | None:
+        """The highest bid, None where nobody buys."""
         return self.bids[0] if self.bids else None
 
     @property
     def best_ask(self) -> BookLevel | None:
+        """The lowest ask, None where nobody sells."""
         return self.asks[0] if self.asks else None
 
 

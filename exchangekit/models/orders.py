@@ -26,6 +26,7 @@ class LimitOrder(Model):
 
     @property
     def type(self) -> OrderType:
+        """Always LIMIT."""
         return OrderType.LIMIT
 
 
@@ -39,6 +40,7 @@ class MarketOrder(Model):
 
     @property
     def type(self) -> OrderType:
+        """Always MARKET."""
         return OrderType.MARKET
 
 
@@ -51,10 +53,12 @@ class MarketBuyWithCost(Model):
 
     @property
     def type(self) -> OrderType:
+        """Always MARKET."""
         return OrderType.MARKET
 
     @property
     def side(self) -> Side:
+        """Always BUY."""
         return Side.BUY
 
 
@@ -98,12 +102,14 @@ class Order(Model):
 
     @property
     def remaining(self) -> Decimal | None:
+        """``amount`` - ``filled`` (base), None where one of them is not known."""
         if self.amount is None or self.filled is None:
             return None
         return WIDE.subtract(self.amount, self.filled)
 
     @property
     def is_open(self) -> bool:
+        """It can still trade. False while the status is unknown."""
         return self.status is OrderStatus.OPEN
 
     @property
