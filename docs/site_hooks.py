@@ -148,19 +148,7 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
         text = made(name)
         return _led(text, "", here, files) if name in _FROM_THE_ROOT else text
 
-    return _without(_MADE.sub(fill, _led(markdown, start, here, files)), files)
-
-
-_LATER = ("doctor", "cassettes", "conformance", "add-a-venue")
-"""Pages that are being written: until they are there, a link to one is its text."""
-
-
-def _without(markdown: str, files: Files) -> str:
-    for name in _LATER:
-        if files.get_file_from_path(f"{name}.md") is None:
-            link = rf"\[([^\]]+)\]\((?:[\w.]+/)*{name}\.md(?:#[^)]*)?\)"
-            markdown = re.sub(link, r"\1", markdown)
-    return markdown
+    return _MADE.sub(fill, _led(markdown, start, here, files))
 
 
 def _led(markdown: str, start: str, here: str, files: Files) -> str:
