@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from exchangekit.cli import account, demo, doctor, market_data, new_venue, orders, simulate, venues
+from exchangekit.cli import (
+    account,
+    candles,
+    demo,
+    doctor,
+    market_data,
+    markets,
+    new_venue,
+    orders,
+    simulate,
+    venues,
+)
 from exchangekit.cli.output import show_line
 
 app = typer.Typer(
@@ -14,7 +25,6 @@ app = typer.Typer(
     "Keys come from the environment (EXCHANGEKIT_VENUE_API_KEY, _API_SECRET, _PASSPHRASE), a .env"
     " file or the keyring, never from the command line.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -38,10 +48,14 @@ def root(
 
 
 app.command("venues")(venues.venues)
+app.command("markets")(markets.markets)
 app.command("ticker")(market_data.ticker)
 app.command("book")(market_data.book)
+app.command("candles")(candles.candles)
+app.command("trades")(market_data.trades)
 app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
+app.command("fees")(account.fees)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)
 app.command("new-venue")(new_venue.new_venue)

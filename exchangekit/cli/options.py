@@ -10,12 +10,28 @@ from urllib.parse import urlsplit
 
 import typer
 
+from exchangekit.cli import completing
 from exchangekit.connect import connect_sync
 from exchangekit.exchange import SyncExchange
 
-Venue = Annotated[str, typer.Argument(help="One of `exchangekit venues`.", show_default=False)]
+Venue = Annotated[
+    str,
+    typer.Argument(
+        help="One of `exchangekit venues`.",
+        show_default=False,
+        autocompletion=completing.venues,
+    ),
+]
 Symbol = Annotated[str, typer.Argument(help="Such as BTC/USDT.", show_default=False)]
-Environment = Annotated[str, typer.Option("--environment", "-e", help="live, testnet or demo.")]
+Environment = Annotated[
+    str,
+    typer.Option(
+        "--environment",
+        "-e",
+        help="live, testnet or demo.",
+        autocompletion=completing.environments,
+    ),
+]
 BaseUrl = Annotated[
     str | None,
     typer.Option("--base-url", help="Another address, such as a simulated venue's."),

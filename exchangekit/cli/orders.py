@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from exchangekit.cli import completing
 from exchangekit.cli.failures import OK, REFUSED, UNKNOWN, USAGE, Failure
 from exchangekit.cli.options import (
     Account,
@@ -25,11 +26,13 @@ from exchangekit.cli.options import (
     is_live,
 )
 from exchangekit.cli.output import show_facts, show_json, show_line, show_table, table, words
+from exchangekit.cli.progress import waiting
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.exchange import SyncExchange
 from exchangekit.hookspecs import OrderEvent, hookimpl
 from exchangekit.models.explanation import OrderExplanation
 from exchangekit.models.orders import (
+    CancelReport,
     LimitOrder,
     MarketBuyWithCost,
     MarketOrder,
@@ -62,7 +65,10 @@ class Watch:
 def place(
     venue: Venue,
     symbol: Symbol,
-    side: Annotated[str, typer.Argument(help="buy or sell.", show_default=False)],
+    side: Annotated[
+        str,
+        typer.Argument(help="buy or sell.", show_default=False, autocompletion=completing.sides),
+    ],
     amount: Annotated[
         str | None, typer.Argument(help="How much of the base asset.", show_default=False)
     ] = None,
@@ -73,7 +79,12 @@ def place(
         str | None, typer.Option("--limit", help="The price of a limit order; else at market.")
     ] = None,
     time_in_force: Annotated[
-        str | None, typer.Option("--time-in-force", help="gtc, post_only, ioc or fok.")
+        str | None,
+        typer.Option(
+            "--time-in-force",
+            help="gtc, post_only, ioc or fok.",
+            autocompletion=completing.times_in_force,
+        ),
     ] = None,
     post_only: Annotated[bool, typer.Option("--post-only", help="Never take liquidity.")] = False,
     client_order_id: Annotated[
@@ -93,25 +104,27 @@ def place(
     """Place one order. Numbers are sent exactly as written; nothing is rounded."""
     where, watch = Where(venue, environment, base_url, account), Watch()
     with where.open([watch]) as exchange:
-        explained = exchange.explain_order(
-            symbol,
-            "market" if limit is None else "limit",
-            side,
-            amount,
-            limit,
-            cost=cost,
-            time_in_force=time_in_force,
-            post_only=post_only,
-            client_order_id=client_order_id,
-        )
+        with waiting(f"Asking {venue} for its filters …", quiet=json):
+            explained = exchange.explain_order(
+                symbol,
+                "market" if limit is None else "limit",
+                side,
+                amount,
+                limit,
+                cost=cost,
+                time_in_force=time_in_force,
+                post_only=post_only,
+                client_order_id=client_order_id,
+            )
         if dry_run:
             _show_explanation(explained, json)
             raise typer.Exit(REFUSED if explained.problems else OK)
         if is_live(exchange) and not yes and not explained.problems:
             _confirm(exchange, explained)
-        with _finding(where, symbol, watch):
-            order = _send(exchange, explained.order)
-        order = _seen(exchange, order)
+        with waiting(f"Placing the order on {venue} …", quiet=json):
+            with _finding(where, symbol, watch):
+                order = _send(exchange, explained.order)
+            order = _seen(exchange, order)
     _show_order(order, json)
 
 
@@ -127,7 +140,10 @@ def show(
     json: AsJson = False,
 ) -> None:
     """One order as the venue holds it."""
-    with Where(venue, environment, base_url, account).open() as exchange:
+    with (
+        Where(venue, environment, base_url, account).open() as exchange,
+        waiting(f"Asking {venue} for the order …", quiet=json),
+    ):
         order = exchange.fetch_order(id, symbol, client_order_id=client_order_id)
     _show_order(order, json)
 
@@ -147,12 +163,22 @@ def cancel(
     """Cancel one order, or all of a symbol."""
     if every and (id is not None or client_order_id is not None):
         raise Failure("Expected either an order id or --all, not both.")
-    with Where(venue, environment, base_url, account).open() as exchange:
-        if not every:
+    with (
+        Where(venue, environment, base_url, account).open() as exchange,
+        waiting(f"Canceling on {venue} …", quiet=json),
+    ):
+        if every:
+            report = exchange.cancel_all_orders(symbol)
+        else:
             order = exchange.cancel_order(id, symbol, client_order_id=client_order_id)
-            _show_order(_seen(exchange, order), json)
-            return
-        report = exchange.cancel_all_orders(symbol)
+            order = _seen(exchange, order)
+    if every:
+        _show_report(symbol, report, json)
+    else:
+        _show_order(order, json)
+
+
+def _show_report(symbol: str, report: CancelReport, json: bool) -> None:
     if json:
         show_json(report)
     else:
@@ -175,7 +201,10 @@ def open_orders(
     json: AsJson = False,
 ) -> None:
     """Orders that can still trade."""
-    with Where(venue, environment, base_url, account).open() as exchange:
+    with (
+        Where(venue, environment, base_url, account).open() as exchange,
+        waiting(f"Asking {venue} for open orders …", quiet=json),
+    ):
         orders = exchange.fetch_open_orders(symbol)
     if json:
         show_json(orders)

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -57,12 +58,36 @@ def table(headings: Sequence[str], *, right: Iterable[str] = ()) -> Table:
 
 
 def show_table(made: Table, rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
-    for row in rows:
-        made.add_row(*(value if isinstance(value, Text) else cell(value) for value in row))
-    if made.row_count or not empty:
-        console().print(made)
+    """A row each; where a terminal is too narrow for its numbers, a line a cell instead."""
+    kept = [[value if isinstance(value, Text) else cell(value) for value in row] for row in rows]
+    for row in kept:
+        made.add_row(*row)
+    out = console()
+    if not kept and empty:
+        out.print(empty)
+    elif _fits(made, out):
+        out.print(made)
     else:
-        console().print(empty)
+        headings = [str(column.header) for column in made.columns]
+        for at, row in enumerate(kept):
+            if at:
+                out.print()
+            out.print(_stacked(headings, row))
+
+
+def _fits(made: Table, out: Console) -> bool:
+    """Whether no word and no number of the table would have to be broken."""
+    room = out.options.update(width=10_000)
+    return Measurement.get(out, room, made).minimum <= out.width
+
+
+def _stacked(headings: Sequence[str], row: Sequence[Text]) -> Table:
+    made = Table(box=None, show_header=False, pad_edge=False)
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for heading, value in zip(headings, row, strict=True):
+        made.add_row(Text(heading), value)
+    return made
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:

@@ -6,6 +6,7 @@ No traceback reaches a user. A closed pipe (``| head -1``) ends the command in s
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 import typer
 
 from exchangekit.cli.app import app
+from exchangekit.cli.completing import check_shell
 from exchangekit.cli.failures import (
     OK,
     REFUSED,
@@ -41,15 +43,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return _carry_out(arguments)
         finally:
             sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):
-        # Without standalone mode a closed pipe is all that typer and rich leave by SystemExit for.
+    except (BrokenPipeError, SystemExit) as left:
+        # Without standalone mode typer and rich leave by SystemExit for a closed pipe, and by
+        # SystemExit(0) when what a shell asked for completion has been said.
+        if isinstance(left, SystemExit) and not left.code:
+            return OK
         _forget_output()
         return CLOSED_PIPE
+    except OSError as problem:
+        _forget_output()
+        return _say(f"The output cannot be written: {problem.strerror or problem}.", REFUSED)
     except KeyboardInterrupt:
         return _say("Stopped.", STOPPED)
 
 
 def _carry_out(arguments: Sequence[str] | None) -> int:
+    try:
+        for_completion = check_shell(sys.argv[1:] if arguments is None else arguments)
+    except Failure as failure:
+        return _say(str(failure), failure.code)
     try:
         result = typer.main.get_command(app).main(
             args=None if arguments is None else list(arguments),
@@ -64,6 +76,13 @@ def _carry_out(arguments: Sequence[str] | None) -> int:
         return _say("Stopped.", STOPPED)
     except BrokenPipeError:
         raise
+    except OSError as problem:
+        if problem.errno == errno.ENOSPC:
+            raise
+        if not for_completion:
+            return _unforeseen(problem)
+        where = f" {problem.filename}" if problem.filename else ""
+        return _say(f"Completion cannot be written{where}: {problem.strerror}.", REFUSED)
     except Exception as problem:
         return _unforeseen(problem)
     if result == STOPPED:

@@ -7,12 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
+from exchangekit.cli import completing
 from exchangekit.cli.failures import Failure
 from exchangekit.plugins import installed
 
 _EXTRA = ("h11",)
 
-Names = Annotated[list[str], typer.Argument(help="Venues to simulate.", show_default=False)]
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        help="Venues to simulate.",
+        show_default=False,
+        autocompletion=completing.simulated_venues,
+    ),
+]
 # The keys of a simulated venue open nothing else, so they may stand on the command line.
 Key = Annotated[str, typer.Option("--key", help="The API key that the venues accept.")]
 Secret = Annotated[str, typer.Option("--secret", help="Its secret.")]
@@ -57,6 +65,9 @@ def sim(
     passphrase: Passphrase = "simulated-passphrase",  # noqa: S107 - as above
     seed: Seed = 7,
     port: Port = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="For symmetry: the lines are JSON in any case.")
+    ] = False,
 ) -> None:
     """Run simulated venues on this machine; a JSON line each says where. Ctrl-C ends them."""
     chosen = dialects(venues)

@@ -50,6 +50,34 @@ def show_verdict(comparisons: Sequence[Comparison], seconds: float) -> None:
     )
 
 
+def facts(comparisons: Sequence[Comparison]) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "same": all(one.same for one in comparisons),
+        "traded": all(one.traded for one in comparisons),
+        "runs": [
+            {
+                "venue": one.venue,
+                "variant": one.variant,
+                "same": one.same,
+                "orders": [_line_facts(line) for line in one.orders],
+                "balances": [_line_facts(line) for line in one.balances],
+            }
+            for one in comparisons
+        ],
+    }
+
+
+def _line_facts(line: Line) -> dict[str, object]:
+    return {
+        "what": line.what,
+        "believed": line.believed,
+        "held": line.held,
+        "same": line.same,
+        "note": line.note or None,
+    }
+
+
 def _show(lines: Sequence[Line], *headings: str) -> None:
     if not lines:
         return
