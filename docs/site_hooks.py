@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kitdocs import checking, drawings, errors, hooks, labels, public, venues
+from kitdocs import checking, drawings, errors, hooks, phones, public, venues
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -175,7 +175,7 @@ def _led(markdown: str, start: str, here: str, files: Files) -> str:
 
 
 def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
-    return labels.labelled(html)
+    return phones.readable(html)
 
 
 def on_post_build(config: Any) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from kitdocs import checking, drawings, errors, hooks, labels, public, venues
+from kitdocs import checking, drawings, errors, hooks, phones, public, venues
 from pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
@@ -144,13 +144,29 @@ def test_every_link_of_a_file_leads_somewhere(name: str) -> None:
     assert [link for link in local if not ((ROOT / name).parent / link).exists()] == []
 
 
-def test_a_cell_of_a_table_of_cards_knows_its_heading_and_no_other_does() -> None:
-    table = "<table><thead><tr><th>A</th><th>B &amp; <code>c</code></th></tr></thead>" + (
-        "<tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
-    )
-    cards = labels.labelled(f'<div class="cards">{table}</div>{table}')
-    assert cards.count("<td data-label") == 2
-    assert '<td data-label="A">1</td><td data-label="B &amp; c">2</td>' in cards
+TABLE = (
+    "<table><thead><tr><th>A</th><th>B &amp; <code>c</code></th></tr></thead>"
+    "<tbody><tr><td>1</td><td>{}</td></tr></tbody></table>"
+)
+
+
+def test_a_table_that_is_marked_or_holds_sentences_becomes_cards_and_no_other_does() -> None:
+    short, long = TABLE.format("2"), TABLE.format("a sentence that does not fit beside another one")
+    assert phones.readable(short) == short
+    assert phones.readable(f'<div class="compact">{long}') == f'<div class="compact">{long}'
+    marked = phones.readable(f'<div class="cards">{short}</div>{short}')
+    assert marked.count("<td data-label") == 2
+    assert '<td data-label="A">1</td><td data-label="B &amp; c">2</td>' in marked
+    assert phones.readable(long).startswith('<div class="cards"><table>')
+
+
+@pytest.mark.parametrize(
+    ("said", "broken"), [("one long line", True), ("name   value", False), ("  deeper", False)]
+)
+def test_output_is_broken_unless_it_stands_in_columns(said: str, broken: bool) -> None:
+    block = '<div class="language-text highlight"><span class="filename">{}</span><pre>{}</pre>'
+    assert ("wrapped" in phones.readable(block.format("Output", said))) is broken
+    assert "wrapped" not in phones.readable(block.format("notes.txt", said))
 
 
 SITE = {
