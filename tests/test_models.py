@@ -110,7 +110,8 @@ def test_a_trusted_constructor_makes_what_validation_makes(
     assert type(made) is kind
     assert made == validated
     assert hash(made) == hash(validated)
-    assert repr(made) == repr(validated)
+    # Not the text itself: equal sets may list their members in another order.
+    assert list(made.__repr_args__()) == list(validated.__repr_args__())
     assert made.model_dump() == validated.model_dump()
     assert made.raw == validated.raw
     assert pickle.loads(pickle.dumps(made)) == validated
