@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
-import pytest
 from acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
 
 from exchangekit.testing.registry import GROUPS
@@ -166,5 +164,3 @@ def rewrite() -> None:
 
 if __name__ == "__main__":
     rewrite()
-    shutil.rmtree(FINISHED / "exchangekit_acme" / "__pycache__", ignore_errors=True)
-    pytest.main(["-q", __file__])

@@ -103,13 +103,25 @@ def test_candles_without_their_lengths_are_on_the_list(acme: Any) -> None:
 def test_the_list_says_how_many_things_which_and_what_comes_next(acme: Any) -> None:
     subject = acme(without=("fetch_time", "fetch_order", "test_order"))
     text = told(subject, to_do(subject))
-    assert text.startswith("Acme: 2 things are left to write, in this order.\n")
-    assert "  1. AcmeAdapter.fetch_time   the venue's clock" in text
-    assert "  2. AcmeAdapter.fetch_order  one order" in text
+    assert text.startswith("Acme: 2 things are left to write in AcmeAdapter, in this order.\n")
+    assert "  1. fetch_time   the venue's clock" in text
+    assert "  2. fetch_order  by the venue's id" in text
     assert "Next: write AcmeAdapter.fetch_time, then run the tests again." in text
     assert text.splitlines()[-1].startswith("Only where the venue has it: fetch_api_key")
     alone = acme(without=("fetch_time",))
     assert told(alone, to_do(alone)).startswith("Acme: 1 thing is left")
+
+
+def test_the_longest_list_fits_a_terminal_of_80_columns(acme: Any) -> None:
+    fresh = acme(
+        without=OPERATIONS,
+        routes=lambda self: [],
+        errors=ErrorTable({}),
+        environments=MappingProxyType({"live": Environment("https://api.acme.invalid")}),
+    )
+    text = told(fresh, to_do(fresh))
+    assert len(to_do(fresh)) == len(NEEDED) + 3
+    assert max(map(len, text.splitlines())) < 80
 
 
 LIST = (Item("A.fetch_time", "", "fetch_time"), Item("A.fetch_order", "", "fetch_order"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import NamedTuple
 from unittest import mock
 from urllib.parse import urlsplit
@@ -19,26 +20,29 @@ from exchangekit.operations.base import OperationsBase
 from exchangekit.testing.subject import Subject
 
 NEEDED = {
-    "fetch_time": "the venue's clock in UTC, which signatures are stamped by",
-    "fetch_status": "whether the venue works; without a page for it, any cheap question",
-    "fetch_markets": "every spot market with its steps and limits, by markets.read_markets",
-    "fetch_ticker": "the last price and the best bid and ask of one market",
-    "fetch_order_book": "bids and asks, best first; declare capabilities.book_depths",
+    "fetch_time": "the venue's clock, which signatures are stamped by",
+    "fetch_status": "whether the venue works, or any cheap question",
+    "fetch_markets": "every market with its filters; see read_markets",
+    "fetch_ticker": "last price, best bid and ask of one market",
+    "fetch_order_book": "best prices first; declare book_depths",
     "fetch_trades": "the newest public trades, oldest first",
-    "fetch_balance": "what the account holds, free and used: the first signed request",
-    "create_order": "declare capabilities.limit_orders, market_orders and buy_with_cost",
-    "fetch_order": "one order by the venue's id or by the client order id",
-    "cancel_order": "by either id; say changes=True, as for a new order",
-    "cancel_all_orders": "all open orders of one market; or cancel_orders, several by their ids",
+    "fetch_balance": "free and used: the first signed request",
+    "create_order": "declare limit_orders, market_orders, buy_with_cost",
+    "fetch_order": "by the venue's id or by the client order id",
+    "cancel_order": "by either id; changes=True, as for a new order",
+    "cancel_all_orders": "of one market; or cancel_orders, several by id",
     "fetch_open_orders": "a Page at a time, with a cursor for more",
-    "fetch_closed_orders": "what is over, a Page at a time; without a cursor, by paging.by_time",
-    "fetch_my_trades": "the account's fills, in pages like the orders",
+    "fetch_closed_orders": "what is over, in pages; see paging",
+    "fetch_my_trades": "the account's fills, in pages, too",
     "fetch_order_trades": "the fills of one order",
 }
 """The operations that strategies rely on everywhere, in the order in which they build on each
 other, and what each is for."""
 
 OPTIONAL = tuple(name for name in OPERATIONS if name not in NEEDED)
+
+
+_COLUMNS = 79
 
 
 class Item(NamedTuple):
@@ -59,9 +63,7 @@ def _left(about: Subject) -> Iterator[Item]:
     mine = type(adapter).__name__
     for name, place in adapter.environments.items():
         if (urlsplit(place.base_url).hostname or "").endswith(".invalid"):
-            yield Item(
-                f"{mine}.environments", f"the address of {name!r}, instead of {place.base_url}"
-            )
+            yield Item(f"{mine}.environments", f"the address of {name!r}, not {place.base_url}")
     if simulation is not None and not simulation().routes():
         yield Item(f"{simulation.__name__}.routes", "how the venue answers: the checks ask it")
     if not adapter.errors.codes:
@@ -76,18 +78,20 @@ def _left(about: Subject) -> Iterator[Item]:
 
 
 def told(about: Subject, items: tuple[Item, ...]) -> str:
-    """The list as people read it."""
+    """The list as people read it, in a terminal of 80 columns."""
+    adapter = type(about.adapter).__name__
     many = "1 thing is" if len(items) == 1 else f"{len(items)} things are"
-    width = max(len(item.where) for item in items)
-    lines = [f"{about.adapter.title}: {many} left to write, in this order.", ""]
+    names = [item.where.removeprefix(f"{adapter}.") for item in items]
+    width = max(map(len, names))
+    lines = [f"{about.adapter.title}: {many} left to write in {adapter}, in this order.", ""]
     lines += [
-        f"{number:3}. {item.where.ljust(width)}  {item.what}"
-        for number, item in enumerate(items, start=1)
+        f"{number:3}. {name.ljust(width)}  {item.what}"
+        for number, (name, item) in enumerate(zip(names, items, strict=True), start=1)
     ]
     lines += ["", f"Next: write {items[0].where}, then run the tests again."]
     free = [name for name in OPTIONAL if name not in about.adapter.operations()]
     if free:
-        lines.append(f"Only where the venue has it: {', '.join(free)}.")
+        lines += wrap(f"Only where the venue has it: {', '.join(free)}.", _COLUMNS)
     return "\n".join(lines)
 
 
