@@ -180,13 +180,14 @@ class HttpxAsyncTransport(_Shape):
                                 if size > MAX_REPLY_BYTES:
                                     raise _too_large()
                                 chunks.append(chunk)
-                    except (TransportFailure, httpx.DecodingError):
-                        await _let_generators_end()
-                        raise
                     finally:
                         await response.aclose()
         except TimeoutError as problem:
+            await _let_generators_end()
             raise _too_late(timeout, sent=began) from problem
+        except TransportFailure:
+            await _let_generators_end()
+            raise
         return Reply(response.status_code, _headers(response), b"".join(chunks))
 
     async def aclose(self) -> None:
