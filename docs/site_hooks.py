@@ -181,3 +181,7 @@ def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
 def on_post_build(config: Any) -> None:
     for problem in checking.problems(Path(config.site_dir), public.names()):
         log.warning("%s", problem)
+    told = Path(config.site_dir, "reference/models/index.html").read_text(encoding="utf-8")
+    for name in sorted(public.fields()):
+        if f">{name}<" not in told:
+            log.warning("the reference of models has no field %s", name)

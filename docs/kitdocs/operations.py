@@ -1,8 +1,11 @@
-"""Shows the operations as what they are: methods of `Exchange` and `SyncExchange`.
+"""Shows operations as methods of the exchanges, and models with their fields.
 
 In the source an operation is written once, in a class of `exchangekit.operations`, as a method
 that returns ``Flow[T]``; the two exchanges hold descriptors that run it. Readers want the method:
 its arguments, its documentation, and ``T``. This extension of griffe puts that into their place.
+
+Models and named tuples have no written ``__init__``: they are given one that lists their fields.
+Enums tell their values.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ _EACH = "Generator[Flow[tuple["
 
 
 class Operations(griffe.Extension):
-    """Replaces the descriptors of both exchanges when their package is loaded."""
+    """Changes what griffe has read of the package, when all of it is loaded."""
 
     def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **kwargs: Any) -> None:
         if pkg.path != "exchangekit":
@@ -34,6 +37,36 @@ class Operations(griffe.Extension):
                 if member.is_attribute and str(member.value).startswith(("_Async", "_Sync")):
                     made = _method(member, written[name], exchange, is_async)
                     exchange.set_member(name, made)
+
+        for module in (pkg["errors"], *pkg["models"].modules.values()):
+            if module.docstring:
+                # How reStructuredText announces a block of code.
+                module.docstring.value = module.docstring.value.replace("\n::\n", "\n")
+            for kind in module.classes.values():
+                _tell_fields(kind)
+
+
+def _tell_fields(kind: griffe.Class) -> None:
+    bases = {str(base) for base in kind.bases}
+    members: list[Any] = list(kind.members.values())
+    own = [one for one in members if one.is_attribute and "property" not in one.labels]
+    fields = [one for one in own if one.annotation and not one.name.startswith("_")]
+    if bases & {"Model", "NamedTuple"}:
+        tuples = "NamedTuple" in bases
+        how = griffe.ParameterKind.positional_or_keyword
+        shown = [griffe.Parameter("self", kind=how)]
+        for one in fields:
+            keyword = how if tuples else griffe.ParameterKind.keyword_only
+            shown.append(
+                griffe.Parameter(
+                    one.name, annotation=one.annotation, kind=keyword, default=one.value
+                )
+            )
+        made = griffe.Function("__init__", parameters=griffe.Parameters(*shown), parent=kind)
+        kind.set_member("__init__", made)
+    elif "StrEnum" in bases and kind.docstring:
+        values = ", ".join(f"`{one.name}` = `{one.value}`" for one in own)
+        kind.docstring.value += f"\n\nValues: {values}."
 
 
 def _method(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import exchangekit
+from exchangekit import Model
 from exchangekit.cli.support import OPERATIONS
 from kitdocs.hooks import specifications
 
@@ -30,3 +31,10 @@ def address(name: str) -> str:
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
     return f"{getattr(exchangekit, name).__module__}.{name}"
+
+
+def fields() -> set[str]:
+    """The names of all fields of all public models."""
+    kinds = [getattr(exchangekit, name) for name in exchangekit.__all__]
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Model)]
+    return {name for model in models for name in model.model_fields} - {"source"}
