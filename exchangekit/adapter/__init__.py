@@ -25,6 +25,7 @@ from exchangekit.adapter.wire import (
     Request,
     encode_json,
     params,
+    request,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "Window",
     "encode_json",
     "params",
+    "request",
 ]

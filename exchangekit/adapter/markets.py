@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from exchangekit.adapter.decode import decode, decode_any
+from exchangekit.adapter.shapes import rows
+from exchangekit.adapter.wire import Reply
 from exchangekit.errors import BadReply, excerpt
+from exchangekit.models.base import Source
 from exchangekit.models.market import Market, Markets, SkippedMarket, index
 
 T = TypeVar("T")
@@ -29,6 +32,22 @@ _RULES = [
     "market_max_cost",
     "cost_step",
 ]
+
+
+def listing(
+    kind: type[T],
+    make: Callable[[T, Source], Market | None],
+    id_field: str,
+    *path: str | int,
+) -> Callable[[Reply], Markets]:
+    """The parser of a reply whose list of markets stands at `path`, each read by `read_markets`."""
+
+    def parse(reply: Reply) -> Markets:
+        source = Source(reply.body, *path)
+        items = rows(msgspec.Raw, reply, *path)
+        return read_markets(kind, items, id_field, lambda at, row: make(row, source.at(at)))
+
+    return parse
 
 
 def read_markets(

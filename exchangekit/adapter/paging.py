@@ -22,15 +22,18 @@ from exchangekit.errors import Unsupported
 from exchangekit.models.orders import Order
 
 
-class Listed(Protocol):
-    @property
-    def id(self) -> str | None: ...
-
+class Timed(Protocol):
     @property
     def timestamp(self) -> datetime | None: ...
 
 
+class Listed(Timed, Protocol):
+    @property
+    def id(self) -> str | None: ...
+
+
 M = TypeVar("M", bound=Listed)
+N = TypeVar("N", bound=Timed)
 
 
 class Span(NamedTuple):
@@ -148,7 +151,7 @@ def closed(call: Call[Page[Order]]) -> Call[Page[Order]]:
     return Call(call.request, read)
 
 
-def inside(items: Sequence[M], window: Window | None) -> tuple[M, ...]:
+def inside(items: Sequence[N], window: Window | None) -> tuple[N, ...]:
     """The items whose own time is in the window; an item without a time is kept."""
     if window is None:
         return tuple(items)

@@ -9,28 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import fields as fields_of
 
 from exchangekit.adapter.decode import average, decode, lookup, maybe_utc, utc
 from exchangekit.adapter.shapes import (
+    AccountRow,
     BalanceRow,
     BookRow,
     CandleRow,
     FeeRow,
     FillRow,
+    LevelRow,
     OrderRow,
     TickerRow,
     TradeRow,
+    WideBookRow,
+    held,
     rows,
 )
 from exchangekit.adapter.wire import Reply
-from exchangekit.models.account import Balance, make_balance
+from exchangekit.errors import BadReply
+from exchangekit.models.account import Balance, Balances, make_balance, make_balances
 from exchangekit.models.base import Source
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
 from exchangekit.models.market import Markets
 from exchangekit.models.market_data import (
+    BookLevel,
     Candle,
     OrderBook,
     Ticker,
@@ -39,6 +46,7 @@ from exchangekit.models.market_data import (
     make_ticker,
     make_trade,
 )
+from exchangekit.models.numbers import WIDE
 from exchangekit.models.orders import (
     Fee,
     LimitOrder,
@@ -55,6 +63,7 @@ S = TypeVar("S", bound=Struct)
 M = TypeVar("M")
 
 _ROLES = {True: Liquidity.MAKER, False: Liquidity.TAKER, None: Liquidity.UNKNOWN}
+_SIDES = {True: Side.BUY, False: Side.SELL, None: None}
 _TAKERS = {True: Side.SELL, False: Side.BUY, None: None}
 
 
@@ -66,35 +75,64 @@ class Words:
     types: Mapping[str, tuple[OrderType, TimeInForce | None]]
     statuses: Mapping[str, OrderStatus]
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
+    roles: Mapping[str, Liquidity] = field(default_factory=dict)
 
 
-def one(kind: type[S], read: Callable[[S, str, Source], M], symbol: str) -> Callable[[Reply], M]:
-    """The parser of a reply that is one row."""
-    return lambda reply: read(decode(kind, reply), symbol, Source(reply.body))
+class _Anything(Struct):
+    """Any object."""
+
+
+def nothing(reply: Reply) -> None:
+    """The parser of a reply that has nothing to say: any object."""
+    decode(_Anything, reply)
+
+
+def one(
+    kind: type[S], read: Callable[[S, str, Source], M], symbol: str, *path: str | int
+) -> Callable[[Reply], M]:
+    """The parser of a reply that is one row, or holds it at `path`: ``"data", 0``."""
+    return lambda reply: read(held(kind, reply, *path), symbol, Source(reply.body, *path))
 
 
 def each(
-    kind: type[S], read: Callable[[S, str, Source], M], symbol: str
+    kind: type[S], read: Callable[[S, str, Source], M], symbol: str | Markets, *path: str | int
 ) -> Callable[[Reply], tuple[M, ...]]:
-    """The parser of a reply that is a list of rows, in the venue's order."""
-    return lambda reply: tuple(
-        [
-            read(row, symbol, Source(reply.body, position))
-            for position, row in enumerate(rows(kind, reply))
-        ]
-    )
+    """The parser of a reply that is a list of rows, or holds it at `path`; in the venue's order.
+
+    Where `symbol` is all markets, each row says its own.
+    """
+
+    def parse(reply: Reply) -> tuple[M, ...]:
+        return read_rows(rows(kind, reply, *path), read, symbol, Source(reply.body, *path))
+
+    return parse
+
+
+def read_rows(
+    found: list[S], read: Callable[[S, str, Source], M], symbol: str | Markets, source: Source
+) -> tuple[M, ...]:
+    """What rows become that are decoded already; `source` is where their list stands."""
+    body, path = source.body, source.path
+    if isinstance(symbol, str):
+        return tuple([read(row, symbol, Source(body, *path, at)) for at, row in enumerate(found)])
+    named: Any = enumerate(found)
+    of = symbol.symbol_of
+    return tuple([read(row, of(row.symbol), Source(body, *path, at)) for at, row in named])
 
 
 def by_symbol(
-    kind: type[TickerRow], read: Callable[[TickerRow, str, Source], M], markets: Markets
+    kind: type[TickerRow],
+    read: Callable[[TickerRow, str, Source], M],
+    markets: Markets,
+    *path: str | int,
 ) -> Callable[[Reply], dict[str, M]]:
     """The parser of a list of tickers, by symbol; markets that are not listed are left out."""
 
     def parse(reply: Reply) -> dict[str, M]:
         listed = markets.by_id
         return {
-            market.symbol: read(row, market.symbol, Source(reply.body, position))
-            for position, row in enumerate(rows(kind, reply))
+            market.symbol: read(row, market.symbol, Source(reply.body, *path, position))
+            for position, row in enumerate(rows(kind, reply, *path))
             if (market := listed.get(row.symbol)) is not None
         }
 
@@ -133,7 +171,21 @@ def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
     )
 
 
-def trade(row: TradeRow, symbol: str, source: Source) -> Trade:
+def wide_book(row: WideBookRow, symbol: str, source: Source) -> OrderBook:
+    narrow = BookRow(_levels(row.bids), _levels(row.asks), row.timestamp, row.sequence)
+    return book(narrow, symbol, source)
+
+
+def _levels(wide: list[LevelRow]) -> tuple[BookLevel, ...]:
+    return tuple([BookLevel(level.price, level.amount) for level in wide])
+
+
+def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None) -> Trade:
+    """`words` where the venue says the taker's side."""
+    if row.side is None or words is None:
+        side = _TAKERS[row.buyer_is_maker]
+    else:
+        side = lookup(words.sides, row.side, "side")
     return make_trade(
         source=source,
         symbol=symbol,
@@ -141,7 +193,7 @@ def trade(row: TradeRow, symbol: str, source: Source) -> Trade:
         price=row.price,
         amount=row.amount,
         cost=row.price * row.amount if row.cost is None else row.cost,
-        side=_TAKERS[row.buyer_is_maker],
+        side=side,
         id=None if row.id is None else str(row.id),
     )
 
@@ -152,22 +204,37 @@ def oldest_first(newest_first: tuple[Trade, ...]) -> tuple[Trade, ...]:
     return tuple(sorted(turned, key=lambda made: made.timestamp))
 
 
-def candles(reply: Reply) -> tuple[Candle, ...]:
-    """Oldest first."""
+def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
+    """Oldest first; their list is the reply, or stands at `path`."""
     made = [
         Candle(utc(row.timestamp), row.open, row.high, row.low, row.close, row.volume)
-        for row in rows(CandleRow, reply)
+        for row in rows(CandleRow, reply, *path)
     ]
     return tuple(sorted(made))
 
 
 def balances(held: list[BalanceRow], source: Source) -> dict[str, Balance]:
-    return {
-        row.asset: make_balance(
-            source=source.at(position), asset=row.asset, free=row.free, used=row.used
+    made = {}
+    for position, row in enumerate(held):
+        free = row.equity if row.free is None else row.free
+        if free is None:
+            raise BadReply(f"the reply does not say how much {row.asset} is available")
+        made[row.asset] = make_balance(
+            source=source.at(position), asset=row.asset, free=free, used=row.used
         )
-        for position, row in enumerate(held)
-    }
+    return made
+
+
+def account(kind: type[AccountRow], *path: str | int) -> Callable[[Reply], Balances]:
+    """The parser of a reply that is an account, or holds it at `path`."""
+    (place,) = [part.encode_name for part in fields_of(kind) if part.name == "assets"]
+
+    def parse(reply: Reply) -> Balances:
+        row, source = held(kind, reply, *path), Source(reply.body, *path)
+        assets = balances(row.assets, source.at(place))
+        return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.updated))
+
+    return parse
 
 
 def order(
@@ -178,6 +245,8 @@ def order(
     side = lookup(words.sides, row.side, "side") if row.side else None
     client_order_id, price, amount = row.client_order_id, row.price, row.amount
     requested = row.requested_cost
+    if row.in_quote:
+        requested, amount = amount, None
     if kind is OrderType.LIMIT and time_in_force is None and row.time_in_force:
         time_in_force = lookup(words.times_in_force, row.time_in_force, "time in force")
     if asked is not None:
@@ -185,56 +254,79 @@ def order(
         client_order_id = client_order_id or asked.client_order_id
         if isinstance(asked, LimitOrder):
             price, time_in_force = price or asked.price, time_in_force or asked.time_in_force
-        if isinstance(asked, MarketBuyWithCost):
+            amount = amount or asked.amount
+        elif isinstance(asked, MarketBuyWithCost):
             requested = asked.cost
         else:
             amount = amount or asked.amount
-    cost = row.cost if row.cost is None or row.cost >= 0 else None
-    bought_by_cost = kind is OrderType.MARKET and side is Side.BUY
+    by_cost = row.in_quote or (kind is OrderType.MARKET and side is Side.BUY)
+    cost, average_price = _paid(row)
     return make_order(
         source=source,
         symbol=symbol,
         side=side,
         type=kind,
-        id=str(row.id),
+        id=str(row.id) or None,
         client_order_id=client_order_id or None,
         status=lookup(words.statuses, row.status, "order status") if row.status else None,
         time_in_force=time_in_force,
         price=None if kind is OrderType.MARKET else price or None,
         stop_price=row.stop_price or None,
         amount=amount or None,
-        requested_cost=(requested or None) if bought_by_cost else None,
+        requested_cost=(requested or None) if by_cost else None,
         filled=row.filled,
         cost=cost,
-        average=average(cost, row.filled),
+        average=average_price,
         fees=None if row.fills is None else fees(row.fills),
         timestamp=maybe_utc(row.created),
         updated=maybe_utc(row.updated),
     )
 
 
+def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:
+    """What was paid in all, and for one. A venue that says only the average price says the rest
+    as exactly as that; where nothing was filled, nothing was paid. A cost below 0 is none."""
+    cost, filled = row.cost, row.filled
+    if cost is not None or filled is None:
+        cost = cost if cost is None or cost >= 0 else None
+        return cost, average(cost, filled)
+    if not filled:
+        return Decimal(0), None
+    return (row.average * filled, row.average) if row.average else (None, None)
+
+
 def fees(charges: list[FeeRow]) -> tuple[Fee, ...]:
-    """Charges summed up by currency."""
+    """Charges summed up by currency, exactly."""
     sums: dict[str, Decimal] = {}
     for charge in charges:
-        if charge.currency and charge.cost is not None:
-            sums[charge.currency] = sums.get(charge.currency, Decimal(0)) + charge.cost
-    return tuple(make_fee(currency=currency, cost=cost) for currency, cost in sums.items())
+        currency, cost = charge.currency, charge.cost
+        if currency and cost is not None:
+            sums[currency] = WIDE.add(sums[currency], cost) if currency in sums else cost
+    return tuple([make_fee(currency=currency, cost=cost) for currency, cost in sums.items()])
 
 
-def fill(row: FillRow, symbol: str, source: Source) -> MyTrade:
-    paid = fees([FeeRow(row.fee, row.fee_currency)])
+def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) -> MyTrade:
+    """`words` where the venue says the side, and who took; a role without a meaning is unknown."""
+    side, liquidity = _SIDES[row.is_buyer], _ROLES[row.is_maker]
+    if words is not None:
+        side = lookup(words.sides, row.side, "side") if row.side else side
+        liquidity = words.roles.get(row.role, liquidity) if row.role else liquidity
+    if side is None:
+        raise BadReply("the reply does not say whether a fill bought or sold")
+    fee = None
+    if row.fee_currency and row.fee is not None:
+        fee = make_fee(currency=row.fee_currency, cost=row.fee)
     return make_my_trade(
         source=source,
         symbol=symbol,
         id=str(row.id),
         order_id=str(row.order_id),
         timestamp=utc(row.timestamp),
-        side=Side.BUY if row.is_buyer else Side.SELL,
+        side=side,
         price=row.price,
         amount=row.amount,
         cost=row.price * row.amount if row.cost is None else row.cost,
-        fee=paid[0] if paid else None,
-        liquidity=_ROLES[row.is_maker],
+        fee=fee,
+        liquidity=liquidity,
         client_order_id=row.client_order_id or None,
     )

@@ -127,6 +127,32 @@ def params(**values: Any) -> Params:
     return tuple((name, text(value)) for name, value in values.items() if value is not None)
 
 
+def request(
+    endpoint: str,
+    *costs: Cost,
+    signed: bool = False,
+    changes: bool = False,
+    has_deadline: bool = False,
+    many: bool = False,
+    body: bytes = b"",
+    **values: Any,
+) -> Request:
+    """What an endpoint ("GET /api/time") is asked: `values` are its parameters, in that order;
+    those that are None are left out."""
+    method, path = endpoint.split(" ")
+    return Request(
+        method=method,
+        path=path,
+        params=params(**values),
+        body=body,
+        signed=signed,
+        changes=changes,
+        has_deadline=has_deadline,
+        many=many,
+        costs=costs,
+    )
+
+
 def percent_encode(value: str) -> str:
     """RFC 3986: everything but unreserved characters, as UTF-8, with upper-case hex."""
     return value if _SAFE.fullmatch(value) else quote(value, safe="-._~")

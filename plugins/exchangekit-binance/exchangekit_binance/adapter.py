@@ -15,11 +15,11 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
-from exchangekit.adapter.decode import decode, milliseconds, peek, utc
+from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_id, by_id_whole, closed
-from exchangekit.adapter.shapes import OrderRow
+from exchangekit.adapter.shapes import held
 from exchangekit.adapter.translate import each, one
-from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest, Source
+from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import wire
 from exchangekit_binance.errors import ERRORS
 
@@ -44,28 +44,11 @@ def _costs(endpoint: str, weight: int) -> tuple[kit.Cost, ...]:
     return (kit.Cost("weight", weight, 6_000, 60.0), *orders)
 
 
-def _ask(
-    endpoint: str,
-    weight: int,
-    *,
-    signed: bool,
-    changes: bool = False,
-    has_deadline: bool = False,
-    **values: Any,
-) -> Request:
-    method, path = endpoint.split(" ")
-    return Request(
-        method=method,
-        path=path,
-        params=kit.params(**values),
-        signed=signed,
-        changes=changes,
-        has_deadline=has_deadline,
-        costs=_costs(endpoint, weight),
-    )
+def _ask(endpoint: str, weight: int, **values: Any) -> Request:
+    return kit.request(endpoint, *_costs(endpoint, weight), **values)
 
 
-_public = partial(_ask, signed=False)
+_public = _ask
 _signed = partial(_ask, signed=True)
 
 
@@ -124,7 +107,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(decode(wire.Clock, reply).server_time))
+        return Call(request, lambda reply: utc(held(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
@@ -173,7 +156,8 @@ class BinanceAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-information-user_data"""
-        return Call(_signed("GET /api/v3/account", 20, omitZeroBalances=True), wire.balances)
+        request = _signed("GET /api/v3/account", 20, omitZeroBalances=True)
+        return Call(request, translate.account(wire.ACCOUNT))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://developers.binance.com/docs/wallet/account/api-key-permission"""
@@ -196,7 +180,7 @@ class BinanceAdapter(kit.Adapter):
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#test-new-order-trade"""
         request = _signed("POST /api/v3/order/test", 1, **wire.told(market, order))
-        return Call(request, wire.nothing)
+        return Call(request, translate.nothing)
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -225,11 +209,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if market is None else (market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-
-        def read(row: OrderRow, _: str, source: Source) -> Order:
-            return wire.order(row, markets.symbol_of(row.symbol), source)
-
-        parse = each(wire.ORDER, read, "")
+        parse = each(wire.ORDER, wire.order, markets)
         return Call(request, lambda reply: Page(parse(reply)))
 
     def fetch_closed_orders(

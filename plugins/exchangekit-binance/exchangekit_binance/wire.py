@@ -10,9 +10,10 @@ from msgspec import Raw, Struct
 
 from exchangekit import models
 from exchangekit.adapter import Reply, translate
-from exchangekit.adapter.decode import decode, maybe_utc, step_of
-from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.decode import decode, step_of
+from exchangekit.adapter.markets import listing
 from exchangekit.adapter.shapes import (
+    AccountRow,
     BalanceRow,
     BookRow,
     FeeRow,
@@ -24,7 +25,7 @@ from exchangekit.adapter.shapes import (
 )
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_api_key_info, make_balances, make_trading_fee
+from exchangekit.models.account import make_api_key_info, make_trading_fee
 from exchangekit.models.market import make_market
 from exchangekit.models.market_data import make_status
 
@@ -64,14 +65,6 @@ class Envelope(Struct):
     msg: Any = None
 
 
-class Empty(Struct):
-    """The reply of endpoints whose reply is not used: any object."""
-
-
-class Clock(Struct, rename="camel"):
-    server_time: int
-
-
 class System(Struct):
     status: int
     msg: str | None = None
@@ -106,18 +99,6 @@ class Symbol(Struct, rename="camel"):
     quote_order_qty_market_allowed: bool = False
 
 
-class ExchangeInfo(Struct):
-    symbols: list[Raw]
-
-
-BALANCE = named(BalanceRow, "asset free used=locked")
-
-
-class Account(Struct, rename="camel"):
-    balances: list[BALANCE]  # type: ignore[valid-type]
-    update_time: int | None = None
-
-
 class Restrictions(Struct, rename="camel"):
     ip_restrict: bool | None = None
     enable_reading: bool | None = None
@@ -138,6 +119,8 @@ class Commission(Struct, rename="camel"):
     tax_commission: Rates = Rates()
 
 
+BALANCE = named(BalanceRow, "asset free used=locked")
+ACCOUNT = named(AccountRow, "assets=balances updated=updateTime", assets=list[BALANCE])  # type: ignore[valid-type]
 TICKER = named(
     TickerRow,
     "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
@@ -222,9 +205,7 @@ def market(row: Symbol, source: Source) -> models.Market | None:
     )
 
 
-def markets(reply: Reply) -> models.Markets:
-    items, source = decode(ExchangeInfo, reply).symbols, Source(reply.body, "symbols")
-    return read_markets(Symbol, items, "symbol", lambda at, row: market(row, source.at(at)))
+markets = listing(Symbol, market, "symbol", "symbols")
 
 
 def status(reply: Reply) -> models.Status:
@@ -235,16 +216,6 @@ def status(reply: Reply) -> models.Status:
         state=state.get(row.status, models.VenueState.UNKNOWN),
         message=row.msg,
     )
-
-
-def nothing(reply: Reply) -> None:
-    decode(Empty, reply)
-
-
-def balances(reply: Reply) -> models.Balances:
-    row, source = decode(Account, reply), Source(reply.body)
-    assets = translate.balances(row.balances, source.at("balances"))
-    return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.update_time))
 
 
 def api_key(reply: Reply) -> models.ApiKeyInfo:

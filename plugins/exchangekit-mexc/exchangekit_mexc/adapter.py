@@ -14,8 +14,9 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
-from exchangekit.adapter.decode import decode, milliseconds, peek, utc
+from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_time, closed
+from exchangekit.adapter.shapes import held
 from exchangekit.adapter.translate import each, one
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import wire
@@ -35,25 +36,8 @@ def _costs(endpoint: str, weight: int, signed: bool) -> tuple[kit.Cost, ...]:
     return tuple(costs)
 
 
-def _ask(
-    endpoint: str,
-    weight: int,
-    *,
-    signed: bool,
-    changes: bool = False,
-    has_deadline: bool = False,
-    **values: Any,
-) -> Request:
-    method, path = endpoint.split(" ")
-    return Request(
-        method=method,
-        path=path,
-        params=kit.params(**values),
-        signed=signed,
-        changes=changes,
-        has_deadline=has_deadline,
-        costs=_costs(endpoint, weight, signed),
-    )
+def _ask(endpoint: str, weight: int, *, signed: bool, **values: Any) -> Request:
+    return kit.request(endpoint, *_costs(endpoint, weight, signed), signed=signed, **values)
 
 
 _public = partial(_ask, signed=False)
@@ -102,7 +86,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(decode(wire.Clock, reply).server_time))
+        return Call(request, lambda reply: utc(held(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
@@ -150,7 +134,7 @@ class MexcAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
-        return Call(_signed("GET /api/v3/account", 10), wire.balances)
+        return Call(_signed("GET /api/v3/account", 10), translate.account(wire.ACCOUNT))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
@@ -173,7 +157,7 @@ class MexcAdapter(kit.Adapter):
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
         request = _signed("POST /api/v3/order/test", 1, **wire.told(market, order))
-        return Call(request, wire.nothing)
+        return Call(request, translate.nothing)
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None

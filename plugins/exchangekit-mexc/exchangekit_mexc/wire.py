@@ -6,24 +6,26 @@ https://mexcdevelop.github.io/apidocs/spot_v3_en/ and, where it is silent, live 
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from exchangekit import models
 from exchangekit.adapter import Reply, translate
-from exchangekit.adapter.decode import decode, maybe_utc, step_of
-from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.decode import decode, step_of
+from exchangekit.adapter.markets import listing
 from exchangekit.adapter.shapes import (
+    AccountRow,
     BalanceRow,
     BookRow,
     FillRow,
     OrderRow,
     TickerRow,
     TradeRow,
+    held,
     named,
 )
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_api_key_info, make_balances, make_trading_fee
+from exchangekit.models.account import make_api_key_info, make_trading_fee
 from exchangekit.models.market import make_market
 from exchangekit.models.market_data import make_status
 
@@ -61,14 +63,6 @@ class Envelope(Struct):
     message: Any = None
 
 
-class Empty(Struct):
-    """The reply of endpoints that have nothing to say: any object."""
-
-
-class Clock(Struct, rename="camel"):
-    server_time: int
-
-
 class Rule(Struct, rename="camel"):
     filter_type: str
     min_price: Decimal | None = None
@@ -100,16 +94,7 @@ class Symbol(Struct, rename="camel"):
     filters: tuple[Rule, ...] = ()
 
 
-class ExchangeInfo(Struct):
-    symbols: list[Raw]
-
-
-BALANCE = named(BalanceRow, "asset free used=locked")
-
-
-class Account(Struct, rename="camel"):
-    balances: list[BALANCE]  # type: ignore[valid-type]
-    update_time: int | None = None
+class Rights(Struct, rename="camel"):
     can_trade: bool | None = None
     can_withdraw: bool | None = None
 
@@ -119,10 +104,8 @@ class Rates(Struct, rename="camel"):
     taker_commission: Decimal
 
 
-class TradeFee(Struct):
-    data: Rates
-
-
+BALANCE = named(BalanceRow, "asset free used=locked")
+ACCOUNT = named(AccountRow, "assets=balances updated=updateTime", assets=list[BALANCE])  # type: ignore[valid-type]
 TICKER = named(
     TickerRow,
     "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
@@ -195,6 +178,9 @@ def market(row: Symbol, source: Source) -> models.Market:
     )
 
 
+markets = listing(Symbol, market, "symbol", "symbols")
+
+
 def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
     """What MEXC calls a percentage is a ratio."""
     if row.percentage is not None:
@@ -202,30 +188,15 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
     return translate.ticker(row, symbol, source)
 
 
-def markets(reply: Reply) -> models.Markets:
-    items, source = decode(ExchangeInfo, reply).symbols, Source(reply.body, "symbols")
-    return read_markets(Symbol, items, "symbol", lambda at, row: market(row, source.at(at)))
-
-
 def alive(reply: Reply) -> models.Status:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
-    decode(Empty, reply)
+    translate.nothing(reply)
     said = "MEXC has no status page: it answered a ping."
     return make_status(state=models.VenueState.OK, message=said)
 
 
-def nothing(reply: Reply) -> None:
-    decode(Empty, reply)
-
-
-def balances(reply: Reply) -> models.Balances:
-    row, source = decode(Account, reply), Source(reply.body)
-    assets = translate.balances(row.balances, source.at("balances"))
-    return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.update_time))
-
-
 def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = decode(Account, reply)
+    row = decode(Rights, reply)
     return make_api_key_info(
         source=Source(reply.body),
         can_read=True,
@@ -235,7 +206,7 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
 
 
 def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    rates, source = decode(TradeFee, reply).data, Source(reply.body, "data")
+    rates, source = held(Rates, reply, "data"), Source(reply.body, "data")
     maker, taker = rates.maker_commission, rates.taker_commission
     return {symbol: make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
 

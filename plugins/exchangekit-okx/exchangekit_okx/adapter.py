@@ -6,26 +6,28 @@ fail under code "0". Create and cancel are acknowledgements: they say nothing of
 """
 
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, LimitScope, Page, Reply, Request, Window
-from exchangekit.adapter.decode import decode, milliseconds, peek, utc
-from exchangekit.adapter.translate import oldest_first
+from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, translate
+from exchangekit.adapter.decode import milliseconds, peek, utc
+from exchangekit.adapter.paging import Listed, inside
+from exchangekit.adapter.shapes import held, rows
+from exchangekit.adapter.translate import each, one, read_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
-from exchangekit_okx import private, public
+from exchangekit_okx import wire
 from exchangekit_okx.errors import ERRORS
-from exchangekit_okx.wire import Data, Envelope, Verdict, each, first
 
-M = TypeVar("M")
-Listed = TypeVar("Listed", private.Placed, private.Fill)
+M = TypeVar("M", bound=Listed)
+Row = TypeVar("Row", bound=Struct)
 Place = tuple[str, int]
 
 # First the place of the newest, then the one that reaches back three months.
@@ -51,7 +53,7 @@ class OkxAdapter(kit.Adapter):
     )
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
-        timeframes=MappingProxyType(public.TIMEFRAMES),
+        timeframes=MappingProxyType(wire.TIMEFRAMES),
         candles_per_call=300,
         book_depths=tuple(range(1, 401)),
         cancels_per_call=20,
@@ -61,17 +63,17 @@ class OkxAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://www.okx.com/docs-v5/en/#overview-general-info"""
-        said = peek(Envelope, reply)
+        said = peek(wire.Envelope, reply)
         if said is None or said.code is None:
             return None
         code, message = str(said.code), str(said.msg or "")
-        told = peek(Data[Verdict], reply) if b'"sCode"' in reply.body else None
+        told = peek(wire.Verdicts, reply) if b'"sCode"' in reply.body else None
         if code in ("0", "1", "2") and told is not None and told.data:
             if request.many:
                 return None
             for row in told.data:
                 if str(row.s_code) != "0":
-                    return kit.VenueCode(str(row.s_code), row.reason or message)
+                    return kit.VenueCode(str(row.s_code), wire.reason(row) or message)
         return None if code == "0" else kit.VenueCode(code, message)
 
     def raw_request(self, request: Request) -> Request:
@@ -82,86 +84,78 @@ class OkxAdapter(kit.Adapter):
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
-        parse = partial(first, Data[public.Time], lambda row, _: utc(row.ts))
-        return Call(_public("public/time", 10), parse)
+        request = _public("public/time", 10)
+        return Call(request, lambda reply: utc(held(int, reply, *wire.FIRST, "ts")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
-        return Call(_public("system/status", 1, seconds=5), public.read_status)
+        return Call(_public("system/status", 1, seconds=5), wire.status)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments"""
         request = _public("public/instruments", 20, per="SPOT", instType="SPOT")
-        return Call(request, public.read_listing)
+        return Call(request, wire.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
-        read = partial(public.read_ticker, market.symbol)
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, partial(first, Data[public.Day], read))
+        return Call(request, one(wire.TICKER, wire.ticker, market.symbol, *wire.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
-        read = _named(markets, public.read_ticker)
-
-        def parse(reply: Reply) -> dict[str, models.Ticker]:
-            made = each(Data[public.Day], read, reply)
-            return {ticker.symbol: ticker for ticker in made if ticker.symbol in markets}
-
-        return Call(_public("market/tickers", 20, instType="SPOT"), parse)
+        request = _public("market/tickers", 20, instType="SPOT")
+        return Call(request, translate.by_symbol(wire.TICKER, wire.ticker, markets, "data"))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
-        read = partial(public.read_book, market.symbol)
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, partial(first, Data[public.Book], read))
+        return Call(request, one(wire.BOOK, translate.wide_book, market.symbol, *wire.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
-        read = partial(public.read_trade, market.symbol)
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        return Call(request, lambda reply: oldest_first(each(Data[public.Print], read, reply)))
+        read = partial(translate.trade, words=wire.WORDS)
+        parse = each(wire.TRADE, read, market.symbol, "data")
+        return Call(request, lambda reply: translate.oldest_first(parse(reply)))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks or, for a
         window, …-get-candlesticks-history"""
-        asked: dict[str, Any] = {"instId": market.id, "bar": public.TIMEFRAMES[timeframe]}
-        asked["limit"], span = min(limit, 300), _span(window)
+        asked: dict[str, Any] = {"instId": market.id, "bar": wire.TIMEFRAMES[timeframe]}
+        asked["limit"] = min(limit, 300)
         if window is None:
             request = _public("market/candles", 40, **asked)
         else:  # after means older than, before newer than; both leave out the time itself
-            asked |= {"after": span.stop, "before": span.start - 1}
+            asked |= {"after": milliseconds(window.until)}
+            asked |= {"before": milliseconds(window.since) - 1}
             request = _public("market/history-candles", 20, **asked)
-        return Call(request, partial(public.read_candles, span))
+        return Call(request, lambda reply: inside(translate.candles(reply, "data"), window))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
-        parse = partial(first, Data[private.Account], private.read_balances)
-        return Call(_private("account/balance", 10), parse)
+        return Call(_private("account/balance", 10), translate.account(wire.ACCOUNT, *wire.FIRST))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
     ) -> Call[dict[str, models.TradingFee]]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
         assert market is not None, "fees_per_symbol"
-        read = partial(private.read_fees, market)
         request = _private("account/trade-fee", 5, instType="SPOT", instId=market.id)
-        return Call(request, partial(first, Data[private.Fees], read))
+        return Call(request, partial(wire.fees, market=market))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
-        parse = partial(first, Data[private.Config], private.read_api_key)
-        return Call(_private("account/config", 5), parse)
+        return Call(_private("account/config", 5), wire.api_key)
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order and
         https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit"""
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
-        request = _post("trade/order", private.order_body(market, order), *costs)
-        read = partial(private.read_created, market, order)
-        return Call(replace(request, has_deadline=True), partial(first, Data[private.Ack], read))
+        request = _post("trade/order", wire.told(market, order), *costs, has_deadline=True)
+        read = partial(wire.acknowledged, asked=order)
+        return Call(request, one(wire.NEW, read, market.symbol, *wire.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -169,8 +163,8 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
-        read = partial(private.read_canceled, market, id)
-        return Call(request, partial(first, Data[private.Ack], read))
+        read = partial(wire.acknowledged, id=id)
+        return Call(request, one(wire.CANCELED, read, market.symbol, *wire.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -178,25 +172,24 @@ class OkxAdapter(kit.Adapter):
         cost = _cost(path, 300, per=market.id, weight=len(ids))
         if len(ids) == 1:  # counts as a single cancellation
             cost = _cost("trade/cancel-order", 60, per=market.id)
-        request = _post(path, [{"instId": market.id, "ordId": name} for name in ids], cost)
-        return Call(replace(request, many=True), partial(private.read_cancel_report, market, ids))
+        orders = [{"instId": market.id, "ordId": name} for name in ids]
+        parse = partial(wire.cancel_report, symbol=market.symbol, ids=ids)
+        return Call(_post(path, orders, cost, many=True), parse)
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
     ) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
-        read = partial(private.read_order, market.symbol)
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, partial(first, Data[private.Placed], read))
+        return Call(request, one(wire.ORDER, wire.order, market.symbol, *wire.FIRST))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
         places = (("trade/orders-pending", 60),)
-        read = _named(markets, private.read_order)
-        return _page(places, cursor, Data[private.Placed], read, market)
+        return _page(places, cursor, wire.ORDER, wire.order, markets, market)
 
     def fetch_closed_orders(
         self,
@@ -208,8 +201,7 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        read = _named(markets, private.read_order)
-        return _page(ORDERS, cursor, Data[private.Placed], read, market, window, limit)
+        return _page(ORDERS, cursor, wire.ORDER, wire.order, markets, market, window, limit)
 
     def fetch_my_trades(
         self,
@@ -221,79 +213,66 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        read = _named(markets, private.read_fill)
-        return _page(FILLS, cursor, Data[private.Fill], read, market, window, limit)
+        return _page(FILLS, cursor, wire.FILL, wire.fill, markets, market, window, limit, "bill_id")
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
-        read = partial(private.read_fill, market.symbol)
-        return _page(FILLS, cursor, Data[private.Fill], read, market, ordId=id)
+        return _page(
+            FILLS, cursor, wire.FILL, wire.fill, market.symbol, market, by="bill_id", ordId=id
+        )
 
 
 def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
-    return Cost(f"{counter} {per}".rstrip(), weight, limit, 2, LimitScope.ACCOUNT)
+    return Cost(f"{counter} {per}".rstrip(), weight, limit, 2, kit.LimitScope.ACCOUNT)
 
 
 def _private(path: str, at_most: int, /, *, per: str = "", **query: Any) -> Request:
     cost = _cost(f"GET {path}", at_most, per)
-    asked = kit.params(**query)
-    return Request(method="GET", path=f"/api/v5/{path}", params=asked, signed=True, costs=(cost,))
+    return kit.request(f"GET /api/v5/{path}", cost, signed=True, **query)
 
 
 def _public(
     path: str, at_most: int, /, *, per: str = "", seconds: int = 2, **query: Any
 ) -> Request:
-    cost = Cost(f"GET {path} {per}".rstrip(), 1, at_most, seconds, LimitScope.IP)
-    return replace(_private(path, at_most, **query), signed=False, costs=(cost,))
+    cost = Cost(f"GET {path} {per}".rstrip(), 1, at_most, seconds)
+    return kit.request(f"GET /api/v5/{path}", cost, **query)
 
 
-def _post(path: str, body: Mapping[str, Any] | list[Mapping[str, Any]], *costs: Cost) -> Request:
-    text = kit.encode_json(body)
-    request = Request(method="POST", path=f"/api/v5/{path}", body=text, signed=True, changes=True)
-    return replace(request, costs=costs)
-
-
-def _span(window: Window | None) -> range:
-    """Milliseconds since 1970."""
-    if window is None:
-        return range(sys.maxsize)
-    return range(milliseconds(window.since), milliseconds(window.until))
-
-
-def _named(markets: Markets, read: Callable[[str, Any, Source], M]) -> Callable[[Any, Source], M]:
-    return lambda row, source: read(markets.symbol_of(row.inst_id), row, source)
+def _post(path: str, told: Any, *costs: Cost, **marks: bool) -> Request:
+    body = kit.encode_json(told)
+    return kit.request(
+        f"POST /api/v5/{path}", *costs, signed=True, changes=True, body=body, **marks
+    )
 
 
 def _page(
     places: tuple[Place, ...],
     cursor: str | None,
-    kind: type[Data[Listed]],
-    read: Callable[[Listed, Source], M],
+    kind: type[Row],
+    read: Callable[[Row, str, Source], M],
+    symbol: str | Markets,
     market: Market | None,
     window: Window | None = None,
     limit: int = 100,
+    by: str = "id",
     **query: str,
 ) -> Call[Page[M]]:
     """One page. The cursor is "place:after"; where a place has no more, the next one is asked."""
     place, _, after = (cursor or "0:").partition(":")
-    size, span, following = min(limit, 100), _span(window), int(place) + 1
+    size, following = min(limit, 100), int(place) + 1
     asked: dict[str, Any] = {"instType": "SPOT", "instId": market and market.id, **query}
     asked |= {"after": after or None, "limit": size}
     if window is not None:
         # Whether these include the time itself is not documented: ask for more, keep what fits.
-        asked |= {"begin": span.start - 1, "end": span.stop}
+        asked |= {"begin": milliseconds(window.since) - 1, "end": milliseconds(window.until)}
 
     def parse(reply: Reply) -> Page[M]:
-        rows = decode(kind, reply).data
-        items = tuple(
-            read(row, Source(reply.body, "data", at))
-            for at, row in enumerate(rows)
-            if row.moment in span
-        )
-        if len(rows) >= size and rows[-1].page_id != after:
-            return Page(items, f"{place}:{rows[-1].page_id}")
+        found = rows(kind, reply, "data")
+        items = inside(read_rows(found, read, symbol, Source(reply.body, "data")), window)
+        if len(found) >= size and (last := str(getattr(found[-1], by))) != after:
+            return Page(items, f"{place}:{last}")
         return Page(items, f"{following}:" if following < len(places) else None)
 
     return Call(_private(*places[int(place)], **asked), parse)

@@ -1,19 +1,79 @@
-"""The frame of OKX's replies: rows in ``data``, "" for what is not there."""
+"""How OKX spells what it says, what its words mean, and how it wants to be told.
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+https://www.okx.com/docs-v5/en/ — rows stand in ``data``; "" is for what is not there. Charges are
+negative numbers and rebates positive ones.
+"""
+
+from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
-from exchangekit.adapter import Reply
-from exchangekit.adapter.decode import decode
+from exchangekit import models
+from exchangekit.adapter import Reply, translate
+from exchangekit.adapter.decode import average, lookup, utc
+from exchangekit.adapter.markets import listing
+from exchangekit.adapter.shapes import (
+    AccountRow,
+    BalanceRow,
+    FeeRow,
+    FillRow,
+    Number,
+    OrderRow,
+    TickerRow,
+    TradeRow,
+    WideBookRow,
+    held,
+    named,
+    rows,
+)
 from exchangekit.errors import BadReply
-from exchangekit.models import Side, Source
+from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
+from exchangekit.models import TimeInForce as Tif
+from exchangekit.models.account import make_api_key_info, make_trading_fee
+from exchangekit.models.market import make_market
+from exchangekit.models.market_data import make_status
 
-T = TypeVar("T")
-M = TypeVar("M")
+# Without "utc", bars of six hours and more open by the clock of UTC+8.
+TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
+TIMEFRAMES |= {"1h": "1H", "2h": "2H", "4h": "4H", "6h": "6Hutc", "12h": "12Hutc"}
+TIMEFRAMES |= {"1d": "1Dutc", "1w": "1Wutc", "1M": "1Mutc"}
 
-SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+WORDS = translate.Words(
+    sides={"buy": Side.BUY, "sell": Side.SELL},
+    types={
+        "limit": (OrderType.LIMIT, Tif.GTC),
+        "post_only": (OrderType.LIMIT, Tif.POST_ONLY),
+        "ioc": (OrderType.LIMIT, Tif.IOC),
+        "fok": (OrderType.LIMIT, Tif.FOK),
+        "elp": (OrderType.LIMIT, None),
+        "market": (OrderType.MARKET, None),
+    },
+    statuses={
+        "live": OrderStatus.OPEN,
+        "partially_filled": OrderStatus.OPEN,
+        "filled": OrderStatus.CLOSED,
+        "canceled": OrderStatus.CANCELED,
+        "mmp_canceled": OrderStatus.CANCELED,
+    },
+    roles={"T": Liquidity.TAKER, "M": Liquidity.MAKER},
+)
+ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
+UNDER_WAY = {"ongoing": True, "pre_open": True} | dict.fromkeys(
+    ("scheduled", "completed", "canceled"), False
+)
+
+FIRST = ("data", 0)
+_TYPE_OF = {meaning: word for word, meaning in WORDS.types.items()}
+_TRADING = {"5", "8", "9"}  # as a whole, in batches of accounts, in batches of products
+
+
+class Verdict(Struct, rename="camel"):
+    """What a row of a POST's reply says of itself; of any type, lest an error be missed."""
+
+    s_code: Any = None
+    s_msg: Any = None
+    sub_code: Any = None
 
 
 class Envelope(Struct):
@@ -21,36 +81,239 @@ class Envelope(Struct):
     msg: Any = None
 
 
-class Data(Struct, Generic[T]):
-    data: list[T]
+class Verdicts(Struct):
+    data: list[Verdict]
 
 
-class Row(Struct, rename="camel", gc=False):
-    """One element of ``data``: only the fields that are used, named as in the documentation.
+class Event(Struct, rename="camel"):
+    title: str
+    state: str
+    service_type: str
+    env: str | None = None
+    end: int | None = None
 
-    Fields that are "" in ordinary replies are read as text, so that such a reply is decoded once.
-    """
+
+class Instrument(Struct, rename="camel"):
+    inst_id: str
+    inst_type: str
+    base_ccy: str
+    quote_ccy: str
+    state: str
+    tick_sz: Number
+    lot_sz: Number
+    min_sz: Number
+    max_lmt_sz: Number = None
+    max_mkt_sz: Number = None
+    max_lmt_amt: Number = None
+    max_mkt_amt: Number = None
 
 
-class Verdict(Row):
-    """What a row of a POST's reply says of itself; of any type, lest an error be missed."""
+TICKER = named(
+    TickerRow,
+    "symbol=instId timestamp=ts! last! bid=bidPx! bid_volume=bidSz! ask=askPx! ask_volume=askSz!"
+    " open=open24h! high=high24h! low=low24h! base_volume=vol24h! quote_volume=volCcy24h!",
+)
+BOOK = named(WideBookRow, "bids asks timestamp=ts! sequence=seqId")
+TRADE = named(TradeRow, "id=tradeId! price=px amount=sz side! timestamp=ts")
 
+
+# Account modes that have no availBal say availEq.
+ASSET = named(BalanceRow, "asset=ccy free=availBal? used=frozenBal equity=availEq?")
+ACCOUNT = named(AccountRow, "assets=details updated=uTime!", assets=list[ASSET])  # type: ignore[valid-type]
+
+
+class Rates(Struct, rename="camel"):
+    maker: Number
+    taker: Number
+    group_id: str | None = None
+
+
+class Fees(Rates):
+    fee_group: tuple[Rates, ...] = ()
+
+
+class Config(Struct):
+    uid: str
+    perm: str
+    ip: str
+    label: str
+
+
+class AnyOrderRow(OrderRow):
+    unit: str | None = None
+    fee: Number = None
+    fee_currency: str | None = None
+    rebate: Number = None
+    rebate_currency: str | None = None
+
+
+ORDER = named(
+    AnyOrderRow,
+    "symbol=instId! id=ordId client_order_id=clOrdId side! type=ordType! status=state! price=px!?"
+    " amount=sz! filled=accFillSz! average=avgPx!? unit=tgtCcy fee? fee_currency=feeCcy rebate?"
+    " rebate_currency=rebateCcy created=cTime! updated=uTime!",
+    **dict.fromkeys(("side", "type", "status"), str),  # never null, nor are these numbers
+    **dict.fromkeys(("amount", "filled"), Decimal),
+    **dict.fromkeys(("created", "updated"), int),
+)
+
+
+class AckRow(OrderRow):
     s_code: Any = None
     s_msg: Any = None
     sub_code: Any = None
 
-    @property
-    def reason(self) -> str:
-        said = str(self.s_msg or "")
-        return f"{said} (sub-code {self.sub_code})" if self.sub_code else said
+
+NEW = named(OrderRow, "id=ordId client_order_id=clOrdId created=ts")
+CANCELED = named(
+    AckRow, "id=ordId client_order_id=clOrdId updated=ts s_code=sCode s_msg=sMsg sub_code=subCode"
+)
 
 
-def each(kind: type[Data[T]], make: Callable[[T, Source], M], reply: Reply) -> tuple[M, ...]:
-    rows = decode(kind, reply).data
-    return tuple([make(row, Source(reply.body, "data", at)) for at, row in enumerate(rows)])
+class AnyFillRow(FillRow, kw_only=True):
+    bill_id: str
 
 
-def first(kind: type[Data[T]], make: Callable[[T, Source], M], reply: Reply) -> M:
-    for row in decode(kind, reply).data:
-        return make(row, Source(reply.body, "data", 0))
-    raise BadReply("the reply holds no data")
+# ts and not fillTime: begin and end filter by it, so windows neither lose nor repeat a fill.
+FILL = named(
+    AnyFillRow,
+    "symbol=instId! id=tradeId order_id=ordId bill_id=billId price=fillPx amount=fillSz side!"
+    " timestamp=ts role=execType fee? fee_currency=feeCcy client_order_id=clOrdId",
+)
+
+
+def charge(written: Decimal | None) -> Decimal | None:
+    return written.copy_negate() if written else written
+
+
+def reason(row: Verdict | AckRow) -> str:
+    said = str(row.s_msg or "")
+    return f"{said} (sub-code {row.sub_code})" if row.sub_code else said
+
+
+def status(reply: Reply) -> models.Status:
+    # Events of demo trading (env 2) are told to everybody: they are not the venue's state.
+    events = [row for row in rows(Event, reply, "data") if row.env != "2"]
+    now = [row for row in events if lookup(UNDER_WAY, row.state, "state of maintenance")]
+    down = [row for row in now if row.service_type in _TRADING]
+    return make_status(
+        state=models.VenueState.MAINTENANCE if down else models.VenueState.OK,
+        message="; ".join(f"{row.title} ({row.state})" for row in events) or None,
+        until=max((utc(row.end) for row in down if row.end is not None), default=None),
+    )
+
+
+def market(row: Instrument, source: Source) -> models.Market | None:
+    if row.inst_type != "SPOT":
+        return None
+    # maxLmtAmt and maxMktAmt are in US dollars, maxMktSz in USDT, whatever the quote is.
+    usd, usdt = row.quote_ccy == "USD", row.quote_ccy == "USDT"
+    return make_market(
+        source=source,
+        symbol=f"{row.base_ccy}/{row.quote_ccy}",
+        id=row.inst_id,
+        base=row.base_ccy,
+        quote=row.quote_ccy,
+        active=lookup(ACTIVE, row.state, "state of an instrument"),
+        price_step=row.tick_sz,
+        amount_step=row.lot_sz,
+        min_amount=row.min_sz,
+        max_amount=row.max_lmt_sz,
+        max_cost=row.max_lmt_amt if usd else None,
+        market_max_cost=row.max_mkt_amt if usd else row.max_mkt_sz if usdt else None,
+    )
+
+
+markets = listing(Instrument, market, "instId", "data")
+
+
+def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
+    if row.last is not None and row.open:
+        row.change = row.last - row.open
+        row.percentage = row.change / row.open * 100
+    row.vwap = average(row.quote_volume, row.base_volume)
+    return translate.ticker(row, symbol, source)
+
+
+def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
+    """The rates of the market's fee group; those beside the groups are older than groups are."""
+    row, source, symbol = held(Fees, reply, *FIRST), Source(reply.body, *FIRST), market.symbol
+    rates: tuple[Rates, ...] = row.fee_group or (row,)
+    if len(rates) > 1:
+        own = (market.raw or {}).get("groupId")
+        rates = tuple(group for group in rates if group.group_id == own)
+    maker, taker = (charge(rates[0].maker), charge(rates[0].taker)) if rates else (None, None)
+    if maker is None or taker is None:
+        raise BadReply(f"the reply does not say the rates of {symbol}")
+    return {symbol: make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
+
+
+def api_key(reply: Reply) -> models.ApiKeyInfo:
+    row = held(Config, reply, *FIRST)
+    may, ips = row.perm.split(","), tuple(ip for ip in row.ip.split(",") if ip)
+    return make_api_key_info(
+        source=Source(reply.body, *FIRST),
+        can_read="read_only" in may,
+        can_trade="trade" in may,
+        can_withdraw="withdraw" in may,
+        ip_restricted=bool(ips),
+        ips=ips,
+        account_id=row.uid,
+        label=row.label,
+    )
+
+
+def order(row: AnyOrderRow, symbol: str, source: Source) -> models.Order:
+    """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
+    if row.type == "market":
+        row.in_quote = (row.unit or ("quote_ccy" if row.side == "buy" else "")) == "quote_ccy"
+    if row.fee is not None or row.rebate is not None:
+        row.fills = [FeeRow(charge(row.fee), row.fee_currency)] if row.fee else []
+        if row.rebate:
+            row.fills.append(FeeRow(charge(row.rebate), row.rebate_currency))
+    return translate.order(row, WORDS, symbol, source)
+
+
+def fill(row: FillRow, symbol: str, source: Source) -> models.MyTrade:
+    row.fee = charge(row.fee)
+    return translate.fill(row, symbol, source, WORDS)
+
+
+def acknowledged(
+    row: OrderRow,
+    symbol: str,
+    source: Source,
+    asked: models.OrderRequest | None = None,
+    id: str | None = None,
+) -> models.Order:
+    row.id = row.id or id or ""
+    return translate.order(row, WORDS, symbol, source, asked)
+
+
+def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.CancelReport:
+    found = rows(CANCELED, reply, "data")
+    if len(found) != len(ids):
+        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
+    done, failed = [], []
+    for at, row in enumerate(found):
+        if row.s_code == "0":
+            source = Source(reply.body, "data", at)
+            done.append(acknowledged(row, symbol, source, id=ids[at]))
+        else:
+            why = f"{reason(row)} (code {row.s_code})"
+            failed.append(models.CancelFailure(order_id=str(row.id) or ids[at], reason=why))
+    return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
+
+
+def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+    """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
+    values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": order.side}
+    values["clOrdId"] = order.client_order_id
+    if isinstance(order, models.LimitOrder):
+        kind = _TYPE_OF[OrderType.LIMIT, order.time_in_force]
+        return values | {"ordType": kind, "px": order.price, "sz": order.amount}
+    # Without banAmend the venue shrinks a market order to what the balance can pay for.
+    values |= {"ordType": "market", "banAmend": True}
+    if isinstance(order, models.MarketBuyWithCost):
+        return values | {"tgtCcy": "quote_ccy", "sz": order.cost}
+    return values | {"tgtCcy": "base_ccy", "sz": order.amount}
