@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Annotated
 
@@ -28,6 +28,7 @@ _WIDTH_OF_A_FILE = 80
 _WIDEST = 200
 _SPACED_FROM = 60
 _TELL_EVERY = 1000
+_CLOCKS_DIFFER = timedelta(days=1)
 
 Timeframe = Annotated[
     str,
@@ -98,11 +99,14 @@ def moment(text: str) -> datetime:
         if not re.match(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             raise ValueError
         found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        start = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Failure(
             f"--since is {text!r}, no time: expected 2026-01-31 or 2026-01-31T12:00:00Z."
         ) from None
+    if start > datetime.now(UTC) + _CLOCKS_DIFFER:
+        raise Failure(f"--since is {text!r}, in the future: there is no candle yet.")
+    return start
 
 
 def _fetch(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
 import typer
 
+from exchangekit.adapter.base import Adapter
 from exchangekit.cli.failures import Failure
-from exchangekit.errors import ExchangeKitError
 from exchangekit.models.enums import Side, TimeInForce
 from exchangekit.plugins import installed
 
@@ -25,19 +25,11 @@ def simulated_venues(incomplete: str) -> list[str]:
 
 
 def environments(ctx: typer.Context, incomplete: str) -> list[str]:
-    try:
-        offered = installed().adapter(ctx.params.get("venue") or "").environments
-    except ExchangeKitError:
-        return []
-    return _beginning(offered, incomplete)
+    return _beginning(_of(ctx, lambda adapter: adapter.environments), incomplete)
 
 
 def timeframes(ctx: typer.Context, incomplete: str) -> list[str]:
-    try:
-        offered = installed().adapter(ctx.params.get("venue") or "").capabilities.timeframes
-    except ExchangeKitError:
-        return []
-    return _beginning(offered, incomplete)
+    return _beginning(_of(ctx, lambda adapter: adapter.capabilities.timeframes), incomplete)
 
 
 def sides(incomplete: str) -> list[str]:
@@ -65,6 +57,14 @@ def check_shell(arguments: Sequence[str]) -> bool:
             f" exchangekit {arguments[0]} from one of them."
         )
     return True
+
+
+def _of(ctx: typer.Context, offers: Callable[[Adapter], Iterable[str]]) -> Iterable[str]:
+    """What the venue offers; what any does while it cannot be told which is meant."""
+    plugins = installed()
+    named = ctx.params.get("venue")
+    meant = [named] if named in plugins.venues else sorted(plugins.venues)
+    return dict.fromkeys(one for venue in meant for one in offers(plugins.adapter(venue)))
 
 
 def _beginning(offered: Iterable[str], incomplete: str) -> list[str]:

@@ -97,7 +97,8 @@ def _unforeseen(problem: Exception) -> int:
     if explain is not None:
         context = getattr(problem, "ctx", None)
         path = context.command_path if context is not None else NAME
-        return _say(f"{explain()} See: {path} --help", USAGE)
+        said = str(explain()).rstrip(". ")
+        return _say(f"{said}. See: {path} --help", USAGE)
     if os.environ.get("EXCHANGEKIT_TRACEBACK"):
         traceback.print_exception(problem)
     return _say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from exchangekit.cli.failures import Failure
 from exchangekit.plugins import installed
 
 _EXTRA = ("h11",)
+_SENDABLE = re.compile(r"[!-~]+")
 
 Names = Annotated[
     list[str],
@@ -71,6 +73,9 @@ def sim(
 ) -> None:
     """Run simulated venues on this machine; a JSON line each says where. Ctrl-C ends them."""
     chosen = dialects(venues)
+    for option, value in (("--key", key), ("--secret", secret), ("--passphrase", passphrase)):
+        if not _SENDABLE.fullmatch(value):
+            raise Failure(f"{option} is empty or has spaces or letters that are not ASCII in it.")
     from exchangekit.sim import serve
 
     raise typer.Exit(

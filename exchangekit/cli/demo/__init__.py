@@ -80,6 +80,8 @@ def _each(runs: Iterator[Comparison], *, quiet: bool) -> Iterator[Comparison]:
 
 def _names(given: list[str] | None, *, live: bool) -> list[str]:
     if given:
+        for name in given if live else ():
+            installed().adapter(name)
         return given
     missing = None if live else missing_extra()
     if missing:
