@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -37,6 +38,20 @@ def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[di
         process.communicate(timeout=20)
 
 
+def two_free_ports() -> int:
+    """The first of two free neighbours, outside the range that other tests get ports from."""
+    for port in random.sample(range(15_000, 30_000, 2), 100):
+        try:
+            with (
+                socket.create_server(("127.0.0.1", port)),
+                socket.create_server(("127.0.0.1", port + 1)),
+            ):
+                return port
+        except OSError:
+            continue
+    raise AssertionError("no two free ports side by side")
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.Signals) -> None:
     with simulation(*VENUES, *KEYS, "--seed", "7") as (process, lines):
@@ -59,8 +74,7 @@ def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.S
 
 
 def test_venues_take_the_port_that_was_asked_for_and_those_after_it() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = two_free_ports()
     with simulation("binance", "okx", "--port", str(port)) as (_, lines):
         assert [line["url"] for line in lines] == [
             f"http://127.0.0.1:{port}",
