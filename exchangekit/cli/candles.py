@@ -140,7 +140,7 @@ def _comfortable(width: int) -> int:
 
 def _draw(out: Console, width: int, symbol: str, timeframe: str, found: Sequence[Candle]) -> None:
     shown, size = grouped(found, columns(width))
-    each = f", {size} in a column" if size > 1 else ""
+    each = f", {size} a column" if size > 1 else ""
     out.print(Text(printable(f"{symbol}, {len(found)} candles of {timeframe}{each}"), "bold"))
     colour = out.is_terminal and not out.no_color and out.color_system is not None
     lines = draw(
