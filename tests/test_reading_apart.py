@@ -1,0 +1,274 @@
+"""What only some venues do: rows inside an envelope, "" for a number, words for a side, more
+columns than two, an average and no cost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import msgspec
+import pytest
+
+from exchangekit.adapter import Cost, Reply, Request, request, translate
+from exchangekit.adapter.decode import decode
+from exchangekit.adapter.markets import listing
+from exchangekit.adapter.paging import inside
+from exchangekit.adapter.shapes import (
+    AccountRow,
+    BalanceRow,
+    FeeRow,
+    FillRow,
+    OrderRow,
+    TickerRow,
+    TradeRow,
+    WideBookRow,
+    held,
+    named,
+    rows,
+)
+from exchangekit.errors import BadReply
+from exchangekit.models import (
+    BookLevel,
+    Liquidity,
+    Market,
+    OrderType,
+    Side,
+    Source,
+)
+from exchangekit.models.market import index
+
+D = Decimal
+NOWHERE = Source(b"{}")
+WORDS = translate.Words(
+    sides={"b": Side.BUY, "s": Side.SELL},
+    types={"lmt": (OrderType.LIMIT, None), "mkt": (OrderType.MARKET, None)},
+    statuses={},
+    roles={"T": Liquidity.TAKER},
+)
+TICKER = named(TickerRow, "symbol=s last=l!")
+MARKETS = index((Market(symbol="A/B", id="AB", base="A", quote="B"),))
+
+
+def reply(text: str) -> Reply:
+    return Reply(200, {}, text.encode())
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"data": [{"n": 1}, {"n": 2}], "msg": [[]]}', ("data", 1, "n")),
+        ('[{"n": 1}, {"n": "2"}]', (1, "n")),
+        ('{"result": {"time": 2}}', ("result", "time")),
+        ("2", ()),
+    ],
+)
+def test_what_is_wanted_is_read_where_it_stands(text: str, path: tuple[str | int, ...]) -> None:
+    assert held(int, reply(text), *path) == 2
+
+
+def test_a_list_that_is_too_short_or_a_place_that_is_not_there_is_a_bad_reply() -> None:
+    with pytest.raises(BadReply, match=r"holds no data\.1"):
+        held(int, reply('{"data": [1]}'), "data", 1)
+    for text in ('{"other": [1]}', '{"data": {}}', '{"data": null}', "[]"):
+        with pytest.raises(BadReply):
+            rows(TICKER, reply(text), "data")
+
+
+def test_models_know_their_place_in_an_envelope() -> None:
+    answer = reply('{"data": {"list": [{"s": "AB", "l": "1"}, {"s": "CD", "l": "2"}]}}')
+    place = ("data", "list")
+    made = translate.each(TICKER, translate.ticker, "A/B", *place)(answer)
+    assert [item.last for item in made] == [1, 2]
+    assert made[1].raw == {"s": "CD", "l": "2"}
+    second = translate.one(TICKER, translate.ticker, "C/D", *place, 1)(answer)
+    assert (second.symbol, second.last, second.raw) == ("C/D", D(2), {"s": "CD", "l": "2"})
+    listed = translate.by_symbol(TICKER, translate.ticker, MARKETS, *place)(answer)
+    assert {symbol: item.raw["s"] for symbol, item in listed.items()} == {"A/B": "AB"}
+
+
+def test_where_a_list_is_of_all_markets_each_row_says_its_own() -> None:
+    made = translate.each(TICKER, translate.ticker, MARKETS)(
+        reply('[{"s": "GONE", "l": "1"}, {"s": "AB", "l": "2"}]')
+    )
+    assert [(item.symbol, item.raw["s"]) for item in made] == [("GONE", "GONE"), ("A/B", "AB")]
+
+
+def test_candles_in_an_envelope_come_oldest_first() -> None:
+    made = translate.candles(
+        reply('{"data": [["2", "1", "1", "1", "1", "7"], ["1", "1", "1", "1", "1", "8"]]}'), "data"
+    )
+    assert [candle.volume for candle in made] == [8, 7]
+    assert inside(made, None) == made
+
+
+def test_markets_stand_where_the_venue_puts_them_and_know_it() -> None:
+    class Listed(msgspec.Struct):
+        name: str
+
+    def market(row: Listed, source: Source) -> Market:
+        base = row.name[0]
+        return Market(symbol=f"{base}/Q", id=row.name, base=base, quote="Q", source=source)
+
+    made = listing(Listed, market, "name", "data", "list")(
+        reply('{"data": {"list": [{"name": 7}, {"name": "AQ"}]}}')
+    )
+    assert (made.symbols(), len(made.skipped)) == (("A/Q",), 1)
+    assert made["A/Q"].raw == {"name": "AQ"}
+
+
+def test_an_account_lists_what_is_held_and_equity_stands_in_for_free() -> None:
+    asset = named(BalanceRow, "asset=a free=f? used=u equity=e?")
+    kind = named(AccountRow, "assets=list updated=at", assets=list[asset])  # type: ignore[valid-type]
+    read = translate.account(kind, "data", 0)
+    text = '{"data": [{"list": [{"a": "X", "f": "%s", "u": "1", "e": "%s"}], "at": 1000}]}'
+    made = read(reply(text % ("0", "5")))
+    assert (made["X"].free, made["X"].used) == (D(0), D(1))
+    assert made["X"].raw["a"] == "X"
+    assert made.timestamp == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert read(reply(text % ("", "5"))).free("X") == 5
+    with pytest.raises(BadReply, match="how much X is available"):
+        read(reply(text % ("", "")))
+
+
+def test_a_reply_that_has_nothing_to_say_must_still_be_an_object() -> None:
+    translate.nothing(reply('{"any": [1]}'))
+    with pytest.raises(BadReply):
+        translate.nothing(reply("[]"))
+
+
+# Blanks
+
+
+def test_numbers_that_are_blank_in_ordinary_replies_are_none_and_the_others_exact() -> None:
+    kind = named(OrderRow, "symbol=s id price=p? amount=a!? stop_price=t?")
+    made = decode(kind, reply('{"s": "AB", "id": 1, "p": "", "a": "0.10"}'))
+    assert (made.price, str(made.amount), made.stop_price) == (None, "0.10", None)
+    with pytest.raises(BadReply, match="missing required field `a`"):
+        decode(kind, reply('{"s": "AB", "id": 1, "p": ""}'))
+    for wrong in ("1 0", "NaN", "cheap"):
+        with pytest.raises(BadReply, match=wrong):
+            decode(kind, reply(f'{{"s": "AB", "id": 1, "a": "{wrong}"}}'))
+
+
+def test_a_field_that_a_shape_needs_and_a_venue_never_says_is_none() -> None:
+    made = decode(named(OrderRow, "id"), reply('{"id": 7}'))
+    assert [made.symbol, made.id] == [None, 7]
+
+
+# Words
+
+
+@pytest.mark.parametrize(("word", "side"), [("b", Side.BUY), ("s", Side.SELL), (None, None)])
+def test_a_trade_may_say_its_takers_side_by_a_word(word: str | None, side: Side | None) -> None:
+    row = TradeRow(D(2), D(3), 4, side=word)
+    assert translate.trade(row, "A/B", NOWHERE, WORDS).side is side
+
+
+def test_a_fill_may_say_its_side_and_its_role_by_words() -> None:
+    row = FillRow(1, 2, D(3), D(4), 5, side="s", role="T")
+    made = translate.fill(row, "A/B", NOWHERE, WORDS)
+    assert (made.side, made.liquidity) == (Side.SELL, Liquidity.TAKER)
+    row = msgspec.structs.replace(row, role="?")
+    assert translate.fill(row, "A/B", NOWHERE, WORDS).liquidity is Liquidity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("side", "read", "match"),
+    [
+        ("x", partial(translate.fill, words=WORDS), "unknown side 'x'"),
+        (None, partial(translate.fill, words=WORDS), "bought or sold"),
+        (None, translate.fill, "bought or sold"),
+    ],
+)
+def test_a_fill_without_a_side_is_not_guessed(
+    side: str | None, read: partial[object], match: str
+) -> None:
+    with pytest.raises(BadReply, match=match):
+        read(FillRow(1, 2, D(3), D(4), 5, side=side), "A/B", NOWHERE)
+
+
+def test_a_trade_with_an_unknown_side_is_not_guessed() -> None:
+    with pytest.raises(BadReply, match="unknown side 'x'"):
+        translate.trade(TradeRow(D(2), D(3), 4, side="x"), "A/B", NOWHERE, WORDS)
+
+
+# Columns and sums
+
+
+def test_a_book_may_have_more_columns_than_price_and_amount() -> None:
+    kind = named(WideBookRow, "bids asks timestamp=t sequence=n")
+    text = '{"bids": [["3", "4", "0", "1"]], "asks": [["5", "6", 7]], "t": 1000, "n": 8}'
+    made = translate.one(kind, translate.wide_book, "A/B")(reply(text))
+    assert made.bids == (BookLevel(D(3), D(4)),)
+    assert made.asks == (BookLevel(D(5), D(6)),)
+    assert (made.sequence, made.timestamp) == (8, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("cost", "average", "filled", "expected"),
+    [
+        (None, D("2.5"), D(4), (D(10), D("2.5"))),
+        (D(9), D("2.5"), D(4), (D(9), D("2.25"))),
+        (None, None, D(4), (None, None)),
+        (None, D(0), D(4), (None, None)),
+        (None, D("2.5"), D(0), (D(0), None)),
+        (None, D("2.5"), None, (None, None)),
+        (D(-1), D("2.5"), D(4), (None, None)),
+    ],
+)
+def test_the_cost_of_an_order_is_as_exact_as_its_average_where_only_that_is_told(
+    cost: Decimal | None,
+    average: Decimal | None,
+    filled: Decimal | None,
+    expected: tuple[Decimal | None, Decimal | None],
+) -> None:
+    row = OrderRow("AB", 7, cost=cost, average=average, filled=filled)
+    made = translate.order(row, WORDS, "A/B", NOWHERE)
+    assert (made.cost, made.average) == expected
+
+
+@pytest.mark.parametrize("side", ["b", "s"])
+def test_an_amount_in_quote_is_what_was_to_be_spent(side: str) -> None:
+    row = OrderRow("AB", 7, type="mkt", side=side, amount=D(50), in_quote=True)
+    made = translate.order(row, WORDS, "A/B", NOWHERE)
+    assert (made.amount, made.requested_cost) == (None, D(50))
+
+
+def test_an_id_that_is_blank_is_none() -> None:
+    assert translate.order(OrderRow("AB", ""), WORDS, "A/B", NOWHERE).id is None
+
+
+def test_fees_keep_more_digits_than_decimal_works_with() -> None:
+    long = D("0.1234567890123456789012345678901234567")
+    (one,) = translate.fees([FeeRow(long, "X")])
+    (two,) = translate.fees([FeeRow(long, "X"), FeeRow(D(1), "X")])
+    assert (one.cost, two.cost) == (long, D("1.1234567890123456789012345678901234567"))
+
+
+# Requests
+
+
+def test_an_endpoint_its_costs_and_its_parameters_make_a_request() -> None:
+    cost = Cost("weight", 2, 100, 60.0)
+    made = request("POST /api/order", cost, body=b"{}", b=2, a=None, c=D("1e-8"))
+    assert made == Request(
+        method="POST",
+        path="/api/order",
+        params=(("b", "2"), ("c", "0.00000001")),
+        body=b"{}",
+        costs=(cost,),
+    )
+    assert request("GET /api/time") == Request(method="GET", path="/api/time")
+
+
+@pytest.mark.parametrize("mark", ["signed", "changes", "has_deadline", "many"])
+def test_a_request_has_the_marks_that_it_is_given(mark: str) -> None:
+    marks: dict[str, Any] = {mark: True}
+    made = request("GET /api/time", **marks)
+    assert made == Request(method="GET", path="/api/time", **marks)
+    assert made.params == ()
