@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +17,15 @@ from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.errors import ERRORS
 
 from exchangekit import errors, models
-from exchangekit.adapter import Call, Credentials, ErrorTable, Outgoing, Request, Stamp
+from exchangekit.adapter import (
+    Call,
+    Credentials,
+    ErrorTable,
+    Outgoing,
+    Request,
+    Stamp,
+    VenueCode,
+)
 from exchangekit.adapter.decode import decode_any, utc
 from exchangekit.models.market import index
 
@@ -35,6 +46,13 @@ def table_without(table: ErrorTable, *codes: str) -> ErrorTable:
     made.codes = {code: pairs for code, pairs in table.codes.items() if code not in codes}
     made.unknown, made.refused = table.unknown, table.refused
     made.messages = table.messages
+    return made
+
+
+def table_with(table: ErrorTable, **codes: type[errors.ExchangeError]) -> ErrorTable:
+    """The error table with another meaning of these codes."""
+    made = table_without(table, *codes)
+    made.codes |= ErrorTable(codes).codes
     return made
 
 
@@ -230,15 +248,8 @@ class CountsNothing(AcmeAdapter):
         return asking(super().fetch_balance(), costs=())
 
 
-class TakesRateLimitsForErrors(AcmeAdapter):
-    errors = table_without(ERRORS, "too_many_requests")
-
-    def error_in(self, reply, request):
-        said = super().error_in(reply, request)
-        return said and replace(said, code=f"x-{said.code}") if reply.status == 429 else said
-
-    def fetch_ticker(self, market):
-        return asking(super().fetch_ticker(market), costs=())
+class TakesRateLimitsForMistakes(AcmeAdapter):
+    errors = table_with(ERRORS, too_many_requests=errors.BadRequest)
 
 
 class HasNeverHeardOfClocks(AcmeAdapter):
@@ -254,21 +265,404 @@ class KnowsWhereItRuns(AcmeAdapter):
         return asking(super().fetch_balance(), params=(("async", "1"),))
 
 
-DEFECTS: MappingProxyType[int, tuple[type[AcmeAdapter], ...]] = MappingProxyType(
-    {
-        1: (ReadsTheClock, CountsItsCalls),
-        2: (SwapsParameters, EncodesBlanksAsPlus),
-        3: (SendsTheSecret,),
-        4: (AnswersWithItsOwnNames,),
-        5: (StumblesOverOneMarket, ForgetsThePriceStep),
-        6: (TurnsTheBookRound, LosesEveryThirdPage),
-        7: (CalculatesWithFloats, MakesZeroOfNothing),
-        8: (TakesCanceledForClosed, DropsPostOnly),
-        9: (GuessesTheStatus,),
-        10: (SendsOrdersTwice, BelievesWhatItCannotRead),
-        11: (HasNeverHeardOfAccess, TakesPagesForSuccess),
-        12: (CountsNothing, TakesRateLimitsForErrors),
-        13: (HasNeverHeardOfClocks,),
-        15: (KnowsWhereItRuns,),
-    }
+class AddsBraces(AcmeAdapter):
+    signer = Signing(
+        AcmeAdapter.signer,
+        lambda made, credentials: replace(made, target=f"{made.target}&note={{}}"),
+    )
+
+
+class LeavesAnAmpersand(AcmeAdapter):
+    signer = Signing(
+        AcmeAdapter.signer, lambda made, credentials: replace(made, target=f"{made.target}&")
+    )
+
+
+class Remembering(Signing):
+    """A signer that shows what it has seen."""
+
+    seen = ""
+
+    def explain(self, request: Request, stamp: Stamp) -> Any:
+        made = self.right.explain(request, stamp)
+        return replace(made, text=made.text + self.seen)
+
+    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
+        self.seen = credentials.api_key.get_secret_value()
+        return self.right.sign(request, credentials, stamp)
+
+
+class ShowsTheKey(AcmeAdapter):
+    signer = Remembering(AcmeAdapter.signer, swapped)
+
+    def create_order(self, market, order):
+        key = (("key", self.signer.seen),) if self.signer.seen else ()
+        call = super().create_order(market, order)
+        return asking(call, params=(*call.request.params, *key))
+
+    def fetch_ticker(self, market):
+        self.signer.seen = "dummykey0000000000000001"
+        return super().fetch_ticker(market)
+
+
+class HasNeverHeardOfSignatures(AcmeAdapter):
+    errors = table_without(ERRORS, "bad_signature")
+
+
+class SignsEverything(AcmeAdapter):
+    def fetch_ticker(self, market):
+        return asking(super().fetch_ticker(market), signed=True)
+
+
+class LosesTheVenuesNames(AcmeAdapter):
+    def fetch_markets(self):
+        return then(super().fetch_markets(), lambda made: made.model_copy(update={"by_id": {}}))
+
+
+class WritesSymbolsItsOwnWay(AcmeAdapter):
+    def fetch_markets(self):
+        def small(made):
+            found = (made[symbol] for symbol in made.symbols())
+            renamed = (one.model_copy(update={"symbol": one.symbol.lower()}) for one in found)
+            return index(tuple(renamed), made.skipped)
+
+        return then(super().fetch_markets(), small)
+
+
+class HasNeverHeardOfMarkets(AcmeAdapter):
+    errors = table_without(ERRORS, "no_such_market")
+
+
+class LivesInAnotherZone(AcmeAdapter):
+    def fetch_time(self):
+        return then(super().fetch_time(), lambda told: told + timedelta(hours=1))
+
+
+class TakesRatiosForPercent(AcmeAdapter):
+    def fetch_ticker(self, market):
+        return then(
+            super().fetch_ticker(market),
+            lambda made: made.model_copy(update={"percentage": made.percentage.scaleb(3)}),
+        )
+
+
+class LosesATicker(AcmeAdapter):
+    def fetch_tickers(self, markets):
+        return then(super().fetch_tickers(markets), lambda made: dict(list(made.items())[1:]))
+
+
+class TurnsTradesRound(AcmeAdapter):
+    def fetch_trades(self, market, limit):
+        return then(super().fetch_trades(market, limit), lambda made: made[::-1])
+
+
+class TurnsCandlesRound(AcmeAdapter):
+    def fetch_ohlcv(self, market, timeframe, window, limit):
+        return then(super().fetch_ohlcv(market, timeframe, window, limit), lambda made: made[::-1])
+
+
+class HasOneTimeframe(AcmeAdapter):
+    def fetch_ohlcv(self, market, timeframe, window, limit):
+        return super().fetch_ohlcv(market, "1m", window, limit)
+
+
+class WritesExponents(AcmeAdapter):
+    def create_order(self, market, order):
+        call = super().create_order(market, order)
+        pairs = [(name, value) for name, value in call.request.params if name != "size"]
+        size = getattr(order, "amount", None)
+        return asking(call, params=(*pairs, ("size", str(size))) if size else tuple(pairs))
+
+
+class TakesAnyName(AcmeAdapter):
+    capabilities = replace(AcmeAdapter.capabilities, client_order_id=re.compile(".*"))
+
+
+class TakesReadsForOrders(AcmeAdapter):
+    def fetch_ticker(self, market):
+        return asking(super().fetch_ticker(market), changes=True)
+
+
+class TakesMaintenanceForAMistake(AcmeAdapter):
+    errors = table_with(ERRORS, maintenance=errors.BadRequest)
+
+
+class BlamesTheUserForGateways(AcmeAdapter):
+    def error_in(self, reply, request):
+        said = super().error_in(reply, request)
+        return VenueCode("bad_parameter", "a page") if reply.status == 502 else said
+
+
+class LooksAtAnotherHeader(AcmeAdapter):
+    used_weight_headers = MappingProxyType({"x-acme-weight": "address"})
+
+
+class HandsOutFloats(AcmeAdapter):
+    def fetch_ticker(self, market):
+        return then(
+            super().fetch_ticker(market),
+            lambda made: made.model_copy(update={"last": float(made.last)}),
+        )
+
+    def fetch_order(self, market, id, client_order_id):
+        return then(
+            super().fetch_order(market, id, client_order_id),
+            lambda made: made.model_copy(update={"amount": float(made.amount)}),
+        )
+
+
+def _logging(made: Outgoing, credentials: Credentials) -> Outgoing:
+    logging.getLogger("exchangekit.acme").debug("signed with %s", credentials.api_key)
+    logging.getLogger("exchangekit.acme").debug("signed as %s", made.target)
+    return made
+
+
+class LogsSignatures(AcmeAdapter):
+    signer = Signing(AcmeAdapter.signer, _logging)
+
+
+class StumblesOverEmptyLists(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        def first(page):
+            if not page.items:
+                raise errors.BadReply("the list is empty")
+            return page
+
+        return then(super().fetch_my_trades(markets, market, window, limit, cursor), first)
+
+
+class DropsTheTimeInForce(AcmeAdapter):
+    def create_order(self, market, order):
+        call = super().create_order(market, order)
+        pairs = tuple((n, "gtc" if n == "rule" else v) for n, v in call.request.params)
+        return asking(call, params=pairs)
+
+
+class TakesFeesForRebates(AcmeAdapter):
+    def fetch_order_trades(self, market, id, cursor):
+        def turned(page):
+            return replace(page, items=tuple(map(rebate, page.items)))
+
+        def rebate(fill):
+            fee = models.Fee(currency=fill.fee.currency, cost=-fill.fee.cost)
+            return fill.model_copy(update={"fee": fee})
+
+        return then(super().fetch_order_trades(market, id, cursor), turned)
+
+
+class LocksNothing(AcmeAdapter):
+    def fetch_balance(self):
+        def free(made):
+            rows = {
+                name: models.Balance(asset=name, free=made.total(name), used=Decimal(0))
+                for name in made.names()
+            }
+            return models.Balances(assets=rows)
+
+        return then(super().fetch_balance(), free)
+
+
+class HasNeverHeardOfOrders(AcmeAdapter):
+    errors = table_with(ERRORS, no_such_order=errors.BadRequest, order_is_over=errors.BadRequest)
+
+
+class HasNeverHeardOfRefusals(AcmeAdapter):
+    errors = table_with(ERRORS, refused=errors.VenueError)
+
+
+class TakesOpenForClosed(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        return then(
+            super().fetch_open_orders(markets, market, cursor),
+            lambda page: replace(page, items=page.items[1:]),
+        )
+
+
+RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
+    (
+        ReadsTheClock,
+        (
+            "describing_a_request_touches_nothing_outside",
+            "the_adapter_imports_nothing_that_could_reach_outside",
+        ),
+    ),
+    (CountsItsCalls, ("the_same_operation_describes_the_same_request_every_time",)),
+    (SwapsParameters, ("odd_values_are_signed_as_they_are_sent*",)),
+    (EncodesBlanksAsPlus, ("any_parameters_are_signed_as_they_are_sent",)),
+    (SendsTheSecret, ("the_secret_itself_is_never_sent",)),
+    (AnswersWithItsOwnNames, ("every_answer_names_the_symbol_that_was_asked",)),
+    (StumblesOverOneMarket, ("one_malformed_market_is_skipped_and_reported",)),
+    (
+        ForgetsThePriceStep,
+        (
+            "every_market_has_its_steps_and_sane_limits",
+            "rounding_is_explicit_and_gives_what_the_filters_allow",
+            "an_order_that_breaks_a_filter_is_refused_here_with_the_nearest_legal_value",
+            "the_smallest_order_that_the_filters_allow_is_taken",
+        ),
+    ),
+    (TurnsTheBookRound, ("books_are_sorted_uncrossed_and_as_deep_as_asked",)),
+    (
+        LosesEveryThirdPage,
+        (
+            "days_of_fills_come_without_gaps_or_repeats",
+            "more_than_a_page_of_orders_and_fills_comes_without_gaps_or_repeats",
+        ),
+    ),
+    (CalculatesWithFloats, ("every_digit_of_a_reply_arrives",)),
+    (MakesZeroOfNothing, ("what_is_blank_or_null_is_none_and_never_zero",)),
+    (
+        TakesCanceledForClosed,
+        (
+            "a_partly_filled_order_says_how_much_and_stays_so_when_canceled",
+            "an_order_is_found_by_both_ids_and_canceled",
+            "an_order_is_canceled_by_its_client_order_id",
+        ),
+    ),
+    (DropsPostOnly, ("post_only_rests_and_never_takes*",)),
+    (GuessesTheStatus, ("an_unknown_status_side_or_type_of_an_order_is_a_bad_reply",)),
+    (
+        SendsOrdersTwice,
+        (
+            "the_venue_agrees_with_the_filters",
+            "a_halted_market_is_not_active_or_refuses_orders_as_closed",
+            "a_client_order_id_names_one_open_order",
+            "more_than_the_account_holds_is_insufficient_funds",
+            "an_order_whose_answer_is_lost_is_unknown_and_is_found_by_its_id*",
+            "an_order_that_never_arrived_is_unknown_all_the_same*",
+            "what_is_believed_is_what_the_ledger_allows*",
+            "an_order_that_certainly_never_left_is_not_sent",
+            "a_missing_permission_is_an_authorization_error_or_says_that_it_cannot_tell",
+            "codes_that_leave_it_open_leave_an_order_unknown",
+            "a_request_that_dawdles_past_its_window_is_refused_by_the_venue",
+        ),
+    ),
+    (BelievesWhatItCannotRead, ("a_new_order_is_never_told_as_something_it_is_not",)),
+    (
+        HasNeverHeardOfAccess,
+        ("a_foreign_address_is_an_authorization_error_or_says_that_it_cannot_tell",),
+    ),
+    (
+        TakesPagesForSuccess,
+        (
+            "an_unreadable_answer_to_a_read_is_a_short_bad_reply*",
+            "a_spoilt_reply_of_the_venue_is_a_bad_reply*",
+        ),
+    ),
+    (CountsNothing, ("every_request_says_what_it_weighs",)),
+    (
+        TakesRateLimitsForMistakes,
+        (
+            "a_rate_limit_is_waited_for_as_long_as_the_venue_says",
+            "a_rate_limit_that_would_take_too_long_is_told_at_once",
+            "an_order_refused_for_the_rate_is_refused_and_not_queued_past_its_window",
+            "a_ban_stops_what_it_concerns_at_once",
+        ),
+    ),
+    (
+        HasNeverHeardOfClocks,
+        (
+            "a_clock_that_jumps_is_measured_again_and_the_order_is_there_once",
+            "a_clock_that_jumps_ahead_is_measured_again_too",
+            "a_clock_that_cannot_be_right_is_told_after_one_more_try",
+        ),
+    ),
+    (KnowsWhereItRuns, ("a_whole_session_is_the_same_byte_for_byte",)),
+    (AddsBraces, ("every_signed_request_is_percent_encoded_in_one_way",)),
+    (LeavesAnAmpersand, ("a_request_without_parameters_has_no_question_mark_of_its_own",)),
+    (
+        ShowsTheKey,
+        (
+            "an_order_goes_out_exactly_as_it_was_explained_and_signed",
+            "explaining_an_order_shows_no_secret_and_sends_none",
+        ),
+    ),
+    (
+        HasNeverHeardOfSignatures,
+        (
+            "a_wrong_secret_is_refused_as_a_wrong_signature",
+            "a_wrong_signature_an_unknown_key_and_a_wrong_passphrase_are_told_apart",
+            "errors_carry_the_venues_own_code_and_words",
+        ),
+    ),
+    (SignsEverything, ("public_requests_are_not_signed",)),
+    (LosesTheVenuesNames, ("every_market_is_found_by_its_symbol_and_by_the_venues_name",)),
+    (
+        WritesSymbolsItsOwnWay,
+        (
+            "symbols_are_base_slash_quote_in_capitals",
+            "an_unknown_symbol_is_refused_here_with_the_nearest_name",
+        ),
+    ),
+    (HasNeverHeardOfMarkets, ("a_symbol_that_the_venue_does_not_know_is_an_unknown_symbol",)),
+    (LivesInAnotherZone, ("the_venue_tells_its_time_in_utc_and_that_it_works",)),
+    (TakesRatiosForPercent, ("a_ticker_agrees_with_the_book_and_with_itself",)),
+    (LosesATicker, ("all_tickers_and_some_of_them",)),
+    (TurnsTradesRound, ("trades_are_oldest_first_and_no_more_than_asked",)),
+    (
+        TurnsCandlesRound,
+        (
+            "candles_are_in_order_aligned_and_in_proportion",
+            "a_span_of_candles_includes_its_start_and_excludes_its_end",
+            "candles_page_through_history_without_gaps_or_repeats",
+        ),
+    ),
+    (HasOneTimeframe, ("every_declared_timeframe_is_served_and_begins_where_it_should",)),
+    (
+        WritesExponents,
+        ("numbers_go_out_with_the_digits_that_were_given_and_never_with_an_exponent",),
+    ),
+    (TakesAnyName, ("what_is_not_declared_is_refused_here",)),
+    (
+        TakesReadsForOrders,
+        (
+            "a_read_is_asked_again_and_its_errors_have_no_outcome*",
+            "a_reply_that_is_cut_off_is_no_answer",
+        ),
+    ),
+    (TakesMaintenanceForAMistake, ("maintenance_is_told_and_nothing_is_retried_without_end",)),
+    (
+        BlamesTheUserForGateways,
+        (
+            "a_retry_is_stamped_and_signed_anew",
+            "a_gateways_error_page_is_the_venue_being_unavailable",
+        ),
+    ),
+    (LooksAtAnotherHeader, ("what_others_used_is_read_from_the_headers",)),
+    (HandsOutFloats, ("no_model_holds_a_float*", "no_model_of_an_order*", "an_order_comes_back*")),
+    (LogsSignatures, ("what_is_shown_and_logged_holds_no_secret",)),
+    (StumblesOverEmptyLists, ("a_fresh_account_has_empty_lists",)),
+    (
+        DropsTheTimeInForce,
+        ("a_limit_order_away_from_the_market*_ioc_*", "a_limit_order_away_from_the_market*_fok_*"),
+    ),
+    (
+        TakesFeesForRebates,
+        ("a_market_order_fills_and_its_fills_add_up*", "fees_are_charged_as_they_are_told"),
+    ),
+    (
+        LocksNothing,
+        (
+            "funds_are_locked_while_an_order_rests_and_free_after",
+            "the_balance_is_what_the_ledger_holds",
+        ),
+    ),
+    (HasNeverHeardOfOrders, ("an_order_that_never_was_is_not_found", "canceling_twice*")),
+    (
+        HasNeverHeardOfRefusals,
+        (
+            "a_client_order_id_names_one_open_order",
+            "more_than_the_account_holds*",
+            "the_venue_agrees*",
+            "a_halted_market*",
+        ),
+    ),
+    (
+        TakesOpenForClosed,
+        (
+            "open_orders_are_listed_with_what_they_hold",
+            "cancel_all*",
+        ),
+    ),
 )
+"""Each defect with the checks that it must turn red."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from exchangekit.testing.cassette import CassetteMissing, load
@@ -61,12 +62,14 @@ def examine(
     subject: Subject,
     groups: Collection[int] | None = None,
     *,
+    only: str = "*",
     ways: Collection[str] = ("sim-sync", "sim-async"),
 ) -> Iterator[Finding]:
     """Run the checks without pytest, one after another as they are asked for, and say how each
-    ended. `ways` are ``sim-sync``, ``sim-async``, ``cassette-sync`` and ``cassette-async``."""
+    ended: those of `groups` (default: all) whose names fit `only`, which may hold ``*``. `ways`
+    are ``sim-sync``, ``sim-async``, ``cassette-sync`` and ``cassette-async``."""
     for check in checks():
-        if groups is None or check.group in groups:
+        if (groups is None or check.group in groups) and fnmatchcase(check.name, only):
             for way in ways:
                 if way.startswith("sim") or check.where == "both":
                     yield _finding(subject, check, way)
