@@ -12,37 +12,23 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
-from exchangekit.adapter.decode import decode, milliseconds, peek, utc
+from exchangekit.adapter.decode import milliseconds, peek, utc
+from exchangekit.adapter.shapes import held
 from exchangekit.adapter.translate import each, one
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_acme import wire
 from exchangekit_acme.errors import ERRORS
 
 
-def _public(path: str, weight: int, **values: Any) -> Request:
+def _public(endpoint: str, weight: int, **values: Any) -> Request:
     """https://docs.acme.example/v1#limits: 1,200 a minute from one address."""
-    costs = (kit.Cost("address", weight, 1200, 60.0),)
-    return Request(method="GET", path=path, params=kit.params(**values), costs=costs)
+    return kit.request(endpoint, kit.Cost("address", weight, 1200, 60.0), **values)
 
 
-def _signed(
-    method: str,
-    path: str,
-    *,
-    changes: bool = False,
-    has_deadline: bool = False,
-    **values: Any,
-) -> Request:
+def _signed(endpoint: str, **values: Any) -> Request:
     """https://docs.acme.example/v1#limits: 600 a minute for one account, all of weight 1."""
-    return Request(
-        method=method,
-        path=path,
-        params=kit.params(**values),
-        signed=True,
-        changes=changes,
-        has_deadline=has_deadline,
-        costs=(kit.Cost("account", 1, 600, 60.0, kit.LimitScope.ACCOUNT),),
-    )
+    cost = kit.Cost("account", 1, 600, 60.0, kit.LimitScope.ACCOUNT)
+    return kit.request(endpoint, cost, signed=True, **values)
 
 
 def _span(window: Window | None) -> dict[str, Any]:
@@ -81,34 +67,34 @@ class AcmeAdapter(kit.Adapter):
 
     def fetch_time(self) -> Call[datetime]:
         """https://docs.acme.example/v1#time"""
-        return Call(_public("/v1/time", 1), lambda reply: utc(decode(wire.Clock, reply).at))
+        return Call(_public("GET /v1/time", 1), lambda reply: utc(held(int, reply, "at")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://docs.acme.example/v1#status"""
-        return Call(_public("/v1/status", 1), wire.status)
+        return Call(_public("GET /v1/status", 1), wire.status)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://docs.acme.example/v1#markets"""
-        return Call(_public("/v1/markets", 10), wire.markets)
+        return Call(_public("GET /v1/markets", 10), wire.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
-        request = _public("/v1/ticker", 1, market=market.id)
+        request = _public("GET /v1/ticker", 1, market=market.id)
         return Call(request, one(wire.TICKER, translate.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
-        request = _public("/v1/tickers", 20)
+        request = _public("GET /v1/tickers", 20)
         return Call(request, translate.by_symbol(wire.TICKER, translate.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
-        request = _public("/v1/book", 2, market=market.id, depth=depth)
+        request = _public("GET /v1/book", 2, market=market.id, depth=depth)
         return Call(request, one(wire.BOOK, translate.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
-        request = _public("/v1/trades", 2, market=market.id, count=limit)
+        request = _public("GET /v1/trades", 2, market=market.id, count=limit)
         return Call(request, each(wire.TRADE, translate.trade, market.symbol))
 
     def fetch_ohlcv(
@@ -116,24 +102,24 @@ class AcmeAdapter(kit.Adapter):
     ) -> Call[tuple[models.Candle, ...]]:
         """https://docs.acme.example/v1#bars"""
         values = {"market": market.id, "seconds": wire.TIMEFRAMES[timeframe], "count": limit}
-        return Call(_public("/v1/bars", 2, **values, **_span(window)), translate.candles)
+        return Call(_public("GET /v1/bars", 2, **values, **_span(window)), translate.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://docs.acme.example/v1#wallet"""
-        return Call(_signed("GET", "/v1/wallet"), wire.balances)
+        return Call(_signed("GET /v1/wallet"), translate.account(wire.WALLET))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
     ) -> Call[dict[str, models.TradingFee]]:
         """https://docs.acme.example/v1#fees"""
         assert market is not None, "fees_per_symbol"
-        request = _signed("GET", "/v1/fees", market=market.id)
+        request = _signed("GET /v1/fees", market=market.id)
         return Call(request, partial(wire.fees, symbol=market.symbol))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://docs.acme.example/v1#place-an-order"""
         told = wire.told(market, order)
-        request = _signed("POST", "/v1/order", changes=True, has_deadline=True, **told)
+        request = _signed("POST /v1/order", changes=True, has_deadline=True, **told)
         return Call(request, one(wire.ORDER, wire.order, market.symbol))
 
     def cancel_order(
@@ -141,12 +127,12 @@ class AcmeAdapter(kit.Adapter):
     ) -> Call[Order]:
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
-        request = _signed("DELETE", "/v1/order", changes=True, **which)
+        request = _signed("DELETE /v1/order", changes=True, **which)
         return Call(request, one(wire.ORDER, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
-        request = _signed("DELETE", "/v1/orders", changes=True, market=market.id)
+        request = _signed("DELETE /v1/orders", changes=True, market=market.id)
         parse = each(wire.ORDER, wire.order, market.symbol)
         return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
 
@@ -155,16 +141,14 @@ class AcmeAdapter(kit.Adapter):
     ) -> Call[Order]:
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
-        return Call(
-            _signed("GET", "/v1/order", **which), one(wire.ORDER, wire.order, market.symbol)
-        )
+        return Call(_signed("GET /v1/order", **which), one(wire.ORDER, wire.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
         """https://docs.acme.example/v1#orders"""
         assert market is not None, "needs_symbol"
-        request = _signed("GET", "/v1/orders", market=market.id, open=True, cursor=cursor)
+        request = _signed("GET /v1/orders", market=market.id, open=True, cursor=cursor)
         return Call(request, partial(wire.orders, symbol=market.symbol))
 
     def fetch_closed_orders(
@@ -178,7 +162,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#orders"""
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
-        request = _signed("GET", "/v1/orders", open=False, **which, **_span(window))
+        request = _signed("GET /v1/orders", open=False, **which, **_span(window))
         return Call(request, partial(wire.orders, symbol=market.symbol))
 
     def fetch_my_trades(
@@ -192,12 +176,12 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#fills"""
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
-        request = _signed("GET", "/v1/fills", **which, **_span(window))
+        request = _signed("GET /v1/fills", **which, **_span(window))
         return Call(request, partial(wire.fills, symbol=market.symbol))
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://docs.acme.example/v1#fills"""
-        request = _signed("GET", "/v1/fills", market=market.id, order=id, cursor=cursor)
+        request = _signed("GET /v1/fills", market=market.id, order=id, cursor=cursor)
         return Call(request, partial(wire.fills, symbol=market.symbol))

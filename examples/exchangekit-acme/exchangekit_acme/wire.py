@@ -6,13 +6,14 @@ https://docs.acme.example/v1
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from exchangekit import models
 from exchangekit.adapter import Page, Reply, translate
 from exchangekit.adapter.decode import decode, lookup
-from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.markets import listing
 from exchangekit.adapter.shapes import (
+    AccountRow,
     BalanceRow,
     BookRow,
     FillRow,
@@ -23,7 +24,7 @@ from exchangekit.adapter.shapes import (
 )
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_balances, make_trading_fee
+from exchangekit.models.account import make_trading_fee
 from exchangekit.models.market import make_market
 from exchangekit.models.market_data import make_status
 
@@ -37,10 +38,6 @@ class Envelope(Struct):
     """What every error of Acme looks like; other replies have no ``error``."""
 
     error: Refusal | None = None
-
-
-class Clock(Struct):
-    at: int
 
 
 class Health(Struct):
@@ -68,10 +65,6 @@ class Listing(Struct):
     least_worth: Decimal
 
 
-class Listings(Struct):
-    markets: list[Raw]
-
-
 def market(row: Listing, source: Source) -> models.Market:
     return make_market(
         source=source,
@@ -88,10 +81,7 @@ def market(row: Listing, source: Source) -> models.Market:
     )
 
 
-def markets(reply: Reply) -> models.Markets:
-    items, source = decode(Listings, reply).markets, Source(reply.body, "markets")
-    return read_markets(Listing, items, "name", lambda at, row: market(row, source.at(at)))
-
+markets = listing(Listing, market, "name", "markets")
 
 TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 
@@ -105,16 +95,7 @@ TRADE = named(TradeRow, "id price amount=size timestamp=at buyer_is_maker=sold")
 
 
 BALANCE = named(BalanceRow, "asset free used=held")
-
-
-class Wallet(Struct):
-    assets: list[BALANCE]  # type: ignore[valid-type]
-
-
-def balances(reply: Reply) -> models.Balances:
-    source = Source(reply.body, "assets")
-    assets = translate.balances(decode(Wallet, reply).assets, source)
-    return make_balances(source=source, assets=assets)
+WALLET = named(AccountRow, "assets", assets=list[BALANCE])  # type: ignore[valid-type]
 
 
 class Rates(Struct):
@@ -173,23 +154,15 @@ FILL = named(
 )
 
 
-class Orders(Struct):
-    rows: list[ORDER]  # type: ignore[valid-type]
-    older: str | None
-
-
-class Fills(Struct):
-    rows: list[FILL]  # type: ignore[valid-type]
+class Cursor(Struct):
     older: str | None
 
 
 def orders(reply: Reply, symbol: str) -> Page[models.Order]:
-    said, source = decode(Orders, reply), Source(reply.body, "rows")
-    made = [order(row, symbol, source.at(place)) for place, row in enumerate(said.rows)]
-    return Page(tuple(made), said.older)
+    rows = translate.each(ORDER, order, symbol, "rows")
+    return Page(rows(reply), decode(Cursor, reply).older)
 
 
 def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
-    said, source = decode(Fills, reply), Source(reply.body, "rows")
-    made = [translate.fill(row, symbol, source.at(place)) for place, row in enumerate(said.rows)]
-    return Page(tuple(made), said.older)
+    rows = translate.each(FILL, translate.fill, symbol, "rows")
+    return Page(rows(reply), decode(Cursor, reply).older)
