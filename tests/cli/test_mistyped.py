@@ -132,6 +132,11 @@ def test_every_command_is_in_the_table() -> None:
     assert len(VALUES) > 60
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_json(name: str) -> None:
+    assert "--json" in {option for one in COMMANDS[name].params for option in one.opts}
+
+
 @pytest.mark.parametrize(
     ("name", "parameter"), VALUES, ids=[f"{name}: {one.name}" for name, one in VALUES]
 )
