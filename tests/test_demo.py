@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -52,6 +53,33 @@ def test_the_demo_runs_on_three_venues_in_time_and_fits_80_columns() -> None:
     assert done.stdout.count("the answer got lost, the order was found") == 6
     assert "DIFFERENT" not in done.stdout
     assert "The same: 26 orders in 6 runs" in done.stdout
+
+
+def test_the_demo_leaves_nothing_out_in_40_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["demo", "okx"]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 40
+    assert shown.count("the strategy believes:") == shown.count("the ledger holds:") == 12
+    believed = [part.split("the ledger holds:") for part in shown.split("believes:")[1:]]
+    for line, after in ((" ".join(one.split()), " ".join(two.split())) for one, two in believed):
+        assert after.startswith(line)
+
+
+def test_the_demo_tells_programs_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "okx", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["same"], told["traded"]) == (True, True)
+    assert [(run["venue"], run["variant"]) for run in told["runs"]] == [
+        ("okx", "async"),
+        ("okx", "sync"),
+    ]
+    for run in told["runs"]:
+        assert len(run["orders"]) == 6
+        assert all(line["believed"] == line["held"] and line["same"] for line in run["orders"])
+        assert {line["what"] for line in run["balances"]} >= {"BTC", "USDT"}
 
 
 def test_another_seed_is_another_market_and_still_the_truth(
@@ -267,6 +295,10 @@ def test_live_says_plainly_which_venue_cannot_be_reached(
     shown = capsys.readouterr().out
     assert "mexc cannot be reached from here: " in shown
     assert "okx cannot be reached from here: " in shown
+    assert main(["demo", "--live", "mexc", "--json"]) == 1
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["venue"], told["signals"]) == ("mexc", [])
+    assert "no connection" in told["problem"]
 
 
 def test_live_compares_prices_and_places_nothing(
@@ -278,6 +310,11 @@ def test_live_compares_prices_and_places_nothing(
         assert main(["demo", "--live", *VENUES]) == 0
         shown = capsys.readouterr().out
         assert shown.count("buy DOGE/USDT") == len(VENUES)
+        assert main(["demo", "--live", "okx", "--json"]) == 0
+        [told] = json.loads(capsys.readouterr().out)
+        assert told["problem"] is None
+        assert {one["symbol"] for one in told["signals"]} >= {"BTC/USDT", "DOGE/USDT"}
+        assert all(one["price"] is None or Decimal(one["price"]) for one in told["signals"])
         for venue in running.values():
             assert venue.control.orders() == []
             headers = {name for one in venue.control.requests() for name, _ in one["headers"]}

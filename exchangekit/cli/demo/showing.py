@@ -12,6 +12,8 @@ from exchangekit.cli.demo.comparing import Comparison, Line
 from exchangekit.cli.demo.signal_strategy import Signal
 from exchangekit.cli.output import console, show_line
 
+_SIDE_BY_SIDE = 78
+
 
 def show_opening(names: Sequence[str], signals: Sequence[Signal]) -> None:
     show_line(
@@ -81,6 +83,10 @@ def _line_facts(line: Line) -> dict[str, object]:
 def _show(lines: Sequence[Line], *headings: str) -> None:
     if not lines:
         return
+    if console().width < _SIDE_BY_SIDE:
+        for line in lines:
+            _stacked(line, headings)
+        return
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     made.add_column(headings[0], no_wrap=True, min_width=14)
     made.add_column(headings[1], overflow="fold", min_width=24)
@@ -90,3 +96,10 @@ def _show(lines: Sequence[Line], *headings: str) -> None:
         mark = Text("same", style="green") if line.same else Text("DIFFERENT", style="bold red")
         made.add_row(Text(line.what), Text(line.believed), Text(line.held), mark)
     console().print(made)
+
+
+def _stacked(line: Line, headings: Sequence[str]) -> None:
+    mark, style = ("same", "green") if line.same else ("DIFFERENT", "bold red")
+    show_line(f"{headings[0]} {line.what}: {mark}", style)
+    for heading, said in zip(headings[1:], (line.believed, line.held), strict=True):
+        show_line(f"{heading}: {said}")
