@@ -160,7 +160,9 @@ def utc(milliseconds: int) -> datetime:
 
 def maybe_utc(milliseconds: int | None) -> datetime | None:
     """Like `utc`; None for None and for 0 or less, which venues use for "no time"."""
-    return utc(milliseconds) if milliseconds is not None and milliseconds > 0 else None
+    if milliseconds is None or milliseconds <= 0:
+        return None
+    return _from_timestamp(milliseconds / 1000, UTC) if milliseconds < _FAST else utc(milliseconds)
 
 
 def milliseconds(moment: datetime) -> int:

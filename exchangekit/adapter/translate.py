@@ -297,6 +297,8 @@ def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:
 
 def fees(charges: list[FeeRow]) -> tuple[Fee, ...]:
     """Charges summed up by currency, exactly."""
+    if len(charges) == 1 and (only := charges[0]).currency and only.cost is not None:
+        return (make_fee(currency=only.currency, cost=only.cost),)
     sums: dict[str, Decimal] = {}
     for charge in charges:
         currency, cost = charge.currency, charge.cost

@@ -114,8 +114,7 @@ class OkxAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        read = partial(translate.trade, words=wire.WORDS)
-        parse = each(wire.TRADE, read, market.symbol, "data")
+        parse = each(wire.TRADE, wire.trade, market.symbol, "data")
         return Call(request, lambda reply: translate.oldest_first(parse(reply)))
 
     def fetch_ohlcv(

@@ -274,6 +274,10 @@ def order(row: AnyOrderRow, symbol: str, source: Source) -> models.Order:
     return translate.order(row, WORDS, symbol, source)
 
 
+def trade(row: TradeRow, symbol: str, source: Source) -> models.Trade:
+    return translate.trade(row, symbol, source, WORDS)
+
+
 def fill(row: FillRow, symbol: str, source: Source) -> models.MyTrade:
     row.fee = charge(row.fee)
     return translate.fill(row, symbol, source, WORDS)
