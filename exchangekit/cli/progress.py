@@ -70,5 +70,4 @@ def waiting(said: str, *, quiet: bool) -> Iterator[Waiting]:
 
 
 def somebody_looks() -> bool:
-    dumb = Console(stderr=True).is_dumb_terminal
-    return sys.stdout.isatty() and sys.stderr.isatty() and not dumb
+    return sys.stdout.isatty() and sys.stderr.isatty()

@@ -182,6 +182,17 @@ def test_more_candles_than_columns_are_put_together_and_it_says_so(
     assert max(map(len, shown[1:])) <= 40
 
 
+@pytest.mark.parametrize(("width", "count"), [("40", 24), ("80", 32), ("120", 52)])
+def test_as_many_candles_are_drawn_as_fit_one_a_column_or_with_a_gap(
+    at_one: Command, monkeypatch: pytest.MonkeyPatch, width: str, count: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    shown = at_one("candles", "VENUE", "BTC/USDT").out.splitlines()
+    assert shown[0] == f"BTC/USDT, {count} candles of 1h"
+    assert max(map(len, shown)) <= int(width)
+    assert len(json.loads(at_one("candles", "VENUE", "BTC/USDT", "--json").out)) == 100
+
+
 def test_candles_as_a_table_have_a_row_each(at_one: Command) -> None:
     shown = at_one("candles", "VENUE", "BTC/USDT", "1h", "--table", "-n", "4").out.splitlines()
     assert shown[0].split() == ["time", "open", "high", "low", "close", "volume"]
