@@ -8,8 +8,8 @@
 #   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
-#   make readme   write the table of what works where into README.md
-#   make tutorial write examples/exchangekit-acme and the line counts from docs/add-a-venue.md
+#   make readme   write what works where into README.md, and the venues' line counts into docs/
+#   make tutorial write examples/exchangekit-acme from docs/add-a-venue.md, and its outputs
 #   make clean    remove everything that was made here
 #
 # PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.
@@ -64,6 +64,7 @@ docs: $(VENV)/.docs
 
 readme: $(VENV)/.ready
 	$(BIN)/python tests/test_readme.py
+	$(BIN)/python tests/test_add_a_venue.py lines
 
 tutorial: $(VENV)/.ready
 	$(BIN)/python tests/test_add_a_venue.py
