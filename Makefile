@@ -27,7 +27,7 @@ demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 lint: style types floors
 
