@@ -165,7 +165,8 @@ def test_a_defect_in_what_is_written_is_told_while_other_things_are_missing(
     )
     done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rfs")
     lines = done.outlines
-    failed = [line.rpartition("::")[2] for line in lines if line.startswith("FAILED")]
+    named = [line.partition(" - ")[0] for line in lines if line.startswith("FAILED")]
+    failed = [line.rpartition("::")[2] for line in named]
     clock = "test_06_the_venue_tells_its_time_in_utc_and_that_it_works"
     assert failed == [
         "test_00_everything_that_strategies_rely_on_is_written",
