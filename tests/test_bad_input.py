@@ -485,10 +485,24 @@ def test_a_key_that_cannot_be_right_is_refused_and_never_shown(
 def test_no_real_key_is_taken_for_a_placeholder() -> None:
     letters, dice = string.ascii_letters + string.digits, random.Random(7)
     secrets = ["".join(dice.choices(letters, k=64)) for _ in range(3000)]
-    secrets += ["yourkXxxXyourMyKe0123", "aAbBxxxxYourSecr", "00000000-1111-2222-3333-444444444444"]
+    secrets += [
+        "yourkXxxXyourMyKe0123",
+        "mx0mykey12345",
+        "a1mySecretb2yourkey",
+        "aAbBxxxxYourSecr",
+        "00000000-1111-2222-3333-444444444444",
+    ]
     for secret in secrets:
         found = load_credentials(ToyAdapter(), api_key=KEY, secret=secret, env_file=None)
         assert found is not None
+
+
+def test_a_simulated_venue_takes_whatever_key_its_owner_likes() -> None:
+    keys = {"api_key": "mykey", "secret": "SSSS", "env_file": None}
+    with pytest.raises(MalformedCredentials, match="placeholder"):
+        load_credentials(ToyAdapter(), **keys)  # type: ignore[arg-type]
+    found = load_credentials(ToyAdapter(), own_address=True, **keys)  # type: ignore[arg-type]
+    assert found is not None
 
 
 def test_a_passphrase_may_hold_spaces_and_signs() -> None:
