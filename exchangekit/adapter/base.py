@@ -109,15 +109,19 @@ class Adapter:
     # Public data
 
     def fetch_time(self) -> Call[datetime]:
+        """The venue's time (UTC). Unsigned: every signature depends on it."""
         raise self._unsupported("fetch_time")
 
     def fetch_status(self) -> Call[Status]:
+        """Whether the venue says that it works."""
         raise self._unsupported("fetch_status")
 
     def fetch_markets(self) -> Call[Markets]:
+        """All spot markets; one that cannot be read is skipped and reported, never fatal."""
         raise self._unsupported("fetch_markets")
 
     def fetch_ticker(self, market: Market) -> Call[Ticker]:
+        """The last 24 hours and the best prices of one market."""
         raise self._unsupported("fetch_ticker")
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, Ticker]]:
@@ -142,6 +146,7 @@ class Adapter:
     # The account
 
     def fetch_balance(self) -> Call[Balances]:
+        """What the spot account holds, free and locked."""
         raise self._unsupported("fetch_balance")
 
     def fetch_trading_fees(
@@ -151,14 +156,18 @@ class Adapter:
         raise self._unsupported("fetch_trading_fees")
 
     def fetch_api_key(self) -> Call[ApiKeyInfo]:
+        """What the key may do and from where; None for what the venue does not tell."""
         raise self._unsupported("fetch_api_key")
 
     # Orders
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
+        """Place `order`, whose client order id is set. The request ``changes``, and it
+        ``has_deadline`` where the venue has one. What the reply does not say stays None."""
         raise self._unsupported("create_order")
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
+        """Have the venue check `order` without placing it."""
         raise self._unsupported("test_order")
 
     def cancel_order(
@@ -178,11 +187,13 @@ class Adapter:
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
     ) -> Call[Order]:
+        """One order, by exactly one of the two ids."""
         raise self._unsupported("fetch_order")
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
+        """Orders that can still trade, of one market or of all; pages until ``next`` is None."""
         raise self._unsupported("fetch_open_orders")
 
     def fetch_closed_orders(
@@ -210,6 +221,7 @@ class Adapter:
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
+        """All fills of one order; pages until ``next`` is None."""
         raise self._unsupported("fetch_order_trades")
 
     # raw_request

@@ -47,7 +47,9 @@ class Signer(Protocol):
     """Turns a request into the bytes that go out."""
 
     @property
-    def needs_passphrase(self) -> bool: ...
+    def needs_passphrase(self) -> bool:
+        """Whether a key comes with a passphrase."""
+        ...
 
     @property
     def own_params(self) -> frozenset[str]:
@@ -59,9 +61,13 @@ class Signer(Protocol):
         """Whether a signed request may have a body."""
         ...
 
-    def explain(self, request: Request, stamp: Stamp) -> SigningText: ...
+    def explain(self, request: Request, stamp: Stamp) -> SigningText:
+        """The exact text that `sign` would sign, part by part. Sees no secret."""
+        ...
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing: ...
+    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
+        """The finished request: the bytes that are signed are the bytes that are sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ ERRORS = ErrorTable(
             ("api ?key", InvalidApiKey),
             ("signature", InvalidSignature),
             ("duplicate client", DuplicateClientOrderId),
+            ("scale is invalid", InvalidOrder),  # of a price or a quantity, with too many digits
             ("", BadRequest),
         ),
         "401": AuthenticationError,
