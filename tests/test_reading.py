@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 import pytest
@@ -268,3 +268,19 @@ def test_a_time_in_milliseconds_is_exact_to_the_last_one(ms: int) -> None:
     assert milliseconds(made) == ms
     assert made.microsecond == ms % 1000 * 1000
     assert made.tzinfo is UTC
+
+
+@pytest.mark.parametrize("blank", [{"status": ""}, {"side": ""}, {"type": ""}])
+def test_a_blank_word_is_a_word_that_nobody_declared(blank: dict[str, str]) -> None:
+    with pytest.raises(BadReply):
+        order(OrderRow("AB", "7", **blank), WORDS, "A/B", NOWHERE)  # type: ignore[arg-type]
+
+
+def test_the_callers_decimal_context_changes_nothing_that_a_venue_said() -> None:
+    row = OrderRow("AB", "7", filled=Decimal("1.23456789"), average=Decimal("94321.98765"))
+    paid = OrderRow("AB", "7", filled=Decimal("1.5"), cost=Decimal("140000.12345678"))
+    with localcontext() as context:
+        context.prec = 4
+        told = order(row, WORDS, "A/B", NOWHERE), order(paid, WORDS, "A/B", NOWHERE)
+    assert told[0].cost == Decimal("94321.98765") * Decimal("1.23456789")
+    assert told[1].average == Decimal("140000.12345678") / Decimal("1.5")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
+# The caller's own decimal context must not change what a venue said.
+_DIVIDE = Context(prec=28).divide
 _FAST = 1 << 42
 """Up to here (the year 2109) the nearest float is less than half a microsecond off, so that
 `datetime` rounds it to the right one."""
@@ -183,7 +185,7 @@ def lookup(table: Mapping[str, T], value: str, what: str) -> T:
 
 def average(cost: Decimal | None, filled: Decimal | None) -> Decimal | None:
     """The average price of what was filled, None before the first fill."""
-    return cost / filled if cost is not None and filled else None
+    return _DIVIDE(cost, filled) if cost is not None and filled else None
 
 
 def non_zero(value: Decimal | None) -> Decimal | None:

@@ -192,7 +192,7 @@ def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None
         timestamp=utc(row.timestamp),
         price=row.price,
         amount=row.amount,
-        cost=row.price * row.amount if row.cost is None else row.cost,
+        cost=WIDE.multiply(row.price, row.amount) if row.cost is None else row.cost,
         side=side,
         id=None if row.id is None else str(row.id),
     )
@@ -241,8 +241,11 @@ def order(
     row: OrderRow, words: Words, symbol: str, source: Source, asked: OrderRequest | None = None
 ) -> Order:
     """The order that `row` tells of. `asked` fills in what the reply to a new order leaves out."""
-    kind, time_in_force = lookup(words.types, row.type, "order type") if row.type else (None, None)
-    side = lookup(words.sides, row.side, "side") if row.side else None
+    kind, time_in_force, side = None, None, None
+    if row.type is not None:
+        kind, time_in_force = lookup(words.types, row.type, "order type")
+    if row.side is not None:
+        side = lookup(words.sides, row.side, "side")
     client_order_id, price, amount = row.client_order_id, row.price, row.amount
     requested = row.requested_cost
     if row.in_quote:
@@ -268,7 +271,7 @@ def order(
         type=kind,
         id=str(row.id) or None,
         client_order_id=client_order_id or None,
-        status=lookup(words.statuses, row.status, "order status") if row.status else None,
+        status=None if row.status is None else lookup(words.statuses, row.status, "order status"),
         time_in_force=time_in_force,
         price=None if kind is OrderType.MARKET else price or None,
         stop_price=row.stop_price or None,
@@ -292,7 +295,7 @@ def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:
         return cost, average(cost, filled)
     if not filled:
         return Decimal(0), None
-    return (row.average * filled, row.average) if row.average else (None, None)
+    return (WIDE.multiply(row.average, filled), row.average) if row.average else (None, None)
 
 
 def fees(charges: list[FeeRow]) -> tuple[Fee, ...]:
@@ -327,7 +330,7 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
         side=side,
         price=row.price,
         amount=row.amount,
-        cost=row.price * row.amount if row.cost is None else row.cost,
+        cost=WIDE.multiply(row.price, row.amount) if row.cost is None else row.cost,
         fee=fee,
         liquidity=liquidity,
         client_order_id=row.client_order_id or None,

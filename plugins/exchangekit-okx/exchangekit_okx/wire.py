@@ -32,6 +32,7 @@ from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 from exchangekit.models.account import make_api_key_info, make_trading_fee
 from exchangekit.models.market import make_market
+from exchangekit.models.numbers import WIDE
 from exchangekit.models.market_data import make_status
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
@@ -229,8 +230,8 @@ markets = listing(Instrument, market, "instId", "data")
 
 def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
     if row.last is not None and row.open:
-        row.change = row.last - row.open
-        row.percentage = row.change / row.open * 100
+        row.change = WIDE.subtract(row.last, row.open)
+        row.percentage = average(row.change.scaleb(2), row.open)
     row.vwap = average(row.quote_volume, row.base_volume)
     return translate.ticker(row, symbol, source)
 
