@@ -32,8 +32,8 @@ from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 from exchangekit.models.account import make_api_key_info, make_trading_fee
 from exchangekit.models.market import make_market
-from exchangekit.models.numbers import WIDE
 from exchangekit.models.market_data import make_status
+from exchangekit.models.numbers import WIDE
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
 TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
