@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 from commands import Command
+from ports import free_ports
 from traders import VENUES
 
 from exchangekit import InvalidSignature, connect_sync
@@ -38,20 +38,6 @@ def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[di
         process.communicate(timeout=20)
 
 
-def two_free_ports() -> int:
-    """The first of two free neighbours, outside the range that other tests get ports from."""
-    for port in random.sample(range(15_000, 30_000, 2), 100):
-        try:
-            with (
-                socket.create_server(("127.0.0.1", port)),
-                socket.create_server(("127.0.0.1", port + 1)),
-            ):
-                return port
-        except OSError:
-            continue
-    raise AssertionError("no two free ports side by side")
-
-
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.Signals) -> None:
     with simulation(*VENUES, *KEYS, "--seed", "7") as (process, lines):
@@ -74,7 +60,7 @@ def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.S
 
 
 def test_venues_take_the_port_that_was_asked_for_and_those_after_it() -> None:
-    port = two_free_ports()
+    port = free_ports(2)
     with simulation("binance", "okx", "--port", str(port)) as (_, lines):
         assert [line["url"] for line in lines] == [
             f"http://127.0.0.1:{port}",

@@ -22,6 +22,7 @@ import wire_server as wire
 from helpers import run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ports import free_ports
 from pydantic import SecretStr
 from toy import KEY, SECRET, Script, reply
 from wire_server import Trouble, WireServer
@@ -150,12 +151,6 @@ class TestATroubleOnTheWire:
 # No connection
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Sets how the system's resolver behaves: it knows nothing, or never answers."""
@@ -187,7 +182,7 @@ class TestNoConnection:
         assert "Check the address, the network and the proxy." in str(problem)
 
     def test_to_a_port_where_nobody_listens(self, kind: str, operation: tuple[str, ...]) -> None:
-        self.refused(failure(kind, f"http://127.0.0.1:{free_port()}", *operation), operation)
+        self.refused(failure(kind, f"http://127.0.0.1:{free_ports()}", *operation), operation)
 
     def test_to_a_name_that_does_not_exist(
         self, kind: str, operation: tuple[str, ...], name_server: Callable[[str], None]
@@ -207,7 +202,7 @@ class TestNoConnection:
         self, kind: str, operation: tuple[str, ...]
     ) -> None:
         with WireServer() as server:
-            proxy = f"http://127.0.0.1:{free_port()}"
+            proxy = f"http://127.0.0.1:{free_ports()}"
             self.refused(failure(kind, server.url, *operation, proxy=proxy), operation)
         assert server.targets == []
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from ports import free_ports
 from sim_toy import KEY, PASSPHRASE, SECRET, ToyVenue
 
 from exchangekit.sim import SimulatedVenue, run_venues, serve
@@ -209,36 +210,26 @@ sys.exit(serve([ToyVenue, Second], key={KEY!r}, secret={SECRET!r}, passphrase={P
 """
 
 
-def free_ports():
-    """A port with a free one after it."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no two free ports in a row")
-
-
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_the_runner_prints_a_line_a_venue_and_stops_cleanly(name):
-    port = free_ports()
+    port = free_ports(2)
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", PROGRAM, str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    lines = [json.loads(process.stdout.readline()) for _ in range(2)]
-    assert lines == [
-        {"venue": "toy", "url": f"http://127.0.0.1:{port}"},
-        {"venue": "second", "url": f"http://127.0.0.1:{port + 1}"},
-    ]
-    with httpx.Client() as http:  # a connection kept open does not hold the runner up
-        assert http.get(lines[0]["url"] + "/time").status_code == 200
-        process.send_signal(getattr(signal, name))
-        out, err = process.communicate(timeout=10)
+    try:
+        lines = [json.loads(process.stdout.readline()) for _ in range(2)]
+        assert lines == [
+            {"venue": "toy", "url": f"http://127.0.0.1:{port}"},
+            {"venue": "second", "url": f"http://127.0.0.1:{port + 1}"},
+        ]
+        with httpx.Client() as http:  # a connection kept open does not hold the runner up
+            assert http.get(lines[0]["url"] + "/time").status_code == 200
+            process.send_signal(getattr(signal, name))
+            out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
     assert (process.returncode, out, err) == (0, "", "")
