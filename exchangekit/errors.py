@@ -54,6 +54,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 __all__ = [
     "AccessRefused",
@@ -157,6 +158,19 @@ class MalformedCredentials(ConfigurationError):
 
 class PluginError(ConfigurationError):
     """A plugin could not be loaded or used. Other plugins are not affected."""
+
+
+class _Details(TypedDict, total=False):
+    """What every `ExchangeError` may be made with beside its message."""
+
+    venue: str | None
+    operation: str | None
+    status: int | None
+    code: str | None
+    venue_message: str | None
+    hint: str | None
+    outcome: Outcome | None
+    client_order_id: str | None
 
 
 class ExchangeError(ExchangeKitError):
@@ -283,30 +297,9 @@ class RateLimited(ExchangeError):
     """Too many requests. ``retry_after`` is in seconds, None where the venue does not say."""
 
     def __init__(
-        self,
-        message: str,
-        *,
-        retry_after: float | None = None,
-        venue: str | None = None,
-        operation: str | None = None,
-        status: int | None = None,
-        code: str | None = None,
-        venue_message: str | None = None,
-        hint: str | None = None,
-        outcome: Outcome | None = None,
-        client_order_id: str | None = None,
+        self, message: str, *, retry_after: float | None = None, **details: Unpack[_Details]
     ) -> None:
-        super().__init__(
-            message,
-            venue=venue,
-            operation=operation,
-            status=status,
-            code=code,
-            venue_message=venue_message,
-            hint=hint,
-            outcome=outcome,
-            client_order_id=client_order_id,
-        )
+        super().__init__(message, **details)
         self.retry_after = retry_after
 
 

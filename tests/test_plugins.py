@@ -150,7 +150,9 @@ def test_a_plugin_whose_hook_cannot_be_registered_spoils_no_connection(toy_venue
     bad = types.SimpleNamespace(exchangekit_on_reply=exchangekit_on_reply)
     found = load([Entry("toy", offers(ToyAdapter)), Entry("bad", bad)])
     sys.modules["exchangekit.connect"].installed = lambda: found  # type: ignore[attr-defined]
-    sync_toy(hooks=[Gate()]).close()
+    assert [problem.plugin for problem in found.problems] == ["bad (kit-bad 9)"]
+    with sync_toy(hooks=[Gate()]) as exchange:
+        assert exchange.requires("fetch_ticker") == ()
 
 
 def test_a_plugin_may_offer_nothing_but_hooks() -> None:
