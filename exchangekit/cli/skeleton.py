@@ -160,9 +160,9 @@ from exchangekit.sim import (
     Rejection,
     Response,
     Route,
+    Trouble,
     VenueRules,
 )
-from exchangekit.sim.dialect import Trouble
 
 
 class ${class_}Dialect(Dialect):

@@ -6,7 +6,8 @@ beside this file; everything a dialect needs is importable from `exchangekit.sim
 """
 
 from exchangekit.sim.clock import VenueClock
-from exchangekit.sim.dialect import Answer, Context, Dialect, Route
+from exchangekit.sim.context import Answer, Context, Handler, Route, Weight
+from exchangekit.sim.dialect import Dialect, Trouble
 from exchangekit.sim.http import JsonBody, RawRequest, Response
 from exchangekit.sim.instruments import CATALOGUE, Fees, Instrument, Listing, Violation
 from exchangekit.sim.keys import ApiKey
@@ -37,6 +38,7 @@ __all__ = [
     "Fees",
     "Fill",
     "Halted",
+    "Handler",
     "Instrument",
     "InsufficientFunds",
     "JsonBody",
@@ -50,9 +52,11 @@ __all__ = [
     "Response",
     "Route",
     "SimulatedVenue",
+    "Trouble",
     "VenueClock",
     "VenueRules",
     "Violation",
+    "Weight",
     "WouldTake",
     "encode_json",
     "run_venues",

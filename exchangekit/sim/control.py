@@ -14,7 +14,7 @@ from exchangekit.sim.faults import FaultRule, parse_rule
 from exchangekit.sim.instruments import Fees
 from exchangekit.sim.keys import ApiKey, permissions_of
 from exchangekit.sim.shown import show_balances, show_fill, show_key, show_order, show_trade
-from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
+from exchangekit.sim.state import DEFAULT_ACCOUNT, VenueState
 
 Shown = dict[str, object]
 
@@ -22,7 +22,7 @@ Shown = dict[str, object]
 class Control:
     """Levers and windows of one venue. Every method takes the venue's lock."""
 
-    def __init__(self, venue: Venue) -> None:
+    def __init__(self, venue: VenueState) -> None:
         self._venue = venue
 
     # --- what it really holds ---
@@ -249,7 +249,7 @@ class Control:
 
     def _known(self, symbol: str) -> None:
         if symbol not in self._venue.instruments:
-            raise ValueError(f"{symbol} is not listed on {self._venue.dialect.venue}")
+            raise ValueError(f"{symbol} is not listed on {self._venue.name}")
 
 
 def _number(value: object, name: str, *, sign: bool = False) -> Decimal:

@@ -8,7 +8,7 @@ from typing import Final
 
 from exchangekit.sim.control import Control
 from exchangekit.sim.http import RawRequest, Response
-from exchangekit.sim.venue import DEFAULT_ACCOUNT
+from exchangekit.sim.state import DEFAULT_ACCOUNT
 
 CONTROL_PREFIX: Final = b"/_sim/"
 

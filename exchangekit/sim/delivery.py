@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from exchangekit.sim.dialect import Context, Dialect
+from exchangekit.sim.context import Context
+from exchangekit.sim.dialect import Dialect
 from exchangekit.sim.faults import DEEP, HUGE, FaultRule
 from exchangekit.sim.http import Response
 from exchangekit.sim.limits import Breach, LimitRule

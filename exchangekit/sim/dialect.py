@@ -1,218 +1,25 @@
-"""What a dialect author writes, and what a handler is given.
+"""What a dialect author writes: one venue's way of speaking.
 
 A dialect knows one venue's paths, names, types, codes and signature rules, and nothing about
-matching or money. It reads state from its `Context` and changes state only through it: that is how
-the core knows the exact moment an order is accepted, which the faults depend on.
+matching or money.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
+from exchangekit.sim.context import Context, Route
 from exchangekit.sim.http import RawRequest, Response
-from exchangekit.sim.instruments import Fees, Instrument
+from exchangekit.sim.instruments import Instrument
 from exchangekit.sim.keys import ApiKey
-from exchangekit.sim.ledger import Balance
 from exchangekit.sim.limits import Breach, LimitRule
-from exchangekit.sim.orders import Fill, Order, OrderRequest, Rejection, VenueRules
-from exchangekit.sim.views import BookView, Candle, PublicTrade, Ticker
+from exchangekit.sim.orders import Rejection, VenueRules
 
-if TYPE_CHECKING:
-    from exchangekit.sim.venue import Venue
-
-Handler = Callable[["Context"], Response]
-Weight = int | Callable[["Context"], int]
 # What the dialect is asked to phrase when the control interface makes the venue fail.
 Trouble = Literal["error", "unavailable", "maintenance", "limited", "banned"]
-
-
-class Answer(Exception):
-    """Raise anywhere in a handler or in `authenticate` to answer with `response` at once."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(f"HTTP {response.status}")
-        self.response: Final = response
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint. `path` may hold ``{name}`` segments, given decoded in `Context.path_params`.
-
-    `operation` is a plain name (``create_order``) that faults and the request log use. `signed`
-    routes are authenticated before the handler runs. `counts` names the `LimitRule`s the endpoint
-    counts in, `weight` how much (per rule if a mapping); a callable sees the context, before
-    authentication only for rules of scope ``ip``. Routes with `per_endpoint` rules count under
-    `operation`.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    operation: str
-    signed: bool = False
-    counts: tuple[str, ...] = ()
-    weight: Weight | Mapping[str, Weight] = 1
-
-
-@dataclass(slots=True)
-class Context:
-    """Everything a handler may use for one request."""
-
-    request: RawRequest
-    route: Route
-    venue: Venue
-    path_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    accepted: bool = False
-    touched: list[str] = field(default_factory=list)
-    _key: ApiKey | None = None
-
-    # --- time and identity ---
-    @property
-    def now(self) -> int:
-        """Venue time in milliseconds, read anew each time (a fault may have delayed us)."""
-        return self.venue.clock.now()
-
-    @property
-    def key(self) -> ApiKey:
-        """The authenticated key; only on signed routes."""
-        if self._key is None:
-            raise RuntimeError(f"{self.route.operation} is not a signed route")
-        return self._key
-
-    @property
-    def account(self) -> str:
-        """The name of the key's account."""
-        return self.key.account
-
-    def authenticated(self, key: ApiKey) -> None:
-        """For the core: the dialect has verified this key."""
-        self._key = key
-
-    def limit_subject(self, rule: str) -> str | None:
-        """For the core: who this request counts for under a limit; None if not known yet."""
-        scope = next(item.scope for item in self.venue.dialect.limits if item.name == rule)
-        if scope == "ip":
-            return self.request.ip
-        if self._key is None:
-            return None
-        return self._key.key if scope == "key" else self._key.account
-
-    # --- instruments and public data (always advanced to the present moment) ---
-    def instrument(self, symbol: str) -> Instrument | None:
-        """By the venue's own symbol, exactly as listed; None if unknown."""
-        return self.venue.instruments.get(symbol)
-
-    @property
-    def instruments(self) -> Sequence[Instrument]:
-        return tuple(self.venue.instruments.values())
-
-    def halted(self, symbol: str) -> bool:
-        """Whether the control interface has halted trading of this symbol."""
-        return self.venue.exchange.halted(symbol)
-
-    def ticker(self, symbol: str) -> Ticker:
-        return self.venue.exchange.ticker(symbol)
-
-    def last_price(self, symbol: str) -> Decimal:
-        return self.venue.exchange.last_price(symbol)
-
-    def book(self, symbol: str, depth: int) -> BookView:
-        """Levels aggregated by price; at most `depth` a side (the market keeps about 100)."""
-        return self.venue.exchange.book(symbol, depth)
-
-    def trades(
-        self,
-        symbol: str,
-        *,
-        limit: int,
-        since: int | None = None,
-        until: int | None = None,
-        from_id: int | None = None,
-    ) -> list[PublicTrade]:
-        """Public trades, oldest first. `since`, `until` (ms) and `from_id` are inclusive.
-
-        With `since` or `from_id` the oldest `limit` of the range, otherwise the newest.
-        """
-        return self.venue.exchange.trades(
-            symbol, limit=limit, since=since, until=until, from_id=from_id
-        )
-
-    def candles(
-        self,
-        symbol: str,
-        interval: str,
-        *,
-        limit: int,
-        since: int | None = None,
-        until: int | None = None,
-        offset_hours: int = 0,
-    ) -> list[Candle]:
-        """Candles, oldest first, the unfinished present one included, none missing.
-
-        `interval` is one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 2d 3d 5d 1w 1M 3M (`KeyError`
-        otherwise). `since` and `until` (ms, inclusive) bound the candles' start times. With
-        `since` the oldest `limit`, otherwise the newest. `offset_hours` moves where days and the
-        intervals of several hours begin (8: midnight at UTC+8). Weeks begin on Monday.
-        """
-        return self.venue.exchange.candles(
-            symbol, interval, limit=limit, since=since, until=until, offset_hours=offset_hours
-        )
-
-    # --- the account ---
-    def balances(self) -> Mapping[str, Balance]:
-        """Every asset the account ever held, by name; `free` and `locked`."""
-        return self.venue.exchange.balances(self.account)
-
-    def fees(self, symbol: str) -> Fees:
-        """The account's rates for this symbol."""
-        return self.venue.exchange.fees(self.account, symbol)
-
-    def order(self, *, venue_id: str | None = None, client_id: str | None = None) -> Order | None:
-        """The account's order by either id; by client id the newest one that carries it."""
-        return self.venue.exchange.order(self.account, venue_id=venue_id, client_id=client_id)
-
-    def orders(self, symbol: str | None = None, *, open_only: bool = False) -> list[Order]:
-        """The account's orders, oldest first."""
-        return self.venue.exchange.orders(self.account, symbol, open_only=open_only)
-
-    def fills(self, symbol: str | None = None) -> list[Fill]:
-        """The account's executions, oldest first."""
-        return self.venue.exchange.fills(self.account, symbol)
-
-    # --- the only ways to change anything ---
-    def place(self, request: OrderRequest, *, guard: Callable[[], None] | None = None) -> Order:
-        """Place an order: the moment of acceptance. Raises `Rejection`; then nothing happened.
-
-        `guard` is asked last, after any delay a fault puts there, and refuses by raising: for
-        venues that look at the clock once more before they accept.
-        """
-        return self.venue.place(self, request, guard)
-
-    def check(self, request: OrderRequest) -> None:
-        """Everything `place` would refuse, without placing (the venues' "test order")."""
-        self.venue.exchange.check(self.account, request)
-
-    def cancel(self, order: Order) -> Order:
-        """Cancel an order that was open. Look at `status` after: the market may have been first."""
-        return self.venue.cancel(self, [order])[0]
-
-    def cancel_many(self, orders: Sequence[Order]) -> list[Order]:
-        """Cancel several in one acceptance."""
-        return self.venue.cancel(self, orders)
-
-    # --- limits ---
-    def used(self, rule: str) -> int:
-        """Weight used under this rule in the present window, this request included."""
-        return self.venue.used(self, rule)
-
-    def charge(self, rule: str, weight: int = 1) -> None:
-        """Count more weight from inside a handler; answers with the venue's refusal if over."""
-        self.venue.charge(self, rule, weight)
 
 
 class Dialect(ABC):

@@ -81,6 +81,10 @@ class Limiter:
         slot = (name, subject, endpoint if rule.per_endpoint else "")
         return self._count(self._used, slot, now // rule.window_ms)
 
+    def scope(self, name: str) -> Scope:
+        """Whom a rule counts for."""
+        return self._rules[name].scope
+
     def sizes(self) -> dict[str, int]:
         """How much each rule allows in its window, by the rule's name."""
         return {name: rule.limit for name, rule in self._rules.items()}

@@ -22,7 +22,8 @@ from exchangekit.sim.control import Control
 from exchangekit.sim.dialect import DialectFactory
 from exchangekit.sim.keys import ApiKey
 from exchangekit.sim.server import PortTaken, Server, run
-from exchangekit.sim.venue import DEFAULT_ACCOUNT, Venue
+from exchangekit.sim.state import DEFAULT_ACCOUNT
+from exchangekit.sim.venue import Venue
 
 DEFAULT_KEY: Final = "simulated-key"
 DEFAULT_SECRET: Final = "simulated-secret"  # noqa: S105 - opens nothing but a simulation
@@ -52,7 +53,8 @@ def make_venue(
 class SimulatedVenue:
     """One simulated venue in a thread of its own, from `with` to the end of the block.
 
-    `url` is its address, `control` what it really holds and the levers on it, `venue` the inside.
+    `url` is its address, `control` what it really holds and the levers on it, `venue` the inside,
+    all that it holds.
     With ``clock=VenueClock(fixed_at=...)`` time stands still until told otherwise.
     """
 
@@ -69,7 +71,7 @@ class SimulatedVenue:
         clock: VenueClock | None = None,
         funds: Mapping[str, Decimal] | None = None,
     ) -> None:
-        self.venue = make_venue(
+        venue = make_venue(
             dialect,
             key=key,
             secret=secret,
@@ -79,8 +81,9 @@ class SimulatedVenue:
             clock=clock,
             funds=funds,
         )
+        self.venue = venue.state
         self.control = Control(self.venue)
-        self._server = Server(self.venue, host=_HOST, port=port)
+        self._server = Server(venue, host=_HOST, port=port)
         self._thread = threading.Thread(target=self._run, name=f"sim-{dialect.venue}", daemon=True)
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -199,7 +202,7 @@ async def _serve_until_told(servers: Sequence[Server]) -> None:
         for server in servers:
             await server.start()
         for server in servers:
-            line = json.dumps({"venue": server.venue.dialect.venue, "url": server.url})
+            line = json.dumps({"venue": server.state.name, "url": server.url})
             sys.stdout.write(line + "\n")
         sys.stdout.flush()
         await end.wait()

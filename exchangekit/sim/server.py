@@ -44,10 +44,11 @@ class Server:
     """Serves one venue. Start and stop it inside the event loop that runs it."""
 
     def __init__(self, venue: Venue, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.venue = venue
+        self.state = venue.state
+        self._venue = venue
         self.host = host
         self.port = port
-        self._control = Control(venue)
+        self._control = Control(venue.state)
         self._listener: socket.socket | None = None
         self._serving: dict[asyncio.Future[None], socket.socket] = {}
         self._idle: set[asyncio.StreamWriter] = set()
@@ -72,12 +73,12 @@ class Server:
         loop = asyncio.get_running_loop()
         # Not asyncio's own server: closed at the wrong moment it loses connections it just took.
         loop.add_reader(listener, self._accept, listener)
-        self.venue.on_outage = lambda seconds: _soon(loop, self, seconds)
+        self.state.on_outage = lambda seconds: _soon(loop, self, seconds)
 
     async def stop(self) -> None:
         """Close the port and every connection, and wait until they are gone."""
-        self.venue.on_outage = None
-        self.venue.closing.set()
+        self.state.on_outage = None
+        self.state.closing.set()
         self._close_listener()
         sockets = list(self._serving.values())
         running = [*self._serving, *self._outages]
@@ -91,7 +92,7 @@ class Server:
     def _taken(self, why: str) -> PortTaken:
         return PortTaken(
             f"port {self.port} on {self.host} is not free for the simulated venue "
-            f"{self.venue.dialect.venue} ({why}): choose another --port, "
+            f"{self.state.name} ({why}): choose another --port, "
             "or leave it out to get a free one"
         )
 
@@ -153,18 +154,23 @@ class Server:
     def down(self) -> bool:
         return self._down
 
+    def refused(self, method: str, target: bytes) -> bool:
+        """Whether a fault refuses a request of which only the head has been read."""
+        with self.state.lock:
+            return self._venue.refused(method, target)
+
     async def respond(self, request: RawRequest) -> Delivery:
         """Answer one complete request."""
         if request.path.startswith(CONTROL_PREFIX):
-            with self.venue.lock:
+            with self.state.lock:
                 return deliver(respond(self._control, request))
-        with self.venue.lock:
-            arrival = self.venue.arrive(request)
+        with self.state.lock:
+            arrival = self._venue.arrive(request)
         if arrival.delay:
             await asyncio.sleep(arrival.delay)
-        if self.venue.may_wait(arrival):
-            return await asyncio.to_thread(self.venue.handle, arrival)
-        return self.venue.handle(arrival)
+        if self._venue.may_wait(arrival):
+            return await asyncio.to_thread(self._venue.handle, arrival)
+        return self._venue.handle(arrival)
 
 
 def _soon(loop: asyncio.AbstractEventLoop, server: Server, seconds: float) -> None:
@@ -239,15 +245,14 @@ class _Connection:
             headers=tuple(head.headers.raw_items()),
             body=body,
             ip=self._ip,
-            received=self._server.venue.clock.now(),
+            received=self._server.state.clock.now(),
         )
 
     def _refused(self, head: h11.Request) -> bool:
         """Close at once if a fault says so: only the head has been looked at."""
         if head.target.startswith(CONTROL_PREFIX):
             return False
-        with self._server.venue.lock:
-            refused = self._server.venue.refused(head.method.decode("ascii"), head.target)
+        refused = self._server.refused(head.method.decode("ascii"), head.target)
         if refused:
             self._reset()
         return refused
@@ -276,7 +281,7 @@ class _Connection:
         return True
 
     def _head(self, delivery: Delivery) -> h11.Response:
-        now = self._server.venue.clock.now() / 1000
+        now = self._server.state.clock.now() / 1000
         headers = [
             ("Date", formatdate(now, usegmt=True)),
             *delivery.headers,

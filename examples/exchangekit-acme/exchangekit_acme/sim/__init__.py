@@ -21,9 +21,9 @@ from exchangekit.sim import (
     Rejection,
     Response,
     Route,
+    Trouble,
     VenueRules,
 )
-from exchangekit.sim.dialect import Trouble
 from exchangekit_acme.sim import account, market_data
 from exchangekit_acme.sim.asking import Asked, envelope, refused
 

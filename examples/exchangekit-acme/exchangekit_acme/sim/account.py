@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from exchangekit.sim import Context, Fill, Order, OrderRequest, Response, Route
-from exchangekit.sim.dialect import Handler
+from exchangekit.sim import Context, Fill, Handler, Order, OrderRequest, Response, Route
 from exchangekit.sim.money import plain
 from exchangekit_acme.sim.asking import Asked, refused
 from exchangekit_acme.sim.market_data import present

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from exchangekit.sim import Context, Instrument, Response, Route
-from exchangekit.sim.dialect import Handler
+from exchangekit.sim import Context, Handler, Instrument, Response, Route
 from exchangekit.sim.money import plain
 from exchangekit_acme.sim.asking import Asked
 

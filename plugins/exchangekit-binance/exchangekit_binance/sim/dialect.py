@@ -17,15 +17,17 @@ from exchangekit.sim import (
     Context,
     Dialect,
     Fees,
+    Handler,
     Instrument,
     LimitRule,
     RawRequest,
     Rejection,
     Response,
     Route,
+    Trouble,
     VenueRules,
+    Weight,
 )
-from exchangekit.sim.dialect import Handler, Trouble, Weight
 from exchangekit_binance.sim import account, market_data, security, tickers, trading, wallet
 from exchangekit_binance.sim.answers import envelope
 from exchangekit_binance.sim.instruments import instruments

@@ -126,7 +126,7 @@ def test_weight(ctx: Context) -> int:
 
 def discount(ctx: Context) -> dict[str, object]:
     """What paying fees in BNB saves, and whether this account does."""
-    rules = ctx.venue.dialect.rules
+    rules = ctx.venue.rules
     return {
         "enabledForAccount": ctx.venue.exchange.engine.account(ctx.account).pays_with_fee_asset,
         "enabledForSymbol": True,

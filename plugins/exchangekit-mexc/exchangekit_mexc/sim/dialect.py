@@ -18,15 +18,17 @@ from exchangekit.sim import (
     Context,
     Dialect,
     Fees,
+    Handler,
     Instrument,
     LimitRule,
     RawRequest,
     Rejection,
     Response,
     Route,
+    Trouble,
     VenueRules,
+    Weight,
 )
-from exchangekit.sim.dialect import Handler, Trouble, Weight
 from exchangekit_mexc.sim import account, market_data, records, security, trading
 from exchangekit_mexc.sim.answers import ANNOUNCEMENT, MAINTENANCE, envelope
 from exchangekit_mexc.sim.instruments import MAKER, TAKER, instruments

@@ -15,15 +15,16 @@ from exchangekit.sim import (
     Context,
     Dialect,
     Fees,
+    Handler,
     Instrument,
     LimitRule,
     RawRequest,
     Rejection,
     Response,
     Route,
+    Trouble,
     VenueRules,
 )
-from exchangekit.sim.dialect import Handler, Trouble
 from exchangekit.sim.keys import Permission
 from exchangekit_okx.sim import account, history, limits, listing, market, trade
 from exchangekit_okx.sim.auth import authenticate
