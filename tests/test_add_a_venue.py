@@ -14,7 +14,7 @@ from pathlib import Path
 
 from acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
 
-from exchangekit.testing.registry import GROUPS
+from exchangekit.testing.check import GROUPS
 
 ANEW = "run: make tutorial"
 BEGIN, END = "<!-- lines: begin -->\n", "<!-- lines: end -->"

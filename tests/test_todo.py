@@ -13,7 +13,8 @@ from acme import FINISHED
 from exchangekit.adapter import OPERATIONS, Adapter, Environment, ErrorTable
 from exchangekit.errors import Unsupported
 from exchangekit.plugins import installed
-from exchangekit.testing.runs import examine, on_sim
+from exchangekit.testing.findings import examine
+from exchangekit.testing.runs import on_sim
 from exchangekit.testing.subject import Subject, subject_of
 from exchangekit.testing.todo import NEEDED, OPTIONAL, Item, to_do, told, waits_for, watched
 

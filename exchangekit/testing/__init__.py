@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from exchangekit.testing.summary import pytest_terminal_summary
 
 if TYPE_CHECKING:
-    from exchangekit.testing.runs import Finding, examine
+    from exchangekit.testing.findings import Finding, examine
     from exchangekit.testing.subject import Subject, subject_of
     from exchangekit.testing.suite import conformance
 
 _PLACES = {
-    "Finding": "runs",
+    "Finding": "findings",
     "Subject": "subject",
     "conformance": "suite",
-    "examine": "runs",
+    "examine": "findings",
     "subject_of": "subject",
 }
 

@@ -19,8 +19,9 @@ from exchangekit.credentials import load_credentials
 from exchangekit.errors import ConfigurationError, ExchangeKitError
 from exchangekit.plugins import installed
 from exchangekit.testing.cassette import Cassette
+from exchangekit.testing.check import Check
 from exchangekit.testing.recording import record_real, record_simulated
-from exchangekit.testing.registry import Check, checks
+from exchangekit.testing.registry import checks
 from exchangekit.testing.rig import NotApplicable
 from exchangekit.testing.subject import Subject, subject_of
 

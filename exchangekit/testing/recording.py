@@ -17,7 +17,7 @@ import exchangekit
 from exchangekit.adapter.base import Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.testing.cassette import SIMULATED, Cassette
-from exchangekit.testing.registry import Check
+from exchangekit.testing.check import Check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.sanitise import Sanitiser
 from exchangekit.testing.subject import Subject

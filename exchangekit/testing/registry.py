@@ -1,83 +1,43 @@
-"""The list of checks: what each is called, which group it is of, and where it can run.
-
-A check is a function of a `Rig` whose name is a sentence. It fails by raising, and leaves by
-`Rig.needs` or `Rig.declared` where the venue declares that it does not concern it.
-"""
+"""The list of all checks, by group. A new module of checks is named here, and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, Literal
+from exchangekit.testing.check import Check, checks_of
+from exchangekit.testing.checks import (
+    clock,
+    errors,
+    limits,
+    market_data,
+    markets,
+    modes,
+    numbers,
+    orders,
+    outcomes,
+    purity,
+    secrets,
+    signing,
+    symbols,
+    words,
+)
 
-GROUPS = {
-    1: "purity",
-    2: "signing",
-    3: "secrets",
-    4: "symbols",
-    5: "markets and filters",
-    6: "market data, paging, empty lists",
-    7: "exact numbers",
-    8: "orders, fills and fees",
-    9: "unknown words",
-    10: "outcomes",
-    11: "errors",
-    12: "limits",
-    13: "clock",
-    15: "sync = async",
-}
-
-Where = Literal["both", "sim"]
-"""``both``: on cassettes and on a simulated venue; ``sim``: it needs the levers of a simulation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """``live`` says what may be recorded from a real venue: nothing, reads, or orders too."""
-
-    group: int
-    name: str
-    function: Callable[..., None]
-    where: Where = "both"
-    live: Literal["no", "reads", "trades"] = "no"
-
-    @property
-    def id(self) -> str:
-        return f"{self.group:02d}_{self.name}"
+MODULES = (
+    purity,
+    signing,
+    secrets,
+    symbols,
+    markets,
+    market_data,
+    numbers,
+    orders,
+    words,
+    outcomes,
+    errors,
+    limits,
+    clock,
+    modes,
+)
 
 
-_checks: list[Check] = []
-
-
-def check(
-    group: int,
-    where: Where = "both",
-    *,
-    live: Literal["no", "reads", "trades"] = "no",
-    cases: Iterable[tuple[Any, ...]] = (),
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a check, once for each of `cases`, whose first element is its name."""
-
-    def register(function: Callable[..., None]) -> Callable[..., None]:
-        rows = list(cases)
-        for name, *arguments in rows:
-            bound = partial(_with, function, tuple(arguments))
-            _checks.append(Check(group, f"{function.__name__}_{name}", bound, where, live))
-        if not rows:
-            _checks.append(Check(group, function.__name__, function, where, live))
-        return function
-
-    return register
-
-
-def _with(function: Callable[..., None], arguments: tuple[Any, ...], rig: Any) -> None:
-    function(rig, *arguments)
-
-
-@cache
 def checks() -> tuple[Check, ...]:
     """All checks, by group."""
-    import exchangekit.testing.checks  # noqa: F401 - importing registers them
-
-    return tuple(sorted(_checks, key=lambda one: one.group))
+    return tuple(check for module in MODULES for check in checks_of(module))

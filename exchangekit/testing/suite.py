@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from exchangekit.adapter.base import Adapter
-from exchangekit.testing.registry import Check, checks
+from exchangekit.testing.check import Check
+from exchangekit.testing.registry import checks
 from exchangekit.testing.rig import NotApplicable
 from exchangekit.testing.runs import Mode, on_cassette, on_sim
 from exchangekit.testing.subject import Subject, subject_of

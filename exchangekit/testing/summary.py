@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from exchangekit.testing.check import GROUPS
+
 pytest.register_assert_rewrite("exchangekit.testing.checks")
 
 
@@ -22,8 +24,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     venues = sorted({venue for found in counted.values() for venue, _ in found})
     if not venues:
         return
-    from exchangekit.testing.registry import GROUPS
-
     terminalreporter.section("conformance")
     width = max(len(name) for name in GROUPS.values()) + 3
     columns = [max(len(venue), 14) + 2 for venue in venues]

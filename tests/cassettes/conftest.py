@@ -11,8 +11,8 @@ from traders import VENUES
 
 from exchangekit.testing import Subject, subject_of
 from exchangekit.testing.cassette import Cassette
+from exchangekit.testing.check import Check
 from exchangekit.testing.recording import record_simulated
-from exchangekit.testing.registry import Check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.runs import on_cassette
 

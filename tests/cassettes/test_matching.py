@@ -13,8 +13,8 @@ from exchangekit import BadRequest, Credentials
 from exchangekit.adapter import Outgoing
 from exchangekit.testing import Subject, subject_of
 from exchangekit.testing.cassette import RequestNotRecorded, load
+from exchangekit.testing.check import Check
 from exchangekit.testing.recording import record_simulated
-from exchangekit.testing.registry import Check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.sanitise import DUMMY_KEY, DUMMY_PASSPHRASE
 

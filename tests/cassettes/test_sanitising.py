@@ -17,9 +17,9 @@ from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue
 from exchangekit.testing import Subject, subject_of
 from exchangekit.testing.cassette import load
+from exchangekit.testing.check import Check
 from exchangekit.testing.checks.tour import read_everything, trade_everything
 from exchangekit.testing.recording import record_real
-from exchangekit.testing.registry import Check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.runs import on_cassette
 from exchangekit.testing.sanitise import Sanitiser

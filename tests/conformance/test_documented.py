@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from exchangekit.testing.registry import GROUPS, checks
+from exchangekit.testing.check import GROUPS
+from exchangekit.testing.registry import MODULES, checks
 
 ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| (\d+) ([^|]+) \| (\d+) \| (\d+) \|", re.MULTILINE)
@@ -22,6 +23,15 @@ def test_the_page_tells_how_many_checks_each_group_has() -> None:
         both = [check for check in mine if check.where == "both"]
         counted[group] = (name, len(mine), len(both))
     assert told == counted
+
+
+def test_no_module_of_checks_is_left_out_of_the_list() -> None:
+    written = {
+        path.stem
+        for path in (ROOT / "exchangekit/testing/checks").glob("*.py")
+        if "\n@check(" in path.read_text(encoding="utf-8")
+    }
+    assert written == {module.__name__.rpartition(".")[2] for module in MODULES}
 
 
 def test_every_check_is_named_by_a_sentence_and_once() -> None:

@@ -10,7 +10,8 @@ from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
 
 from exchangekit.testing import examine, subject_of
-from exchangekit.testing.registry import GROUPS, checks
+from exchangekit.testing.check import GROUPS
+from exchangekit.testing.registry import checks
 
 
 def test_the_toy_venue_without_a_defect_passes_every_check() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exchangekit.errors import ClockSkew, ExchangeError, Outcome
+from exchangekit.testing.check import check
 from exchangekit.testing.drivers import Strike
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 

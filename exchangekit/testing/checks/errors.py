@@ -18,7 +18,7 @@ from exchangekit.errors import (
     VenueError,
     VenueUnavailable,
 )
-from exchangekit.testing.registry import check
+from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exchangekit.errors import Banned, Outcome, RateLimited
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import described
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 _TICKER = {"operation": "fetch_ticker*", "action": "status"}

@@ -9,8 +9,8 @@ from typing import Any
 from exchangekit.adapter.decode import utc
 from exchangekit.models.enums import Side, VenueState
 from exchangekit.operations.timeframes import advance
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import timeframe
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 _NEAR = timedelta(seconds=5)

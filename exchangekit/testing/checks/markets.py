@@ -11,7 +11,7 @@ from exchangekit.models.enums import OrderType, Side
 from exchangekit.models.market import Market
 from exchangekit.models.orders import LimitOrder
 from exchangekit.operations import Operations
-from exchangekit.testing.registry import check
+from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.surgery import at, decoded, scalars, with_values
 

@@ -9,8 +9,8 @@ from typing import Any
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.models.base import Model
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, trade_everything
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.runs import on_sim
 

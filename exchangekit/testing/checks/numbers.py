@@ -12,8 +12,8 @@ from exchangekit.errors import BadReply
 from exchangekit.models.base import Model, Source
 from exchangekit.models.enums import Side
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, trade_everything
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig, Sent
 from exchangekit.testing.surgery import decoded, number, same_kind, scalars, with_value
 

@@ -15,7 +15,7 @@ from exchangekit.errors import (
     Unsupported,
 )
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
-from exchangekit.testing.registry import check
+from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
 LIMITS = [

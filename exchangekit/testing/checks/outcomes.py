@@ -15,8 +15,8 @@ from exchangekit.errors import (
     VenueUnavailable,
 )
 from exchangekit.runtime.effects import TransportFailure
+from exchangekit.testing.check import check
 from exchangekit.testing.drivers import Strike
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 _PAGE = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"

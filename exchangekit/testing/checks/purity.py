@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 from unittest import mock
 
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import described, descriptions, read_everything
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 _IMPURE = frozenset(

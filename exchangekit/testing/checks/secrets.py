@@ -7,9 +7,9 @@ from typing import Any
 
 from exchangekit.adapter.wire import Reply
 from exchangekit.errors import ExchangeError
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, trade_everything
 from exchangekit.testing.drivers import Strike
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Overheard, Rig
 
 

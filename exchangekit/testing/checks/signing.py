@@ -16,9 +16,9 @@ from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.signing import Stamp
 from exchangekit.adapter.wire import Outgoing, Reply, Request, params
 from exchangekit.errors import AccessRefused, AuthenticationError, ExchangeError
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import described
 from exchangekit.testing.drivers import Strike
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig, Sent
 
 _UNRESERVED = re.compile(r"(?:[A-Za-z0-9\-._~/?&=]|%[0-9A-F]{2})*")

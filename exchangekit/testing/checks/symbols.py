@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from exchangekit.errors import UnknownSymbol
+from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import has
-from exchangekit.testing.registry import check
 from exchangekit.testing.rig import Rig
 
 _SYMBOL = re.compile(r"[A-Z0-9]+/[A-Z0-9]+")

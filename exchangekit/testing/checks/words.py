@@ -6,7 +6,7 @@ from typing import Any
 
 from exchangekit.errors import BadReply
 from exchangekit.models.enums import Liquidity
-from exchangekit.testing.registry import check
+from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig, Sent
 from exchangekit.testing.surgery import decoded, number, scalars, with_value
 
