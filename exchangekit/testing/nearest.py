@@ -7,50 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
-from urllib.parse import urlsplit
 
-# What the HTTP library adds by itself and no venue looks at.
-_CARRIER = frozenset(
-    {"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"}
-)
+from exchangekit.testing.matching import Asked
+
 _HIDDEN = re.compile(r"sign|key|passphrase|secret", re.IGNORECASE)
 _SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as it is matched: every byte of it that matters."""
-
-    method: str
-    uri: str
-    body: bytes
-    headers: tuple[tuple[str, str], ...]
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.uri).path
-
-    @property
-    def query(self) -> str:
-        return urlsplit(self.uri).query
-
-    @property
-    def whole(self) -> str:
-        lines = [f"{self.method} {self.uri}", *(f"{n}: {v}" for n, v in self.headers)]
-        return "\n".join([*lines, self.body.decode("utf-8", "backslashreplace")])
-
-
-def asked(request: Any) -> Asked:
-    """A request of vcrpy as it is matched: method, raw URI, raw body, headers that matter."""
-    headers = sorted(
-        (name.lower(), value if isinstance(value, str) else ", ".join(map(str, value)))
-        for name, value in request.headers.items()
-        if name.lower() not in _CARRIER
-    )
-    return Asked(request.method, request.uri, request.body or b"", tuple(headers))
 
 
 def explain(wanted: Asked, recorded: Sequence[Asked]) -> str:

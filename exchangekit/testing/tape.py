@@ -1,8 +1,7 @@
-"""A cassette in use: vcrpy at httpx's transports, matched on every byte of a request that matters.
+"""A cassette in use: vcrpy at httpx's transports, recording or replaying.
 
-vcrpy's own matchers sort the query and its filters rewrite it, so that a wrongly ordered, wrongly
-signed request would find an answer. Here method, raw URI, raw body and all headers that are not
-the HTTP library's own must be equal, and nothing of a request is rewritten but the address.
+Which recorded answer fits a request is the rule of `matching`. Nothing of a request is rewritten
+but the venue's address, and under the user's own keys the signature.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from vcr.serialize import deserialize, serialize
 
 from exchangekit.adapter.wire import Outgoing
 from exchangekit.testing.cassette import AGAIN, Cassette, RequestNotRecorded
-from exchangekit.testing.nearest import asked, explain
+from exchangekit.testing.matching import asked, match_exactly
+from exchangekit.testing.nearest import explain
 from exchangekit.testing.sanitise import Sanitiser
 
 _KEPT_HEADERS = frozenset({"content-type", "retry-after", "date"})
@@ -64,7 +64,7 @@ class Tape:
             match_on=["exactly"],
             decode_compressed_response=True,
         )
-        recorder.register_matcher("exactly", lambda one, other: _equal(one, other))
+        recorder.register_matcher("exactly", match_exactly)
         recorder.register_persister(_Drawer(self.cassette, self.recording))
         with recorder.use_cassette(
             self.cassette.check,
@@ -165,10 +165,6 @@ class _Held:
 def _requests(cassette: Cassette) -> list[Any]:
     drawer = _Drawer(cassette, recording=False)
     return list(drawer.load_cassette("", None)[0])
-
-
-def _equal(one: Any, other: Any) -> None:
-    assert asked(one) == asked(other), "not byte for byte the same"
 
 
 __all__ = ["Tape", "address"]

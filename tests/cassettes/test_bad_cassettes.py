@@ -19,7 +19,8 @@ from exchangekit.testing.cassette import (
     RequestNotRecorded,
     load,
 )
-from exchangekit.testing.nearest import Asked, explain
+from exchangekit.testing.matching import Asked
+from exchangekit.testing.nearest import explain
 from exchangekit.testing.rig import Rig
 
 Taped = tuple[Subject, Path]
