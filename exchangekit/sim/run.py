@@ -12,7 +12,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self
@@ -41,13 +41,17 @@ def make_venue(
     seed: int = 7,
     clock: VenueClock | None = None,
     funds: Mapping[str, Decimal] | None = None,
+    pairs: Collection[tuple[str, str]] | None = None,
 ) -> Venue:
-    """A venue without a socket: one account, ``main``, richly funded, with one key."""
+    """A venue without a socket: one account, ``main``, richly funded, with one key.
+
+    With `pairs` of base and quote it lists only those of its markets.
+    """
     clock = clock or VenueClock()
     first = ApiKey(
         key, secret, DEFAULT_ACCOUNT, passphrase, ips=frozenset(ips), created=clock.now()
     )
-    return Venue(dialect(), seed=seed, clock=clock, keys=[first], funds=funds)
+    return Venue(dialect(), seed=seed, clock=clock, keys=[first], funds=funds, pairs=pairs)
 
 
 class SimulatedVenue:
@@ -55,7 +59,8 @@ class SimulatedVenue:
 
     `url` is its address, `control` what it really holds and the levers on it, `venue` the inside,
     all that it holds.
-    With ``clock=VenueClock(fixed_at=...)`` time stands still until told otherwise.
+    With ``clock=VenueClock(fixed_at=...)`` time stands still until told otherwise, with `pairs` of
+    base and quote it lists only those of its markets.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class SimulatedVenue:
         port: int = 0,
         clock: VenueClock | None = None,
         funds: Mapping[str, Decimal] | None = None,
+        pairs: Collection[tuple[str, str]] | None = None,
     ) -> None:
         venue = make_venue(
             dialect,
@@ -80,6 +86,7 @@ class SimulatedVenue:
             seed=seed,
             clock=clock,
             funds=funds,
+            pairs=pairs,
         )
         self.venue = venue.state
         self.control = Control(self.venue)

@@ -7,7 +7,7 @@ limits, authentication, the handler, faults that strike the reply.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -58,6 +58,7 @@ class Venue:
         clock: VenueClock,
         keys: Sequence[ApiKey],
         funds: Mapping[str, Decimal] | None = None,
+        pairs: Collection[tuple[str, str]] | None = None,
     ) -> None:
         self.dialect = dialect
         routes = tuple(dialect.routes())
@@ -70,7 +71,11 @@ class Venue:
         self._router = Router(routes)
         self.state = VenueState(
             dialect.venue,
-            instruments=dialect.instruments(),
+            instruments=[
+                one
+                for one in dialect.instruments()
+                if pairs is None or (one.base, one.quote) in pairs
+            ],
             rules=dialect.rules,
             limits=dialect.limits,
             order_id=dialect.order_id,

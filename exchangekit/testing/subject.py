@@ -48,13 +48,15 @@ class Subject:
         if self._running is None:
             from exchangekit.sim import SimulatedVenue, VenueClock
 
+            listed = {(one.base, one.quote) for one in self.sim().instruments()}
             self._running = SimulatedVenue(
-                _short(self.sim),
+                self.sim,
                 key=DUMMY_KEY,
                 secret=DUMMY_SECRET,
                 passphrase=DUMMY_PASSPHRASE,
                 clock=VenueClock(fixed_at=START_MS),
                 funds=FUNDS,
+                pairs=listed.intersection(PAIRS) or None,
             ).start()
             atexit.register(self.stop)
         self._running.control.reset()
@@ -101,14 +103,3 @@ def subject_of(
         sim = installed().simulated().get(adapter.venue)
     folder = None if cassettes is None else Path(cassettes)
     return Subject(adapter.venue, adapter, sim, folder)
-
-
-def _short(dialect: Any) -> Any:
-    """`dialect` with few markets, unless it has none of them."""
-
-    class Short(dialect):  # type: ignore[misc]
-        def instruments(self) -> Any:
-            listed = super().instruments()
-            return [one for one in listed if (one.base, one.quote) in PAIRS] or listed
-
-    return Short

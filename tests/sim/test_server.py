@@ -170,6 +170,13 @@ def test_a_connection_taken_just_before_the_stop_is_closed_too(rounds):
     gc.collect()  # as above
 
 
+def test_a_venue_lists_only_the_pairs_that_it_is_asked_to():
+    pairs = [("BTC", "USDT"), ("ETH", "BTC"), ("NO", "SUCH")]
+    with SimulatedVenue(ToyVenue, pairs=pairs) as venue:
+        assert httpx.get(venue.url + "/book/BTC-USDT").status_code == 200
+        assert set(venue.venue.instruments) == {"BTC-USDT", "ETH-BTC"}
+
+
 def test_several_venues_run_side_by_side_with_the_same_key():
     class Second(ToyVenue):
         venue = "second"
