@@ -16,7 +16,7 @@ from exchangekit.plugins import installed
 from exchangekit.testing.findings import examine
 from exchangekit.testing.runs import on_sim
 from exchangekit.testing.subject import Subject, subject_of
-from exchangekit.testing.todo import NEEDED, OPTIONAL, Item, to_do, told, waits_for, watched
+from exchangekit.testing.todo import NEEDED, OPTIONAL, Item, to_do, told, waits_for
 
 pytest_plugins = ("pytester",)
 
@@ -179,18 +179,15 @@ def test_a_defect_in_what_is_written_is_told_while_other_things_are_missing(
 
 
 def test_what_is_asked_for_and_missing_is_seen_wherever_it_is_asked(acme: Any) -> None:
-    subject = acme(without=("fetch_time", "fetch_status", "test_order"))
-    with watched(to_do(subject)) as asked, on_sim(subject, "sync") as rig:
+    subject = acme(without=("fetch_status", "fetch_time", "test_order"))
+    with on_sim(subject, "sync") as rig:
         with pytest.raises(Unsupported):
-            subject.adapter.fetch_time()
+            rig.describe("fetch_status")
         with pytest.raises(Unsupported):
             rig.exchange.fetch_status()
         rig.exchange.fetch_markets()
-    assert asked == ["fetch_time", "fetch_status"]
-
-
-def test_nothing_is_watched_once_the_list_is_empty(acme: Any) -> None:
-    subject = acme()
-    with watched(to_do(subject)) as asked, pytest.raises(Unsupported):
-        subject.adapter.fetch_api_key()
-    assert asked == []
+        with pytest.raises(Unsupported):
+            rig.exchange.fetch_balance()
+    assert rig.lacked == ["fetch_status", "fetch_status", "fetch_time"], (
+        "to sign one needs the time"
+    )

@@ -1,25 +1,22 @@
 """What a check is given: the venue's exchange, sync or async, and everything there is to see.
 
 A check is written once. Its `exchange` behaves like a `SyncExchange`, whichever kind is behind it;
-`sent` are the requests that went out, `control` the levers of the simulated venue. On a cassette
-there is no control: what it did while recording is in the replies.
+`sent` are the requests that went out, `lacked` the operations that were asked for and that the
+adapter has not, `control` the levers of the simulated venue. On a cassette there is no control:
+what it did while recording is in the replies.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import inspect
-import logging
-import traceback
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.signing import Stamp
 from exchangekit.adapter.wire import Call, Outgoing, Reply, Request
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
@@ -29,12 +26,14 @@ from exchangekit.operations import Hooks, Operations
 from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import Limiter, ScopeLimits
-from exchangekit.runtime.policy import Policy, Settings
+from exchangekit.runtime.policy import Settings
 from exchangekit.runtime.transport import Timeouts
+from exchangekit.testing.awaited import Awaited
 from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
 from exchangekit.testing.subject import PAIRS, Subject, dummy_credentials
 from exchangekit.testing.tape import Tape, address
+from exchangekit.testing.watching import WatchedOperations, WatchedPolicy
 from exchangekit.testing.world import World
 
 T = TypeVar("T")
@@ -87,6 +86,7 @@ class Rig:
         self.tape = tape
         self.sim = sim
         self.sent: list[Sent] = []
+        self.lacked: list[str] = []
         self.missed: RequestNotRecorded | None = None
         self.notes = notes
         self.credentials = credentials or dummy_credentials()
@@ -132,7 +132,7 @@ class Rig:
         place = Environment(self._base_url, self.environment.headers)
         limiter = Limiter(ScopeLimits(), ScopeLimits())
         policy = WatchedPolicy(self, adapter, place, credentials, limiter, settings)
-        operations = Operations(policy, Hooks(new_manager()), "live")
+        operations = WatchedOperations(self, policy, Hooks(new_manager()), "live")
         made: Any
         if self._runner is None:
             from exchangekit.runtime.httpx_transport import HttpxSyncTransport
@@ -216,6 +216,12 @@ class Rig:
         """Leave the check, for what the adapter declares."""
         raise NotApplicable(f"declared: {what}")
 
+    def describe(self, operation: str, *arguments: Any) -> Call[Any]:
+        """The adapter's own description of `operation`, for what the kit would not send."""
+        self.asked_for(operation)
+        made: Call[Any] = getattr(self.adapter, operation)(*arguments)
+        return made
+
     def requests(self, operation: str) -> list[Sent]:
         """What went out for one operation."""
         return [one for one in self.sent if one.operation == operation]
@@ -269,7 +275,11 @@ class Rig:
         made: T = result
         return made
 
-    # What the policy and the driver tell
+    # What the policy, the operations and the driver tell
+
+    def asked_for(self, operation: str) -> None:
+        if operation not in self.adapter.operations():
+            self.lacked.append(operation)
 
     def going_out(self, event: RequestEvent, request: Request, call: Call[Any] | None) -> None:
         self._current = (event.operation, request, call)
@@ -300,106 +310,10 @@ class Rig:
         return made
 
 
-class WatchedPolicy(Policy):
-    """The kit's policy, with every request shown to the rig."""
-
-    def __init__(
-        self,
-        rig: Rig,
-        adapter: Adapter,
-        place: Environment,
-        credentials: Credentials | None,
-        limiter: Limiter,
-        settings: Settings,
-    ) -> None:
-        super().__init__(adapter, place, credentials, limiter, settings, on_request=self._leaving)
-        self._rig = rig
-        self._calls: dict[str, Call[Any]] = {}
-        self._last: Request | None = None
-
-    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
-        self._calls[operation] = call
-        return super().call(operation, call, client_order_id=client_order_id)
-
-    def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
-        made = super().outgoing(request, stamp)
-        self._last = request
-        if stamp is not None and self.credentials is not None:
-            self._rig.signed(made, lambda dummy: self._signed_by(dummy, request, stamp))
-        return made
-
-    def _signed_by(self, dummy: Credentials, request: Request, stamp: Stamp) -> Outgoing:
-        mine, self.credentials = self.credentials, dummy
-        try:
-            return super().outgoing(request, stamp)
-        finally:
-            self.credentials = mine
-
-    def _leaving(self, event: RequestEvent) -> None:
-        assert self._last is not None
-        call = self._calls.get(event.operation)
-        fits = call is not None and call.request is self._last
-        self._rig.going_out(event, self._last, call if fits else None)
-
-
-class Awaited:
-    """An async exchange used from sync code: every call is run to its end on one loop."""
-
-    def __init__(self, exchange: Exchange, runner: asyncio.Runner) -> None:
-        self.inner = exchange
-        self._runner = runner
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.inner, name)
-        if not callable(found):
-            return found
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            made = found(*args, **kwargs)
-            if inspect.isasyncgen(made):
-                return self._runner.run(_collected(made))
-            return self._runner.run(made) if inspect.iscoroutine(made) else made
-
-        return call
-
-    def __repr__(self) -> str:
-        return repr(self.inner)
-
-
 def _small_pages(adapter: Adapter, size: int) -> Adapter:
-    smaller = replace(adapter.capabilities, my_trades_per_call=size, orders_per_call=size)
-    made: Adapter = type("SmallPages", (type(adapter),), {"capabilities": smaller})()
+    """A copy of `adapter` whose own capabilities stand before those of its class."""
+    made = copy(adapter)
+    vars(made)["capabilities"] = replace(
+        adapter.capabilities, my_trades_per_call=size, orders_per_call=size
+    )
     return made
-
-
-def _names(kinds: tuple[type[ExchangeError], ...]) -> str:
-    return " or ".join(kind.__name__ for kind in kinds)
-
-
-async def _collected(items: Any) -> list[Any]:
-    return [item async for item in items]
-
-
-class Overheard(logging.Handler):
-    """Everything that is logged while it listens, as text."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-        if record.exc_info and record.exc_info[1] is not None:
-            self.lines += traceback.format_exception(record.exc_info[1])
-
-    @contextlib.contextmanager
-    def listening(self) -> Any:
-        root = logging.getLogger("exchangekit")
-        level = root.level
-        root.addHandler(self)
-        root.setLevel(logging.DEBUG)
-        try:
-            yield self
-        finally:
-            root.removeHandler(self)
-            root.setLevel(level)

@@ -18,7 +18,7 @@ from exchangekit.testing.registry import checks
 from exchangekit.testing.rig import NotApplicable
 from exchangekit.testing.runs import Mode, on_cassette, on_sim
 from exchangekit.testing.subject import Subject, subject_of
-from exchangekit.testing.todo import Item, to_do, told, waits_for, watched
+from exchangekit.testing.todo import Item, to_do, told, waits_for
 
 
 def conformance(
@@ -36,18 +36,23 @@ def conformance(
             f"{about.venue} has no simulated venue and no folder of cassettes was named:"
             " there is nothing to run the checks on"
         )
-    tests: dict[str, Any] = {
-        "__doc__": f"What every venue must do, on {about.adapter.title}.",
-        "teardown_class": classmethod(lambda cls: about.stop()),
-    }
+
+    class Conformance:
+        __doc__ = f"What every venue must do, on {about.adapter.title}."
+
+        @classmethod
+        def teardown_class(cls) -> None:
+            about.stop()
+
     left = to_do(about)
-    if left:
-        tests["test_00_everything_that_strategies_rely_on_is_written"] = _unwritten(about, left)
+    tests = [_unwritten(about, left)] if left else []
     for check in checks():
         ways = _ways(about, check)
         if ways:
-            tests[f"test_{check.id}"] = _test(about, check, ways, left)
-    return type("Conformance", (), tests)
+            tests.append(_test(about, check, ways, left))
+    for test in tests:
+        setattr(Conformance, test.__name__, test)
+    return Conformance
 
 
 def _ways(about: Subject, check: Check) -> list[str]:
@@ -58,10 +63,10 @@ def _ways(about: Subject, check: Check) -> list[str]:
 
 
 def _unwritten(about: Subject, left: tuple[Item, ...]) -> Callable[..., None]:
-    def test(self: object) -> None:
+    def test_00_everything_that_strategies_rely_on_is_written(self: object) -> None:
         pytest.fail(told(about, left), pytrace=False)
 
-    return test
+    return test_00_everything_that_strategies_rely_on_is_written
 
 
 def _test(
@@ -73,13 +78,13 @@ def _test(
         place, _, kind = way.partition("-")
         mode: Mode = "async" if kind == "async" else "sync"
         where: Any = on_sim(about, mode) if place == "sim" else on_cassette(about, check, mode)
-        with where as rig, watched(left) as asked:
+        with where as rig:
             try:
                 check.function(rig)
             except NotApplicable as declared:
                 pytest.skip(str(declared))
             except Exception:
-                waiting = waits_for(asked, left)
+                waiting = waits_for(rig.lacked, left)
                 if waiting is None:
                     raise
                 pytest.skip(f"waits for {waiting}")

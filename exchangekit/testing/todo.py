@@ -7,16 +7,12 @@ them is missing one test fails with the whole list, and the checks that need it 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import NamedTuple
-from unittest import mock
 from urllib.parse import urlsplit
 
-from exchangekit.adapter.base import OPERATIONS, Adapter
-from exchangekit.errors import Unsupported
-from exchangekit.operations.base import OperationsBase
+from exchangekit.adapter.base import OPERATIONS
 from exchangekit.testing.subject import Subject
 
 NEEDED = {
@@ -95,36 +91,10 @@ def told(about: Subject, items: tuple[Item, ...]) -> str:
     return "\n".join(lines)
 
 
-@contextlib.contextmanager
-def watched(items: tuple[Item, ...]) -> Iterator[list[str]]:
-    """The operations that are asked for inside the block and are not there, while anything is on
-    the list."""
-    found: list[str] = []
-    if not items:
-        yield found
-        return
-    need, unsupported = OperationsBase.need, Adapter._unsupported  # noqa: SLF001
-
-    def needed(self: OperationsBase, operation: str) -> None:
-        if operation not in self.adapter.operations():
-            found.append(operation)
-        need(self, operation)
-
-    def refused(self: Adapter, operation: str) -> Unsupported:
-        found.append(operation)
-        return unsupported(self, operation)
-
-    with (
-        mock.patch.object(OperationsBase, "need", needed),
-        mock.patch.object(Adapter, "_unsupported", refused),
-    ):
-        yield found
-
-
-def waits_for(asked: list[str], items: tuple[Item, ...]) -> str | None:
-    """What on the list a check that failed waits for, by the operations that it asked for; None
-    if it waits for nothing: then it found a defect."""
+def waits_for(lacked: list[str], items: tuple[Item, ...]) -> str | None:
+    """What on the list a check that failed waits for, by the operations that it asked for and
+    that are not there; None if it waits for nothing: then it found a defect."""
     for item in items:
-        if item.where.endswith(".routes") or item.operation in asked:
+        if item.where.endswith(".routes") or item.operation in lacked:
             return item.where
     return None

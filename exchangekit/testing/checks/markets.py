@@ -134,7 +134,7 @@ def the_venue_agrees_with_the_filters(rig: Rig) -> None:
     legal = _legal(rig)
     refused: list[tuple[str, ExchangeError]] = []
     for name, order in _illegal(rig.market, legal).items():
-        call = rig.adapter.create_order(rig.market, order)
+        call = rig.describe("create_order", rig.market, order)
         try:
             rig.run(partial(Operations.call, operation="create_order", call=call))
         except ExchangeError as problem:

@@ -79,7 +79,7 @@ def numbers_go_out_with_the_digits_that_were_given_and_never_with_an_exponent(ri
 
 
 def _text(rig: Rig, order: Any) -> str:
-    request = rig.adapter.create_order(rig.market, order).request
+    request = rig.describe("create_order", rig.market, order).request
     text = " ".join(value for _, value in request.params) + request.body.decode()
     for exponent in ("E-", "e-", "E+", "e+"):
         assert exponent not in text, text

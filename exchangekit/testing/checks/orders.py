@@ -307,7 +307,7 @@ def several_orders_can_be_canceled_at_once_and_each_fails_by_itself(rig: Rig) ->
     made = _limit(rig, Side.BUY, _RESTING)
     gone = _limit(rig, Side.BUY, _RESTING)
     rig.exchange.cancel_order(gone.id, rig.symbol)
-    call = rig.adapter.cancel_orders(market, (made.id, gone.id))
+    call = rig.describe("cancel_orders", market, (made.id, gone.id))
     report = rig.run(lambda kit: kit.call("cancel_orders", call))
     assert [order.id for order in report.canceled] == [made.id]
     assert [(one.order_id, bool(one.reason)) for one in report.failed] == [(gone.id, True)]

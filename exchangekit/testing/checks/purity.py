@@ -30,7 +30,11 @@ _OF_THE_CLOCK = frozenset({"now", "utcnow", "today"})
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Sockets, clocks, random numbers and files raise here."""
+    """Sockets, clocks, random numbers and files raise here.
+
+    Replaced where they are and not passed in, since what an adapter takes without having been
+    given it is what is looked for.
+    """
 
     def refuse(*args: object, **kwargs: object) -> NoReturn:
         raise AssertionError("an adapter opens no socket or file and reads no clock and no dice")

@@ -10,7 +10,8 @@ from exchangekit.errors import ExchangeError
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, trade_everything
 from exchangekit.testing.drivers import Strike
-from exchangekit.testing.rig import Overheard, Rig
+from exchangekit.testing.overheard import Overheard
+from exchangekit.testing.rig import Rig
 
 
 def _secrets(rig: Rig) -> list[str]:

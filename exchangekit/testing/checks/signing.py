@@ -66,7 +66,7 @@ def an_order_goes_out_exactly_as_it_was_explained_and_signed(rig: Rig) -> None:
 @check(2, cases=ODD)
 def odd_values_are_signed_as_they_are_sent(rig: Rig, odd: tuple[tuple[str, str], ...]) -> None:
     """The venue may refuse the parameter, but never the signature."""
-    call = rig.adapter.fetch_balance()
+    call = rig.describe("fetch_balance")
     request = replace(call.request, params=(*call.request.params, *odd))
     try:
         rig.run(lambda kit: kit.call("fetch_balance", replace(call, request=request)))
@@ -103,7 +103,7 @@ def any_parameters_are_signed_as_they_are_sent(rig: Rig) -> None:
     )
     @given(pairs)
     def holds(given: list[tuple[str, str]]) -> None:
-        request = replace(rig.adapter.fetch_balance().request, params=tuple(given))
+        request = replace(rig.describe("fetch_balance").request, params=tuple(given))
         explained = rig.adapter.signer.explain(request, _STAMP)
         signed = _signed(rig, request)
         assert signed.target.startswith(explained.target)
@@ -121,7 +121,7 @@ def any_parameters_are_signed_as_they_are_sent(rig: Rig) -> None:
 
 @check(2)
 def a_request_without_parameters_has_no_question_mark_of_its_own(rig: Rig) -> None:
-    request = replace(rig.adapter.fetch_balance().request, params=params())
+    request = replace(rig.describe("fetch_balance").request, params=params())
     signed = _signed(rig, request)
     assert not signed.target.endswith(("?", "&"))
     assert "?&" not in signed.target

@@ -76,5 +76,5 @@ def a_symbol_that_the_venue_does_not_know_is_an_unknown_symbol(rig: Rig) -> None
     market = rig.market
     name = re.sub(re.escape(market.base), "NOSUCHCOIN", market.id, flags=re.IGNORECASE)
     gone = market.model_copy(update={"id": name if name != market.id else "NOSUCHCOIN"})
-    call = rig.adapter.fetch_ticker(gone)
+    call = rig.describe("fetch_ticker", gone)
     rig.refused(lambda: rig.run(lambda kit: kit.call("fetch_ticker", call)), UnknownSymbol)

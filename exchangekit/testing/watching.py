@@ -1,0 +1,90 @@
+"""The kit's operations and policy, and a witness who is told what they need and what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.signing import Stamp
+from exchangekit.adapter.wire import Call, Outgoing, Request
+from exchangekit.hookspecs import RequestEvent
+from exchangekit.operations import Hooks, Operations
+from exchangekit.runtime.effects import Flow
+from exchangekit.runtime.limits import Limiter
+from exchangekit.runtime.policy import Policy, Settings
+
+T = TypeVar("T")
+
+
+class Witness(Protocol):
+    """Who is told."""
+
+    def asked_for(self, operation: str) -> None:
+        """The adapter's operation is about to be used, whether it has it or not."""
+
+    def going_out(self, event: RequestEvent, request: Request, call: Call[Any] | None) -> None:
+        """A request leaves; `call` is what it was described for, None for the kit's own."""
+
+    def signed(self, real: Outgoing, twin: Callable[[Credentials], Outgoing]) -> None:
+        """A request was signed; `twin` is the same one signed with other keys."""
+
+
+class WatchedOperations(Operations):
+    """The kit's operations, with every one that is needed told to the witness."""
+
+    def __init__(self, witness: Witness, policy: Policy, hooks: Hooks, environment: str) -> None:
+        super().__init__(policy, hooks, environment)
+        self._witness = witness
+
+    def need(self, operation: str) -> None:
+        self._witness.asked_for(operation)
+        super().need(operation)
+
+
+class WatchedPolicy(Policy):
+    """The kit's policy, with every request shown to the witness."""
+
+    def __init__(
+        self,
+        witness: Witness,
+        adapter: Adapter,
+        place: Environment,
+        credentials: Credentials | None,
+        limiter: Limiter,
+        settings: Settings,
+    ) -> None:
+        super().__init__(adapter, place, credentials, limiter, settings, on_request=self._leaving)
+        self._witness = witness
+        self._calls: dict[str, Call[Any]] = {}
+        self._last: Request | None = None
+
+    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
+        self._calls[operation] = call
+        return super().call(operation, call, client_order_id=client_order_id)
+
+    def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
+        made = super().outgoing(request, stamp)
+        self._last = request
+        if stamp is not None and self.credentials is not None:
+            self._witness.signed(made, lambda dummy: self._signed_by(dummy, request, stamp))
+        return made
+
+    def _signed_by(self, dummy: Credentials, request: Request, stamp: Stamp) -> Outgoing:
+        mine, self.credentials = self.credentials, dummy
+        try:
+            return super().outgoing(request, stamp)
+        finally:
+            self.credentials = mine
+
+    def sample_clock(self) -> Flow[datetime]:
+        self._witness.asked_for("fetch_time")
+        return super().sample_clock()
+
+    def _leaving(self, event: RequestEvent) -> None:
+        assert self._last is not None
+        call = self._calls.get(event.operation)
+        fits = call is not None and call.request is self._last
+        self._witness.going_out(event, self._last, call if fits else None)
