@@ -16,8 +16,7 @@ from exchangekit.sim import CATALOGUE, Context, Response
 from exchangekit.sim.keys import Permission
 from exchangekit.sim.ledger import Balance
 from exchangekit.sim.money import plain
-from exchangekit_okx.sim import market
-from exchangekit_okx.sim.wire import Query, ok, ratio, refuse
+from exchangekit_okx.sim.parameters import Query, ok, ratio, refuse
 
 _MOST_CURRENCIES: Final = 20
 _PERMISSIONS: Final[tuple[tuple[Permission, str], ...]] = (
@@ -199,10 +198,6 @@ def trade_fee(ctx: Context) -> Response:
             }
         ]
     )
-
-
-def instruments(ctx: Context) -> Response:
-    return market.instruments(ctx)
 
 
 def currencies(ctx: Context) -> Response:

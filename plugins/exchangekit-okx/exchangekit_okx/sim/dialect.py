@@ -26,39 +26,39 @@ from exchangekit.sim import (
     VenueRules,
 )
 from exchangekit.sim.keys import Permission
-from exchangekit_okx.sim import account, history, limits, listing, market, trade
-from exchangekit_okx.sim.auth import authenticate
+from exchangekit_okx.sim import account, history, instruments, limits, market_data, trading
 from exchangekit_okx.sim.history import snowflake
-from exchangekit_okx.sim.wire import fault, gateway_trouble, refusal_row, trade_reply
+from exchangekit_okx.sim.parameters import fault, gateway_trouble, refusal_row, trade_reply
+from exchangekit_okx.sim.security import authenticate
 
 _ROOT: Final = "/api/v5"
 _PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
-    ("/public/time", market.time, "fetch_time"),
-    ("/public/instruments", market.instruments, "fetch_markets"),
-    ("/public/price-limit", market.price_limit, "fetch_price_limit"),
-    ("/system/status", market.status, "fetch_status"),
-    ("/market/ticker", market.ticker, "fetch_ticker"),
-    ("/market/tickers", market.tickers, "fetch_tickers"),
-    ("/market/books", market.books, "fetch_order_book"),
-    ("/market/books-full", market.books_full, "fetch_full_order_book"),
-    ("/market/trades", market.trades, "fetch_trades"),
-    ("/market/history-trades", market.history_trades, "fetch_history_trades"),
-    ("/market/candles", market.candles, "fetch_candles"),
-    ("/market/history-candles", market.history_candles, "fetch_history_candles"),
+    ("/public/time", market_data.time, "fetch_time"),
+    ("/public/instruments", market_data.list_instruments, "fetch_markets"),
+    ("/public/price-limit", market_data.price_limit, "fetch_price_limit"),
+    ("/system/status", market_data.status, "fetch_status"),
+    ("/market/ticker", market_data.ticker, "fetch_ticker"),
+    ("/market/tickers", market_data.tickers, "fetch_tickers"),
+    ("/market/books", market_data.books, "fetch_order_book"),
+    ("/market/books-full", market_data.books_full, "fetch_full_order_book"),
+    ("/market/trades", market_data.trades, "fetch_trades"),
+    ("/market/history-trades", market_data.history_trades, "fetch_history_trades"),
+    ("/market/candles", market_data.candles, "fetch_candles"),
+    ("/market/history-candles", market_data.history_candles, "fetch_history_candles"),
 )
 # Signed; a GET asks for the read permission, a POST for the trade permission.
 _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
     ("GET", "/account/balance", account.balance, "fetch_balance"),
     ("GET", "/account/config", account.config, "fetch_account_config"),
     ("GET", "/account/trade-fee", account.trade_fee, "fetch_trading_fees"),
-    ("GET", "/account/instruments", account.instruments, "fetch_account_instruments"),
+    ("GET", "/account/instruments", market_data.list_instruments, "fetch_account_instruments"),
     ("GET", "/asset/currencies", account.currencies, "fetch_currencies"),
     ("GET", "/asset/balances", account.funding, "fetch_funding_balance"),
-    ("POST", "/trade/order", trade.place, "create_order"),
-    ("POST", "/trade/batch-orders", trade.place_batch, "create_orders"),
-    ("POST", "/trade/cancel-order", trade.cancel, "cancel_order"),
-    ("POST", "/trade/cancel-batch-orders", trade.cancel_batch, "cancel_orders"),
-    ("POST", "/trade/order-precheck", trade.precheck, "precheck_order"),
+    ("POST", "/trade/order", trading.place, "create_order"),
+    ("POST", "/trade/batch-orders", trading.place_batch, "create_orders"),
+    ("POST", "/trade/cancel-order", trading.cancel, "cancel_order"),
+    ("POST", "/trade/cancel-batch-orders", trading.cancel_batch, "cancel_orders"),
+    ("POST", "/trade/order-precheck", trading.precheck, "precheck_order"),
     ("GET", "/trade/order", history.order, "fetch_order"),
     ("GET", "/trade/orders-pending", history.pending, "fetch_open_orders"),
     ("GET", "/trade/orders-history", history.recent, "fetch_closed_orders"),
@@ -84,7 +84,7 @@ class OkxDialect(Dialect):
     limited_status: ClassVar[int] = 429
 
     def instruments(self) -> Sequence[Instrument]:
-        return listing.instruments()
+        return instruments.instruments()
 
     def routes(self) -> Sequence[Route]:
         def counts(operation: str) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class OkxDialect(Dialect):
 
     # --- refusals --------------------------------------------------------------------------------
     def rejected(self, ctx: Context, rejection: Rejection) -> Response:
-        refusal = trade.refusal_of(rejection, None)
+        refusal = trading.refusal_of(rejection, None)
         ids = {"clOrdId": "", "ordId": "", "tag": ""}
         return trade_reply(ctx, [refusal_row(ids, refusal, ctx.now)])
 

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 from exchangekit.sim import Context, Fill, Order, Response
 from exchangekit.sim.money import plain
 from exchangekit_okx.sim import limits
-from exchangekit_okx.sim.codes import CANCEL_SOURCES, SYSTEM_CANCEL
-from exchangekit_okx.sim.wire import Query, listed, ok, ratio, refuse
+from exchangekit_okx.sim.answers import CANCEL_SOURCES, SYSTEM_CANCEL
+from exchangekit_okx.sim.parameters import Query, listed, ok, ratio, refuse
 
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR

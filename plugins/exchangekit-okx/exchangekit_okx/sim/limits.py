@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Final
 
 from exchangekit.sim import LimitRule
-from exchangekit_okx.sim.listing import instruments
-from exchangekit_okx.sim.wire import INST_TYPES
+from exchangekit_okx.sim.instruments import instruments
+from exchangekit_okx.sim.parameters import INST_TYPES
 
 _WINDOW_MS: Final = 2000
 

@@ -17,11 +17,11 @@ from typing import Final, Literal
 from exchangekit.sim import Context, Instrument, OrderRequest
 from exchangekit.sim.money import plain
 from exchangekit.sim.orders import SelfTrade, TimeInForce
-from exchangekit_okx.sim import listing
+from exchangekit_okx.sim import instruments
 from exchangekit_okx.sim.account import usd
 from exchangekit_okx.sim.history import ORDER_TYPES
-from exchangekit_okx.sim.market import price_band
-from exchangekit_okx.sim.wire import Refusal, number, word
+from exchangekit_okx.sim.market_data import price_band
+from exchangekit_okx.sim.parameters import Refusal, number, word
 
 REQUIRED: Final = ("instId", "tdMode", "side", "ordType", "sz")
 PENDING_PER_INSTRUMENT: Final = 500
@@ -69,7 +69,7 @@ def read(ctx: Context, item: Mapping[str, object]) -> Ticket:
         return _market(ctx, item, instrument, side, size)
     price = _price(ctx, item, instrument, side)
     _filters(instrument, size, price)
-    if size * price * usd(ctx, instrument.quote) > listing.MAX_LIMIT_USD:
+    if size * price * usd(ctx, instrument.quote) > instruments.MAX_LIMIT_USD:
         raise Refusal("51005")
     _pending(ctx, instrument)
     request = OrderRequest(
@@ -188,8 +188,8 @@ def _market(
     else:
         _filters(instrument, size)
     cost = size if by_cost else size * last
-    if cost * usd(ctx, instrument.quote) > listing.MAX_MARKET_USD:
-        raise Refusal("51201", f"{plain(listing.MAX_MARKET_USD)} USD")
+    if cost * usd(ctx, instrument.quote) > instruments.MAX_MARKET_USD:
+        raise Refusal("51201", f"{plain(instruments.MAX_MARKET_USD)} USD")
     request = OrderRequest(
         symbol=instrument.symbol,
         side=side,

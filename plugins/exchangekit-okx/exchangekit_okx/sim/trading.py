@@ -27,7 +27,7 @@ from exchangekit.sim import (
 from exchangekit.sim.money import floor_to
 from exchangekit_okx.sim import limits, ticket
 from exchangekit_okx.sim.history import find_order
-from exchangekit_okx.sim.wire import (
+from exchangekit_okx.sim.parameters import (
     Refusal,
     body_list,
     body_object,

@@ -10,8 +10,8 @@ from typing import Final
 
 from exchangekit.sim import Context, Instrument, Response
 from exchangekit.sim.money import floor_to, plain
-from exchangekit_okx.sim import limits, listing
-from exchangekit_okx.sim.wire import Query, listed, ok, refuse
+from exchangekit_okx.sim import instruments, limits
+from exchangekit_okx.sim.parameters import Query, listed, ok, refuse
 
 # The venue's name of a bar: the engine's interval, and the hour (UTC+) at which its days begin.
 _UTC8: Final = {name: (name.lower(), 8) for name in ("6H", "12H", "1D", "2D", "3D", "1W")}
@@ -37,7 +37,7 @@ def status(ctx: Context) -> Response:
     return ok([])
 
 
-def instruments(ctx: Context) -> Response:
+def list_instruments(ctx: Context) -> Response:
     query = Query(ctx.request)
     kind = query.need_inst_type()
     ctx.charge(limits.per_type(kind, own=ctx.route.signed))
@@ -50,7 +50,7 @@ def instruments(ctx: Context) -> Response:
         raise refuse("51001")
     return ok(
         [
-            listing.row(found, halted=ctx.halted(found.symbol), public=not ctx.route.signed)
+            instruments.row(found, halted=ctx.halted(found.symbol), public=not ctx.route.signed)
             for found in ctx.instruments
             if wanted in (None, found.symbol)
         ]
@@ -259,7 +259,7 @@ def price_band(ctx: Context, instrument: Instrument) -> tuple[Decimal, Decimal]:
     Source: https://www.okx.com/help/okx-to-implement-limit-price-rules-for-spot-and-margin-trading
     """
     index = ctx.last_price(instrument.symbol)
-    nearest, widest = listing.FLOAT_LIMIT, listing.WIDEST_LIMIT
+    nearest, widest = instruments.FLOAT_LIMIT, instruments.WIDEST_LIMIT
     highest = min(max(index, index * (1 + nearest)), index * (1 + widest))
     lowest = max(min(index, index * (1 - nearest)), index * (1 - widest))
     tick = instrument.tick

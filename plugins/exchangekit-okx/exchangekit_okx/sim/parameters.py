@@ -15,7 +15,7 @@ from typing import Final
 
 from exchangekit.sim import Answer, Context, Instrument, RawRequest, Response
 from exchangekit.sim.money import plain, round_digits
-from exchangekit_okx.sim.codes import CODES, message
+from exchangekit_okx.sim.answers import CODES, message
 
 INST_TYPES: Final = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
