@@ -1,7 +1,7 @@
-"""Balances, configuration, fee rates and currencies of the account behind the key.
+"""Balances, configuration and fee rates of the account behind the key.
 
-The account is in spot mode: fields that do not apply to it are "". The funding account exists and
-is empty, everything lies in the trading account.
+The account is in spot mode: fields that do not apply to it are "". Everything lies in the trading
+account.
 
 Source: https://www.okx.com/docs-v5/en/#trading-account-rest-api
 """
@@ -16,9 +16,9 @@ from exchangekit.sim import CATALOGUE, Context, Response
 from exchangekit.sim.keys import Permission
 from exchangekit.sim.ledger import Balance
 from exchangekit.sim.money import plain
-from exchangekit_okx.sim.parameters import Query, ok, ratio, refuse
+from exchangekit_okx.sim.answers import ok, ratio, refuse
+from exchangekit_okx.sim.parameters import Query, currencies
 
-_MOST_CURRENCIES: Final = 20
 _PERMISSIONS: Final[tuple[tuple[Permission, str], ...]] = (
     ("read", "read_only"),
     ("trade", "trade"),
@@ -37,7 +37,7 @@ def usd(ctx: Context, asset: str) -> Decimal:
 
 
 def balance(ctx: Context) -> Response:
-    wanted = _currencies(Query(ctx.request))
+    wanted = currencies(Query(ctx.request))
     now = str(ctx.now)
     details, total = [], Decimal(0)
     for asset, held in sorted(ctx.balances().items()):
@@ -109,17 +109,6 @@ def _detail(asset: str, held: Balance, worth: Decimal, now: str) -> dict[str, ob
         "spotBal": total,
         "uTime": now,
     }
-
-
-def _currencies(query: Query, *, most: int | None = _MOST_CURRENCIES) -> frozenset[str] | None:
-    """The currencies asked for, None for all."""
-    given = query.get("ccy")
-    if given is None:
-        return None
-    found = frozenset(given.split(",")) - {""}
-    if most is not None and len(found) > most:
-        raise refuse("50025", "ccy", str(most))
-    return found
 
 
 def config(ctx: Context) -> Response:
@@ -198,49 +187,3 @@ def trade_fee(ctx: Context) -> Response:
             }
         ]
     )
-
-
-def currencies(ctx: Context) -> Response:
-    """Every listed asset on one chain. Nothing is deposited or withdrawn in a simulated venue."""
-    wanted = _currencies(Query(ctx.request), most=None)
-    listed = sorted({name for item in ctx.instruments for name in (item.base, item.quote)})
-    return ok([_currency(asset) for asset in listed if wanted is None or asset in wanted])
-
-
-def _currency(asset: str) -> dict[str, object]:
-    empty = dict.fromkeys(
-        (
-            "burningFeeRate", "ctAddr", "depEstOpenTime", "depQuotaFixed", "depQuoteDailyLayer2",
-            "logoLink", "maxFeeForCtAddr", "minFeeForCtAddr", "usedDepQuotaFixed", "wdEstOpenTime",
-        ),
-        "",
-    )  # fmt: skip
-    return {
-        **empty,
-        "canDep": False,
-        "canInternal": False,
-        "canWd": False,
-        "ccy": asset,
-        "chain": f"{asset}-Simulated",
-        "fee": "0",
-        "mainNet": True,
-        "maxFee": "0",
-        "maxWd": "0",
-        "minDep": "0",
-        "minDepArrivalConfirm": "1",
-        "minFee": "0",
-        "minInternal": "0",
-        "minWd": "0",
-        "minWdUnlockConfirm": "1",
-        "name": asset,
-        "needTag": False,
-        "usedWdQuota": "0",
-        "wdQuota": "0",
-        "wdTickSz": "8",
-    }
-
-
-def funding(ctx: Context) -> Response:
-    """The funding account's balances: it holds nothing."""
-    _currencies(Query(ctx.request))
-    return ok([])

@@ -1,16 +1,23 @@
-"""The venue's error codes: HTTP status, message, and where in the reply the code stands.
+"""How the venue answers: its envelopes, and its codes with their usual words and HTTP statuses.
 
-Two kinds. Gateway and query errors stand at the top of the envelope (``code``, ``msg``). What the
-trading system says of one order stands in ``data[i].sCode`` under a top code of "1" (all failed) or
-"2" (some failed), with HTTP 200. Messages are the venue's, since clients tell errors apart by them.
+Codes are of two kinds. Gateway and query errors stand at the top of the envelope (``code``,
+``msg``): `refuse`. What the trading system says of one order stands in ``data[i].sCode`` under a
+top code of "1" (all failed) or "2" (some failed), with HTTP 200: `Refusal`. Messages are the
+venue's, since clients tell errors apart by them. Every number is a string, "" for none.
 
 Source: https://www.okx.com/docs-v5/en/#error-code
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
 from typing import Final
+
+from exchangekit.sim import Answer, Context, Response
+from exchangekit.sim.money import plain, round_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +120,6 @@ CODES: Final[dict[str, Code]] = {
     ),
 }
 
-# Why an order ended: the engine's reason, the venue's number, the venue's words.
-# https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-order-channel
-CANCEL_SOURCES: Final[dict[str, tuple[str, str]]] = {
-    "user": ("1", "Order canceled by user"),
-    "ioc": ("14", "Order canceled: IOC order was partially canceled due to incompletely filled"),
-    "fok": ("13", "Order canceled: FOK order was canceled due to incompletely filled"),
-    "post_only": ("31", "The post-only order will take liquidity in taker orders"),
-    "self_trade": ("32", "Self trade prevention"),
-}
-SYSTEM_CANCEL: Final = ("0", "Order canceled by system")
-
 
 def message(code: str, *words: str) -> str:
     """The venue's message with its blanks filled; unknown codes get a plain one."""
@@ -131,3 +127,82 @@ def message(code: str, *words: str) -> str:
     if known is None:
         return f"Error {code}"
     return known.message.format(*(*words, "", "")) if "{}" in known.message else known.message
+
+
+def ok(data: Sequence[object]) -> Response:
+    return Response({"code": "0", "msg": "", "data": list(data)})
+
+
+def fault(code: str, text: str | None = None, status: int | None = None) -> Response:
+    """The envelope of one of the venue's codes, with its usual HTTP status and message."""
+    known = CODES.get(code)
+    said = message(code) if text is None else text
+    http = status or (known.status if known else 200)
+    if known and known.bare:
+        return Response({"msg": said, "code": code}, http)
+    if known and known.per_order:
+        row = {"clOrdId": "", "ordId": "", "tag": "", "ts": "", "sCode": code, "sMsg": said}
+        return Response({"code": "1", "msg": "All operations failed", "data": [row]}, http)
+    return Response({"code": code, "data": [], "msg": said}, http)
+
+
+def refuse(code: str, *words: str) -> Answer:
+    """For ``raise``: this code at the top of the envelope, whatever the code usually is."""
+    known = CODES[code]
+    body: dict[str, object] = {"code": code, "data": [], "msg": message(code, *words)}
+    if known.bare:
+        body = {"msg": message(code, *words), "code": code}
+    return Answer(Response(body, known.status))
+
+
+def gateway_trouble(status: int) -> Response:
+    """What stands in front of the venue says of unknown paths and crashes: another shape."""
+    said = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"HTTP {status}"
+    return Response(
+        {
+            "code": status,
+            "data": {},
+            "detailMsg": "",
+            "error_code": str(status),
+            "error_message": said,
+            "msg": said,
+        },
+        status,
+    )
+
+
+class Refusal(Exception):
+    """The venue's ``sCode`` and ``sMsg`` for one order; the request as a whole still answers."""
+
+    def __init__(self, code: str, *words: str) -> None:
+        super().__init__(code)
+        self.code: Final = code
+        self.message: Final = message(code, *words)
+
+
+def refusal_row(ids: Mapping[str, str], refusal: Refusal, now: int) -> dict[str, object]:
+    return {**ids, "ts": str(now), "sCode": refusal.code, "sMsg": refusal.message}
+
+
+def trade_reply(ctx: Context, rows: Sequence[Mapping[str, object]]) -> Response:
+    """ "0", "1" or "2" by how many rows failed; gateway times in microseconds."""
+    failed = sum(row["sCode"] != "0" for row in rows)
+    code, said = "0", ""
+    if failed:
+        code, said = ("1", "All operations failed")
+        if failed < len(rows):
+            code, said = ("2", "Bulk operation partially succeeded.")
+    return Response(
+        {
+            "code": code,
+            "data": list(rows),
+            "inTime": str(ctx.request.received * 1000),
+            "msg": said,
+            "outTime": str(ctx.now * 1000),
+        }
+    )
+
+
+def ratio(value: Decimal) -> str:
+    """A computed price or value: 16 decimals at most, no trailing zeros."""
+    return plain(round_digits(value, 16))

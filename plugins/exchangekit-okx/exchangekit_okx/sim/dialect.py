@@ -26,9 +26,19 @@ from exchangekit.sim import (
     VenueRules,
 )
 from exchangekit.sim.keys import Permission
-from exchangekit_okx.sim import account, history, instruments, limits, market_data, trading
-from exchangekit_okx.sim.history import snowflake
-from exchangekit_okx.sim.parameters import fault, gateway_trouble, refusal_row, trade_reply
+from exchangekit_okx.sim import (
+    account,
+    candles,
+    history,
+    instruments,
+    limits,
+    market_data,
+    tickers,
+    trading,
+    wallet,
+)
+from exchangekit_okx.sim.answers import fault, gateway_trouble, refusal_row, trade_reply
+from exchangekit_okx.sim.records import snowflake
 from exchangekit_okx.sim.security import authenticate
 
 _ROOT: Final = "/api/v5"
@@ -37,14 +47,14 @@ _PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
     ("/public/instruments", market_data.list_instruments, "fetch_markets"),
     ("/public/price-limit", market_data.price_limit, "fetch_price_limit"),
     ("/system/status", market_data.status, "fetch_status"),
-    ("/market/ticker", market_data.ticker, "fetch_ticker"),
-    ("/market/tickers", market_data.tickers, "fetch_tickers"),
+    ("/market/ticker", tickers.ticker, "fetch_ticker"),
+    ("/market/tickers", tickers.tickers, "fetch_tickers"),
     ("/market/books", market_data.books, "fetch_order_book"),
     ("/market/books-full", market_data.books_full, "fetch_full_order_book"),
     ("/market/trades", market_data.trades, "fetch_trades"),
     ("/market/history-trades", market_data.history_trades, "fetch_history_trades"),
-    ("/market/candles", market_data.candles, "fetch_candles"),
-    ("/market/history-candles", market_data.history_candles, "fetch_history_candles"),
+    ("/market/candles", candles.candles, "fetch_candles"),
+    ("/market/history-candles", candles.history_candles, "fetch_history_candles"),
 )
 # Signed; a GET asks for the read permission, a POST for the trade permission.
 _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
@@ -52,8 +62,8 @@ _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
     ("GET", "/account/config", account.config, "fetch_account_config"),
     ("GET", "/account/trade-fee", account.trade_fee, "fetch_trading_fees"),
     ("GET", "/account/instruments", market_data.list_instruments, "fetch_account_instruments"),
-    ("GET", "/asset/currencies", account.currencies, "fetch_currencies"),
-    ("GET", "/asset/balances", account.funding, "fetch_funding_balance"),
+    ("GET", "/asset/currencies", wallet.currencies, "fetch_currencies"),
+    ("GET", "/asset/balances", wallet.funding, "fetch_funding_balance"),
     ("POST", "/trade/order", trading.place, "create_order"),
     ("POST", "/trade/batch-orders", trading.place_batch, "create_orders"),
     ("POST", "/trade/cancel-order", trading.cancel, "cancel_order"),

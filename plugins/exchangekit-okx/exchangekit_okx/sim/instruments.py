@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from exchangekit.sim import Instrument
-from exchangekit.sim.money import plain
+from exchangekit.sim.money import floor_to, plain
 
 # The most a single order may be worth, in USD.
 MAX_LIMIT_USD: Final = Decimal(20_000_000)
@@ -92,6 +92,19 @@ def instruments() -> list[Instrument]:
         )
         for number, (name, tick, lot, least, most, since, lever) in enumerate(_MARKETS, 1)
     ]
+
+
+def price_band(instrument: Instrument, last: Decimal) -> tuple[Decimal, Decimal]:
+    """Highest price of a buy, lowest price of a sell.
+
+    The venue's formula with the last price as the index and no premium: there is no index here.
+    Source: https://www.okx.com/help/okx-to-implement-limit-price-rules-for-spot-and-margin-trading
+    """
+    nearest, widest = FLOAT_LIMIT, WIDEST_LIMIT
+    highest = min(max(last, last * (1 + nearest)), last * (1 + widest))
+    lowest = max(min(last, last * (1 - nearest)), last * (1 - widest))
+    tick = instrument.tick
+    return floor_to(highest, tick), max(floor_to(lowest, tick), tick)
 
 
 def row(instrument: Instrument, *, halted: bool, public: bool) -> dict[str, object]:

@@ -1,99 +1,22 @@
-"""Envelopes, numbers and parameters as the venue writes them: every number a string, "" for none.
+"""Reading a request's parameters, from its query or its JSON body, as the venue reads them.
 
-Nothing here knows an endpoint. `Refusal` is what a rule raises about one order, `refuse` ends the
-whole request.
+Numbers are strings, and "" is the same as absent.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Final
 
-from exchangekit.sim import Answer, Context, Instrument, RawRequest, Response
-from exchangekit.sim.money import plain, round_digits
-from exchangekit_okx.sim.answers import CODES, message
+from exchangekit.sim import Context, Instrument, RawRequest
+from exchangekit_okx.sim.answers import Refusal, refuse
 
+MOST_CURRENCIES: Final = 20
 INST_TYPES: Final = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
-
-
-class Refusal(Exception):
-    """The venue's ``sCode`` and ``sMsg`` for one order; the request as a whole still answers."""
-
-    def __init__(self, code: str, *words: str) -> None:
-        super().__init__(code)
-        self.code: Final = code
-        self.message: Final = message(code, *words)
-
-
-# --- replies --------------------------------------------------------------------------------------
-def ok(data: Sequence[object]) -> Response:
-    return Response({"code": "0", "msg": "", "data": list(data)})
-
-
-def fault(code: str, text: str | None = None, status: int | None = None) -> Response:
-    """The envelope of one of the venue's codes, with its usual HTTP status and message."""
-    known = CODES.get(code)
-    said = message(code) if text is None else text
-    http = status or (known.status if known else 200)
-    if known and known.bare:
-        return Response({"msg": said, "code": code}, http)
-    if known and known.per_order:
-        row = {"clOrdId": "", "ordId": "", "tag": "", "ts": "", "sCode": code, "sMsg": said}
-        return Response({"code": "1", "msg": "All operations failed", "data": [row]}, http)
-    return Response({"code": code, "data": [], "msg": said}, http)
-
-
-def refuse(code: str, *words: str) -> Answer:
-    """For ``raise``: this code at the top of the envelope, whatever the code usually is."""
-    known = CODES[code]
-    body: dict[str, object] = {"code": code, "data": [], "msg": message(code, *words)}
-    if known.bare:
-        body = {"msg": message(code, *words), "code": code}
-    return Answer(Response(body, known.status))
-
-
-def gateway_trouble(status: int) -> Response:
-    """What stands in front of the venue says of unknown paths and crashes: another shape."""
-    said = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"HTTP {status}"
-    return Response(
-        {
-            "code": status,
-            "data": {},
-            "detailMsg": "",
-            "error_code": str(status),
-            "error_message": said,
-            "msg": said,
-        },
-        status,
-    )
-
-
-def refusal_row(ids: Mapping[str, str], refusal: Refusal, now: int) -> dict[str, object]:
-    return {**ids, "ts": str(now), "sCode": refusal.code, "sMsg": refusal.message}
-
-
-def trade_reply(ctx: Context, rows: Sequence[Mapping[str, object]]) -> Response:
-    """ "0", "1" or "2" by how many rows failed; gateway times in microseconds."""
-    failed = sum(row["sCode"] != "0" for row in rows)
-    code, said = "0", ""
-    if failed:
-        code, said = ("1", "All operations failed")
-        if failed < len(rows):
-            code, said = ("2", "Bulk operation partially succeeded.")
-    return Response(
-        {
-            "code": code,
-            "data": list(rows),
-            "inTime": str(ctx.request.received * 1000),
-            "msg": said,
-            "outTime": str(ctx.now * 1000),
-        }
-    )
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -103,11 +26,6 @@ def number(value: str) -> Decimal | None:
         return None
     found = Decimal(value)
     return found if found > 0 else None
-
-
-def ratio(value: Decimal) -> str:
-    """A computed price or value: 16 decimals at most, no trailing zeros."""
-    return plain(round_digits(value, 16))
 
 
 # --- parameters -----------------------------------------------------------------------------------
@@ -152,6 +70,17 @@ class Query:
     def need_inst_type(self) -> str:
         self.need("instType")
         return self.inst_type() or ""
+
+
+def currencies(query: Query, *, most: int | None = MOST_CURRENCIES) -> frozenset[str] | None:
+    """The currencies asked for, None for all."""
+    given = query.get("ccy")
+    if given is None:
+        return None
+    found = frozenset(given.split(",")) - {""}
+    if most is not None and len(found) > most:
+        raise refuse("50025", "ccy", str(most))
+    return found
 
 
 def listed(ctx: Context, query: Query) -> Instrument:

@@ -18,7 +18,7 @@ from typing import Final
 
 from exchangekit.sim import ApiKey, Context
 from exchangekit.sim.keys import Permission
-from exchangekit_okx.sim.parameters import refuse
+from exchangekit_okx.sim.answers import refuse
 
 WINDOW_MS: Final = 30_000
 # Keys that begin like this belong to the demo environment, all others to the live one.

@@ -19,9 +19,9 @@ from exchangekit.sim.money import plain
 from exchangekit.sim.orders import SelfTrade, TimeInForce
 from exchangekit_okx.sim import instruments
 from exchangekit_okx.sim.account import usd
-from exchangekit_okx.sim.history import ORDER_TYPES
-from exchangekit_okx.sim.market_data import price_band
-from exchangekit_okx.sim.parameters import Refusal, number, word
+from exchangekit_okx.sim.answers import Refusal
+from exchangekit_okx.sim.parameters import number, word
+from exchangekit_okx.sim.records import ORDER_TYPES
 
 REQUIRED: Final = ("instId", "tdMode", "side", "ordType", "sz")
 PENDING_PER_INSTRUMENT: Final = 500
@@ -144,7 +144,7 @@ def _price(ctx: Context, item: Mapping[str, object], instrument: Instrument, sid
     price = number(given)
     if price is None:
         raise Refusal("51000", "px")
-    highest, lowest = price_band(ctx, instrument)
+    highest, lowest = instruments.price_band(instrument, ctx.last_price(instrument.symbol))
     amend = word(item, "pxAmendType") == "1"
     if side == "buy" and price > highest:
         if not amend:

@@ -26,16 +26,9 @@ from exchangekit.sim import (
 )
 from exchangekit.sim.money import floor_to
 from exchangekit_okx.sim import limits, ticket
+from exchangekit_okx.sim.answers import Refusal, refusal_row, refuse, trade_reply
 from exchangekit_okx.sim.history import find_order
-from exchangekit_okx.sim.parameters import (
-    Refusal,
-    body_list,
-    body_object,
-    refusal_row,
-    refuse,
-    trade_reply,
-    word,
-)
+from exchangekit_okx.sim.parameters import body_list, body_object, word
 
 MOST_IN_BATCH: Final = 20
 
