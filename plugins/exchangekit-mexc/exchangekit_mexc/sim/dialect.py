@@ -29,10 +29,20 @@ from exchangekit.sim import (
     VenueRules,
     Weight,
 )
-from exchangekit_mexc.sim import account, market_data, records, security, trading
+from exchangekit_mexc.sim import (
+    account,
+    candles,
+    history,
+    market_data,
+    records,
+    security,
+    tickers,
+    trading,
+    wallet,
+)
 from exchangekit_mexc.sim.answers import ANNOUNCEMENT, MAINTENANCE, envelope
 from exchangekit_mexc.sim.instruments import MAKER, TAKER, instruments
-from exchangekit_mexc.sim.market_data import one_or_all
+from exchangekit_mexc.sim.tickers import one_or_all
 
 WINDOW_MS: Final = 10_000
 BAN_MS: Final = 120_000
@@ -126,11 +136,11 @@ def _public() -> list[Route]:
         _open("trades", market_data.recent_trades, "fetch_trades", 5),
         _open("historicalTrades", market_data.recent_trades, "fetch_old_trades"),
         _open("aggTrades", market_data.aggregate_trades, "fetch_aggregate_trades"),
-        _open("klines", market_data.klines, "fetch_ohlcv"),
-        _open("avgPrice", market_data.average_price, "fetch_average_price"),
-        _open("ticker/24hr", market_data.day_ticker, "fetch_tickers", one_or_all(1, 40)),
-        _open("ticker/price", market_data.price_ticker, "fetch_prices", one_or_all(1, 2)),
-        _open("ticker/bookTicker", market_data.book_ticker, "fetch_book_tickers"),
+        _open("klines", candles.klines, "fetch_ohlcv"),
+        _open("avgPrice", tickers.average_price, "fetch_average_price"),
+        _open("ticker/24hr", tickers.day_ticker, "fetch_tickers", one_or_all(1, 40)),
+        _open("ticker/price", tickers.price_ticker, "fetch_prices", one_or_all(1, 2)),
+        _open("ticker/bookTicker", tickers.book_ticker, "fetch_book_tickers"),
     ]
 
 
@@ -141,20 +151,20 @@ def _private() -> list[Route]:
         _signed("POST", "batchOrders", trading.create_batch, "create_orders"),
         _signed("DELETE", "order", trading.cancel, "cancel_order"),
         _signed("DELETE", "openOrders", trading.cancel_all, "cancel_all_orders"),
-        _signed("GET", "order", account.order, "fetch_order", 2),
-        _signed("GET", "openOrders", account.open_orders, "fetch_open_orders", 3),
-        _signed("GET", "allOrders", account.all_orders, "fetch_orders", 10),
-        _signed("GET", "myTrades", account.my_trades, "fetch_my_trades", 10),
+        _signed("GET", "order", history.order, "fetch_order", 2),
+        _signed("GET", "openOrders", history.open_orders, "fetch_open_orders", 3),
+        _signed("GET", "allOrders", history.all_orders, "fetch_orders", 10),
+        _signed("GET", "myTrades", history.my_trades, "fetch_my_trades", 10),
         _signed("GET", "account", account.account, "fetch_balance", 10),
         _signed("GET", "tradeFee", account.trade_fee, "fetch_trading_fee", 20),
         _signed("GET", "mxDeduct/enable", account.mx_deduct, "fetch_mx_deduct"),
         _signed("POST", "mxDeduct/enable", account.set_mx_deduct, "set_mx_deduct"),
         _signed("GET", "selfSymbols", account.self_symbols, "fetch_self_symbols"),
         _signed("GET", "kyc/status", account.kyc_status, "fetch_kyc_status"),
-        _signed("GET", "capital/config/getall", account.coins, "fetch_currencies", 10),
+        _signed("GET", "capital/config/getall", wallet.coins, "fetch_currencies", 10),
     ]
 
 
 def _elsewhere() -> list[Route]:
     """The futures venue at the same address, which general clients ask when they start."""
-    return [Route("GET", "/api/v1/contract/detail", account.no_contracts, "fetch_contracts")]
+    return [Route("GET", "/api/v1/contract/detail", wallet.no_contracts, "fetch_contracts")]

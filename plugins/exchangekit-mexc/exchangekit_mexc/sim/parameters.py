@@ -18,6 +18,7 @@ from exchangekit_mexc.sim.answers import gateway_missing, missing, refusal
 _DECIMAL: Final = r"([0-9]{1,20})(\.[0-9]{1,20})?"
 _INTEGER: Final = r"[0-9]{1,20}"
 _CLIENT_ID: Final = r"[a-zA-Z0-9-_]{1,32}"
+MOST_SYMBOLS: Final = 5
 
 
 class Parameters:

@@ -21,10 +21,10 @@ from exchangekit.sim import (
 )
 from exchangekit_mexc.sim import records, ticket
 from exchangekit_mexc.sim.answers import envelope, refusal
-from exchangekit_mexc.sim.parameters import Parameters
+from exchangekit_mexc.sim.history import find
+from exchangekit_mexc.sim.parameters import MOST_SYMBOLS, Parameters
 
 MOST_IN_BATCH: Final = 20
-MOST_SYMBOLS: Final = 5
 
 
 def rejected(rejection: Rejection, *, sells: bool) -> Response:
@@ -99,15 +99,6 @@ def _of_batch(ctx: Context, order: dict[str, object]) -> dict[str, object]:
         **named,
         "orderListId": -1,
     }
-
-
-def find(ctx: Context, sent: Parameters, symbol: str | None) -> Order | None:
-    """The order meant by ``orderId`` or ``origClientOrderId``, of this symbol if one is named."""
-    order_id, client_id = sent.text("orderId"), sent.text("origClientOrderId")
-    if order_id is None and client_id is None:
-        raise refusal(700004)
-    order = ctx.order(venue_id=order_id) if order_id else ctx.order(client_id=client_id)
-    return order if order is not None and symbol in (None, order.symbol) else None
 
 
 def cancel(ctx: Context) -> Response:
