@@ -2,18 +2,24 @@
 
 The core keeps candles from a minute upwards; candles of one second are made here from the same
 trades, flat where none happened, so that they agree with the others.
+
+Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from exchangekit.sim import Context
+from exchangekit.sim import Context, Response
 from exchangekit.sim.views import Candle, PublicTrade
+from exchangekit_binance.sim.answers import refusal
 from exchangekit_binance.sim.instruments import AVERAGE_MINUTES
+from exchangekit_binance.sim.parameters import Parameters
+from exchangekit_binance.sim.records import eight
 
 SECOND: Final = 1000
 INTERVALS: Final = frozenset(
@@ -37,6 +43,56 @@ INTERVALS: Final = frozenset(
     ]
 )
 _ALL: Final = 1_000_000
+_OFFSET: Final = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
+
+
+def klines(ctx: Context) -> Response:
+    sent = Parameters(ctx, "symbol", "interval", "startTime", "endTime", "timeZone", "limit")
+    item, interval = sent.symbol(), sent.need("interval")
+    if interval not in INTERVALS:
+        raise refusal(-1120)
+    start, end = sent.span()
+    found = candles(
+        ctx,
+        item.symbol,
+        interval,
+        limit=sent.limit(500, 1000),
+        since=start,
+        until=end,
+        offset_hours=whole_hours(sent.text("timeZone")),
+    )
+    return Response(
+        [
+            [
+                candle.start,
+                eight(candle.open),
+                eight(candle.high),
+                eight(candle.low),
+                eight(candle.close),
+                eight(candle.volume),
+                candle.end - 1,
+                eight(candle.quote_volume),
+                candle.trades,
+                eight(candle.taker_buy_volume),
+                eight(candle.taker_buy_quote_volume),
+                "0",
+            ]
+            for candle in found
+        ]
+    )
+
+
+def whole_hours(zone: str | None) -> int:
+    """Whole hours only: the simulated candles know no zones of half hours."""
+    if zone is None:
+        return 0
+    match = _OFFSET.fullmatch(zone)
+    if match is None or match.group(3) not in (None, "00"):
+        raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.")
+    hours = int(match.group(1) + match.group(2))
+    if not -12 <= hours <= 14:
+        raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.")
+    return hours
 
 
 def candles(

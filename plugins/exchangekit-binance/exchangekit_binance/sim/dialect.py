@@ -28,7 +28,16 @@ from exchangekit.sim import (
     VenueRules,
     Weight,
 )
-from exchangekit_binance.sim import account, market_data, security, tickers, trading, wallet
+from exchangekit_binance.sim import (
+    account,
+    candles,
+    history,
+    market_data,
+    security,
+    tickers,
+    trading,
+    wallet,
+)
 from exchangekit_binance.sim.answers import envelope
 from exchangekit_binance.sim.instruments import instruments
 
@@ -170,8 +179,8 @@ def _public() -> list[Route]:
         _open("trades", market_data.recent_trades, "fetch_trades", 25),
         _open("historicalTrades", market_data.historical_trades, "fetch_old_trades", 25),
         _open("aggTrades", market_data.aggregate_trades, "fetch_aggregate_trades", 4),
-        _open("klines", market_data.klines, "fetch_ohlcv", 2),
-        _open("uiKlines", market_data.klines, "fetch_ui_ohlcv", 2),
+        _open("klines", candles.klines, "fetch_ohlcv", 2),
+        _open("uiKlines", candles.klines, "fetch_ui_ohlcv", 2),
         _open("avgPrice", tickers.average_price, "fetch_average_price", 2),
         _open("ticker/24hr", tickers.day_ticker, "fetch_tickers", tickers.day_weight),
         _open(
@@ -191,13 +200,13 @@ def _private() -> list[Route]:
         _signed("POST", "order/cancelReplace", trading.replace, "replace_order", 1),
         _signed("DELETE", "order", trading.cancel, "cancel_order", 1),
         _signed("DELETE", "openOrders", trading.cancel_all, "cancel_all_orders", 1),
-        _signed("GET", "order", account.order, "fetch_order", 4),
+        _signed("GET", "order", history.order, "fetch_order", 4),
         _signed(
-            "GET", "openOrders", account.open_orders, "fetch_open_orders",
-            account.open_orders_weight,
+            "GET", "openOrders", history.open_orders, "fetch_open_orders",
+            history.open_orders_weight,
         ),
-        _signed("GET", "allOrders", account.all_orders, "fetch_orders", 20),
-        _signed("GET", "myTrades", account.my_trades, "fetch_my_trades", account.trades_weight),
+        _signed("GET", "allOrders", history.all_orders, "fetch_orders", 20),
+        _signed("GET", "myTrades", history.my_trades, "fetch_my_trades", history.trades_weight),
         _signed("GET", "account", account.account, "fetch_balance", 20),
         _signed("GET", "account/commission", account.commission, "fetch_trading_fee", 20),
         _signed("GET", "rateLimit/order", account.order_count, "fetch_order_count", 40),

@@ -1,4 +1,4 @@
-"""Binance's public endpoints: time, markets, book, trades, candles. Tickers are in `tickers`.
+"""Binance's public endpoints: time, markets, book, trades.
 
 Each handler reads its parameters, asks the context for the numbers and puts them in the venue's
 words. Prices and quantities are strings of eight decimals, times JSON numbers of milliseconds.
@@ -9,22 +9,15 @@ Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/marke
 from __future__ import annotations
 
 import json
-import re
-from decimal import Decimal
 from typing import Final
 
-from exchangekit.sim import Context, Instrument, Response, text
-from exchangekit_binance.sim import candles, instruments
+from exchangekit.sim import Context, Instrument, Response
+from exchangekit_binance.sim import instruments
 from exchangekit_binance.sim.answers import refusal
 from exchangekit_binance.sim.parameters import Parameters
+from exchangekit_binance.sim.records import eight
 
 STATUSES: Final = ("TRADING", "HALT", "BREAK")
-_OFFSET: Final = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
-
-
-def eight(number: Decimal | None) -> str:
-    """As the venue prints prices and quantities; an absent one is zero."""
-    return text(Decimal(0) if number is None else number, 8)
 
 
 # --- general --------------------------------------------------------------------------------------
@@ -182,53 +175,3 @@ def aggregate_trades(ctx: Context) -> Response:
             for trade in found
         ]
     )
-
-
-# --- candles --------------------------------------------------------------------------------------
-def klines(ctx: Context) -> Response:
-    sent = Parameters(ctx, "symbol", "interval", "startTime", "endTime", "timeZone", "limit")
-    item, interval = sent.symbol(), sent.need("interval")
-    if interval not in candles.INTERVALS:
-        raise refusal(-1120)
-    start, end = sent.span()
-    found = candles.candles(
-        ctx,
-        item.symbol,
-        interval,
-        limit=sent.limit(500, 1000),
-        since=start,
-        until=end,
-        offset_hours=whole_hours(sent.text("timeZone")),
-    )
-    return Response(
-        [
-            [
-                candle.start,
-                eight(candle.open),
-                eight(candle.high),
-                eight(candle.low),
-                eight(candle.close),
-                eight(candle.volume),
-                candle.end - 1,
-                eight(candle.quote_volume),
-                candle.trades,
-                eight(candle.taker_buy_volume),
-                eight(candle.taker_buy_quote_volume),
-                "0",
-            ]
-            for candle in found
-        ]
-    )
-
-
-def whole_hours(zone: str | None) -> int:
-    """Whole hours only: the simulated candles know no zones of half hours."""
-    if zone is None:
-        return 0
-    match = _OFFSET.fullmatch(zone)
-    if match is None or match.group(3) not in (None, "00"):
-        raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.")
-    hours = int(match.group(1) + match.group(2))
-    if not -12 <= hours <= 14:
-        raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.")
-    return hours

@@ -32,6 +32,7 @@ _EXPIRY: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def eight(number: Decimal | None) -> str:
+    """As the venue prints prices and quantities; an absent one is zero."""
     return text(Decimal(0) if number is None else number, 8)
 
 

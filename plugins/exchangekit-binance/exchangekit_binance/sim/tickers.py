@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 from exchangekit.sim import Context, Instrument, Response
 from exchangekit.sim.views import Candle
 from exchangekit_binance.sim.answers import refusal
-from exchangekit_binance.sim.candles import average
+from exchangekit_binance.sim.candles import average, whole_hours
 from exchangekit_binance.sim.instruments import AVERAGE_MINUTES
-from exchangekit_binance.sim.market_data import eight, in_status, status_wanted, whole_hours
+from exchangekit_binance.sim.market_data import in_status, status_wanted
 from exchangekit_binance.sim.parameters import Parameters
+from exchangekit_binance.sim.records import eight
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE

@@ -29,6 +29,7 @@ from exchangekit.sim import (
 )
 from exchangekit_binance.sim import answers, records, security, ticket
 from exchangekit_binance.sim.answers import envelope, refusal
+from exchangekit_binance.sim.history import find, identified
 from exchangekit_binance.sim.parameters import Parameters
 
 ORDER_LIMITS: Final = ("orders-10s", "orders-1d")
@@ -135,26 +136,7 @@ def discount(ctx: Context) -> dict[str, object]:
     }
 
 
-# --- finding and cancelling -----------------------------------------------------------------------
-def find(ctx: Context, symbol: str, order_id: int | None, client_id: str | None) -> Order | None:
-    """The order meant; with both ids the client's must be that of the order found by number."""
-    if order_id is not None:
-        order = ctx.order(venue_id=str(order_id))
-        if order is not None and client_id is not None and order.client_id != client_id:
-            raise refusal(-2039)
-    else:
-        order = ctx.order(client_id=client_id)
-    return order if order is not None and order.symbol == symbol else None
-
-
-def identified(sent: Parameters, by_number: str, by_client: str) -> tuple[int | None, str | None]:
-    """The two ids sent, of which one is needed."""
-    if by_number not in sent and by_client not in sent:
-        raise refusal(
-            -1102,
-            f"Param '{by_client}' or '{by_number}' must be sent, but both were empty/null!",
-        )
-    return sent.integer(by_number), sent.client_id(by_client)
+# --- cancelling -----------------------------------------------------------------------------------
 
 
 def cancel(ctx: Context) -> Response:
