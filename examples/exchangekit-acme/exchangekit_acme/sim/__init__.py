@@ -25,7 +25,7 @@ from exchangekit.sim import (
     VenueRules,
 )
 from exchangekit_acme.sim import account, market_data
-from exchangekit_acme.sim.asking import Asked, envelope, refused
+from exchangekit_acme.sim.parameters import Asked, envelope, refused
 
 
 def _market(base: str, quote: str, tick: str, lot: str, least: str) -> Instrument:

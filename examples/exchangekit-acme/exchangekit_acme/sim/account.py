@@ -4,8 +4,8 @@ from typing import Any
 
 from exchangekit.sim import Context, Fill, Handler, Order, OrderRequest, Response, Route
 from exchangekit.sim.money import plain
-from exchangekit_acme.sim.asking import Asked, refused
 from exchangekit_acme.sim.market_data import present
+from exchangekit_acme.sim.parameters import Asked, refused
 
 
 def _sealed(method: str, path: str, handler: Handler, operation: str) -> Route:

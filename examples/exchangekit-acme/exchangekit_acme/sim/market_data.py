@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from exchangekit.sim import Context, Handler, Instrument, Response, Route
 from exchangekit.sim.money import plain
-from exchangekit_acme.sim.asking import Asked
+from exchangekit_acme.sim.parameters import Asked
 
 
 def _open(path: str, handler: Handler, operation: str, weight: int = 1) -> Route:
