@@ -24,8 +24,9 @@ from exchangekit.sim import (
     Trouble,
     VenueRules,
 )
-from exchangekit_acme.sim import account, market_data
-from exchangekit_acme.sim.parameters import Asked, envelope, refused
+from exchangekit_acme.sim import account, history, market_data, trading
+from exchangekit_acme.sim.answers import envelope, refused
+from exchangekit_acme.sim.parameters import Asked
 
 
 def _market(base: str, quote: str, tick: str, lot: str, least: str) -> Instrument:
@@ -68,7 +69,12 @@ class AcmeDialect(Dialect):
         return MARKETS
 
     def routes(self) -> Sequence[Route]:
-        return [*market_data.routes(), *account.routes()]
+        return [
+            *market_data.routes(),
+            *account.routes(),
+            *history.routes(),
+            *trading.routes(),
+        ]
 
     def authenticate(self, ctx: Context) -> ApiKey:
         """https://docs.acme.example/v1#signing: parameters sorted by name, signature last."""
