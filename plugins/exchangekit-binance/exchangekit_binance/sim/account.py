@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Final
 
 from exchangekit.sim import Context, Response, text
-from exchangekit_binance.sim import trading
 from exchangekit_binance.sim.instruments import ASSETS, filters
 from exchangekit_binance.sim.market_data import rate_limits
 from exchangekit_binance.sim.parameters import Parameters
 
+ORDER_LIMITS: Final = ("orders-10s", "orders-1d")
 UID: Final = 354_000_001
 
 
@@ -77,15 +77,26 @@ def commission(ctx: Context) -> Response:
             },
             "specialCommission": dict(none),
             "taxCommission": dict(none),
-            "discount": trading.discount(ctx),
+            "discount": discount(ctx),
         }
     )
+
+
+def discount(ctx: Context) -> dict[str, object]:
+    """What paying fees in BNB saves, and whether this account does."""
+    rules = ctx.venue.rules
+    return {
+        "enabledForAccount": ctx.venue.exchange.engine.account(ctx.account).pays_with_fee_asset,
+        "enabledForSymbol": True,
+        "discountAsset": rules.fee_asset or "BNB",
+        "discount": text(1 - rules.fee_asset_discount, 8),
+    }
 
 
 def order_count(ctx: Context) -> Response:
     """GET /api/v3/rateLimit/order"""
     Parameters(ctx)
-    counts = [ctx.used(rule) for rule in trading.ORDER_LIMITS]
+    counts = [ctx.used(rule) for rule in ORDER_LIMITS]
     rules = [rule for rule in rate_limits(ctx) if rule["rateLimitType"] == "ORDERS"]
     return Response([{**rule, "count": count} for rule, count in zip(rules, counts, strict=True)])
 

@@ -81,7 +81,7 @@ class BinanceDialect(Dialect):
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
         seconds = -(-breach.retry_after_ms // 1000)
-        if breach.rule.name in trading.ORDER_LIMITS:
+        if breach.rule.name in account.ORDER_LIMITS:
             refused = trading.too_many_orders(breach)
         elif breach.banned:
             refused = envelope(

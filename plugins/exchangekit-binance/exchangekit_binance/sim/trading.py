@@ -28,11 +28,11 @@ from exchangekit.sim import (
     text,
 )
 from exchangekit_binance.sim import answers, records, security, ticket
+from exchangekit_binance.sim.account import ORDER_LIMITS, discount
 from exchangekit_binance.sim.answers import envelope, refusal
 from exchangekit_binance.sim.history import find, identified
 from exchangekit_binance.sim.parameters import Parameters
 
-ORDER_LIMITS: Final = ("orders-10s", "orders-1d")
 _CANCEL_NAMES: Final = (
     "symbol", "orderId", "origClientOrderId", "newClientOrderId", "cancelRestrictions",
 )  # fmt: skip
@@ -123,17 +123,6 @@ def test(ctx: Context) -> Response:
 def test_weight(ctx: Context) -> int:
     sent = dict(ctx.request.query_pairs() + ctx.request.form_pairs())
     return 20 if sent.get("computeCommissionRates", "").lower() == "true" else 1
-
-
-def discount(ctx: Context) -> dict[str, object]:
-    """What paying fees in BNB saves, and whether this account does."""
-    rules = ctx.venue.rules
-    return {
-        "enabledForAccount": ctx.venue.exchange.engine.account(ctx.account).pays_with_fee_asset,
-        "enabledForSymbol": True,
-        "discountAsset": rules.fee_asset or "BNB",
-        "discount": text(1 - rules.fee_asset_discount, 8),
-    }
 
 
 # --- cancelling -----------------------------------------------------------------------------------
