@@ -37,7 +37,6 @@ style: $(VENV)/.lint
 
 types: $(VENV)/.lint
 	$(BIN)/mypy --strict
-	$(BIN)/mypy --strict examples/signal_strategy.py
 	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
 	.ci/lint-new-venue
 

@@ -34,8 +34,8 @@ COPIES = {
 }
 """Files of the repository that are pages of the site as they are."""
 SOURCES = {
-    "examples/signal_strategy.py": "examples/signal-strategy.md",
-    "examples/signals.csv": "examples/signals.md",
+    "exchangekit/cli/demo/signal_strategy.py": "examples/signal-strategy.md",
+    "exchangekit/cli/demo/signals.csv": "examples/signals.md",
 }
 """Files of the repository that are shown as code."""
 

@@ -4,6 +4,7 @@ when answers get lost, orders rest, fill in part, or are refused. Sync and async
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from commands import key_variables
 from traders import KEYS
 
 from exchangekit import Market, Side, Ticker, Timeouts, connect, connect_sync
+from exchangekit.cli import demo
 from exchangekit.cli.demo import SIGNALS
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.comparing import Line, compare_balances, compare_orders
@@ -23,7 +25,7 @@ from exchangekit.cli.demo.ledger import Ledger
 from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.sim import SimulatedVenue
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+FILE = Path(strategy.__file__)
 Running = tuple[str, SimulatedVenue]
 
 
@@ -39,14 +41,22 @@ def signal(side: str = "buy", **given: Any) -> Signal:
 # Without a venue
 
 
-def test_the_example_and_what_the_package_ships_are_the_same_file() -> None:
-    shipped = Path(strategy.__file__)
-    assert (EXAMPLES / "signal_strategy.py").read_bytes() == shipped.read_bytes()
-    assert (EXAMPLES / "signals.csv").read_bytes() == SIGNALS.read_bytes()
+def test_the_strategy_and_its_signals_are_files_of_the_package_and_no_links() -> None:
+    assert FILE.parent == SIGNALS.parent == Path(demo.__file__).parent
+    assert not FILE.is_symlink()
+    assert not SIGNALS.is_symlink()
+
+
+def test_a_copy_of_the_strategy_and_its_signals_runs_anywhere(tmp_path: Path) -> None:
+    copied = [shutil.copy(path, tmp_path) for path in (FILE, SIGNALS)]
+    command = [sys.executable, copied[0], "nowhere", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no installed plugin offers a venue 'nowhere'" in done.stderr
 
 
 def test_the_example_uses_only_the_public_interface() -> None:
-    lines = Path(strategy.__file__).read_text(encoding="utf-8").splitlines()
+    lines = FILE.read_text(encoding="utf-8").splitlines()
     named = [line for line in lines if line.startswith(("from exchangekit", "import exchangekit"))]
     assert named == ["from exchangekit import ("]
 
@@ -239,7 +249,7 @@ def test_the_file_runs_by_hand_and_reports(
     for variable, value in key_variables(name).items():
         monkeypatch.setenv(variable, value)
     venue.control.market("BTCUSDT", price="97250", frozen=True)
-    command = [sys.executable, EXAMPLES / "signal_strategy.py", name, "--base-url", venue.url]
+    command = [sys.executable, FILE, name, "--base-url", venue.url]
     checked = subprocess.run(
         [*command, "--check", *mode], capture_output=True, text=True, check=True
     )
@@ -255,7 +265,7 @@ def test_the_file_runs_by_hand_and_reports(
 
 
 def test_by_hand_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    command = [sys.executable, EXAMPLES / "signal_strategy.py", "okx", "--signals", "nowhere.csv"]
+    command = [sys.executable, FILE, "okx", "--signals", "nowhere.csv"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1

@@ -1,9 +1,9 @@
 """`exchangekit demo`: one strategy file on every venue, and whether it believes the truth.
 
-Simulated venues are started on this machine, ``examples/signal_strategy.py`` (shipped beside this
-module) trades on one after the other, async and sync, and what it believes is put beside what the
-venue's ledger holds. Any difference is exit code 1. With ``--live`` the reading half runs against
-the real venues: prices are compared, nothing is placed, no keys are used.
+Simulated venues are started on this machine, ``signal_strategy.py`` beside this module (an ordinary
+strategy, made to be copied) trades on one after the other, async and sync, and what it believes is
+put beside what the venue's ledger holds. Any difference is exit code 1. With ``--live`` the reading
+half runs against the real venues: prices are compared, nothing is placed, no keys are used.
 """
 
 from __future__ import annotations
