@@ -1,0 +1,351 @@
+"""What a venue's error becomes: its class, whether anything happened, and how long to wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from exchangekit.adapter import ErrorTable, Reply, VenueCode
+from exchangekit.adapter.failures import ban_end, classify, retry_after
+from exchangekit.errors import (
+    AccessRefused,
+    Banned,
+    ClockSkew,
+    ConnectionFailed,
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    OrderNotFound,
+    Outcome,
+    PermissionDenied,
+    RateLimited,
+    RequestTimeout,
+    VenueError,
+    VenueUnavailable,
+)
+
+TABLE = ErrorTable(
+    {
+        "1 2": InsufficientFunds,
+        "3": (("balance", InsufficientFunds), ("LOT_SIZE", InvalidOrder)),
+        "4": (("gone", OrderNotFound), ("", InvalidOrder)),
+        "5": RateLimited,
+        "6": AccessRefused,
+        "7": VenueUnavailable,
+        "8": Banned,
+    },
+    unknown="7 70",
+    refused="2 20",
+    messages=[("Too late", ClockSkew), ("slow", RateLimited)],
+    filters=r"filter (\w+)",
+)
+WEEK = 7 * 24 * 3600
+NOW = "Wed, 21 Oct 2015 07:28:00 GMT"
+
+
+def meant(
+    status: int, code: str | None = None, message: str = "", body: bytes = b"", **headers: str
+) -> ExchangeError:
+    """The error that `TABLE` makes of a reply."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    said = None if code is None else VenueCode(code, message)
+    error = classify(TABLE, Reply(status, named, body), said)
+    assert error is not None
+    return error
+
+
+def asked_to_wait(value: str, date: str | None = NOW) -> float | None:
+    headers = {"retry-after": value} | ({} if date is None else {"date": date})
+    return retry_after(Reply(429, headers, b""))
+
+
+# The class
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "outcome"),
+    [
+        (199, VenueError, Outcome.UNKNOWN),
+        (300, VenueError, Outcome.UNKNOWN),
+        (399, VenueError, Outcome.UNKNOWN),
+        (400, VenueError, Outcome.REFUSED),
+        (401, AccessRefused, Outcome.REFUSED),
+        (403, PermissionDenied, Outcome.REFUSED),
+        (404, VenueError, Outcome.REFUSED),
+        (407, ConnectionFailed, Outcome.REFUSED),
+        (408, RequestTimeout, Outcome.UNKNOWN),
+        (409, VenueError, Outcome.UNKNOWN),
+        (418, Banned, Outcome.REFUSED),
+        (429, RateLimited, Outcome.REFUSED),
+        (498, VenueError, Outcome.REFUSED),
+        (499, VenueError, Outcome.UNKNOWN),
+        (500, VenueUnavailable, Outcome.UNKNOWN),
+        (503, VenueUnavailable, Outcome.UNKNOWN),
+        (599, VenueUnavailable, Outcome.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("code", [None, "999"], ids=["no code", "a code of no table"])
+def test_a_status_alone_says_the_class_and_whether_anything_happened(
+    status: int, kind: type[ExchangeError], outcome: Outcome, code: str | None
+) -> None:
+    error = meant(status, code)
+    assert type(error) is kind
+    assert error.outcome is outcome
+    assert (error.status, error.code) == (status, code)
+
+
+@pytest.mark.parametrize("status", [200, 201, 299])
+def test_a_success_without_an_error_in_it_is_none(status: int) -> None:
+    assert classify(TABLE, Reply(status, {}, b"{}"), None) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        ("1", "", InsufficientFunds),
+        ("2", "anything", InsufficientFunds),
+        ("3", "your BALANCE is low", InsufficientFunds),
+        ("3", "filter lot_size", InvalidOrder),
+        ("3", "neither, and too LATE", ClockSkew),
+        ("3", "neither", VenueError),
+        ("4", "it is gone", OrderNotFound),
+        ("4", "too late", InvalidOrder),
+        ("5", "", RateLimited),
+        ("8", "", Banned),
+        ("999", "it came TOO LATE", ClockSkew),
+        ("999", "go slow, it is too late", ClockSkew),
+        ("999", "", VenueError),
+        ("1 2", "", VenueError),
+    ],
+)
+def test_a_code_and_its_message_together_find_the_class(
+    code: str, message: str, kind: type[ExchangeError]
+) -> None:
+    error = meant(400, code, message)
+    assert type(error) is kind
+    assert error.code == code
+    assert error.outcome is Outcome.REFUSED
+
+
+def test_a_code_that_the_table_knows_wins_over_the_status() -> None:
+    assert type(meant(429, "6")) is AccessRefused
+    assert type(meant(500, "1")) is InsufficientFunds
+    assert type(meant(200, "1")) is InsufficientFunds
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (418, "5", Banned),
+        (429, "5", RateLimited),
+        (200, "5", RateLimited),
+        (418, "6", AccessRefused),
+    ],
+)
+def test_too_many_requests_with_status_418_is_a_ban(
+    status: int, code: str, kind: type[ExchangeError]
+) -> None:
+    assert type(meant(status, code)) is kind
+
+
+@pytest.mark.parametrize("codes", [{"1": VenueError, "2 1": VenueError}, {"1 1": VenueError}])
+def test_a_code_that_is_in_a_table_twice_is_a_mistake_found_at_import(
+    codes: dict[str, type[ExchangeError]],
+) -> None:
+    with pytest.raises(ValueError, match="error code 1 is in the table twice"):
+        ErrorTable(codes)
+
+
+# Whether anything happened
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (200, "1", Outcome.REFUSED),
+        (302, "1", Outcome.REFUSED),
+        (400, "1", Outcome.REFUSED),
+        (408, "1", Outcome.REFUSED),
+        (499, "1", Outcome.REFUSED),
+        (500, "1", Outcome.UNKNOWN),
+        (200, "999", Outcome.UNKNOWN),
+        (400, "999", Outcome.REFUSED),
+        (200, "7", Outcome.UNKNOWN),
+        (400, "7", Outcome.UNKNOWN),
+        (400, "70", Outcome.UNKNOWN),
+        (500, "2", Outcome.REFUSED),
+        (503, "20", Outcome.REFUSED),
+        (200, "20", Outcome.REFUSED),
+    ],
+)
+def test_the_code_and_the_status_together_say_whether_anything_happened(
+    status: int, code: str, outcome: Outcome
+) -> None:
+    assert meant(status, code).outcome is outcome
+
+
+def test_a_venue_without_such_codes_proves_nothing_by_them() -> None:
+    plain = ErrorTable({"1": InsufficientFunds})
+    error = classify(plain, Reply(500, {}, b""), VenueCode("1", "filter x"))
+    assert isinstance(error, InsufficientFunds)
+    assert (error.outcome, error.filter) == (Outcome.UNKNOWN, None)
+
+
+# Its words
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told", "body", "said", "where"),
+    [
+        (400, "1", "too poor", b"", "too poor", " (HTTP 400, code 1)"),
+        (200, "1", "too poor", b"", "too poor", " (code 1)"),
+        (400, "", "too poor", b"", "too poor", " (HTTP 400)"),
+        (200, "", "too poor", b"", "too poor", ""),
+        (400, "1", "", b"the body", "no message", " (HTTP 400, code 1)"),
+        (299, "1", "", b"", "no message", " (HTTP 299, code 1)"),
+        (302, None, "", b"Moved", "Moved", " (HTTP 302)"),
+        (400, None, "", b"", "no message", " (HTTP 400)"),
+        (502, None, "", b"Bad Gateway", "Bad Gateway", " (HTTP 502)"),
+    ],
+)
+def test_an_error_says_what_the_venue_said_with_status_and_code(
+    status: int, code: str | None, told: str, body: bytes, said: str, where: str
+) -> None:
+    error = meant(status, code, told, body)
+    assert error.message == said + where
+    assert error.venue_message == said
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_redirect_without_words_is_said_to_be_one(status: int) -> None:
+    error = meant(status)
+    assert error.message == f"it redirects elsewhere, which is not followed (HTTP {status})"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "broken"),
+    [
+        ("3", "LOT_SIZE: filter Lot_Size failed", "lot_size"),
+        ("1", "filter NOTIONAL", "notional"),
+        ("1", "nothing", None),
+    ],
+)
+def test_an_invalid_order_names_the_filter_that_it_breaks(
+    code: str, message: str, broken: str | None
+) -> None:
+    error = meant(400, code, message)
+    assert isinstance(error, InvalidOrder)
+    assert error.filter == broken
+
+
+def test_an_error_of_another_class_names_no_filter() -> None:
+    assert not hasattr(meant(400, "6", "filter LOT_SIZE"), "filter")
+
+
+# How long to wait
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (" 30 ", 30),
+        (str(WEEK - 1), WEEK - 1),
+        (str(WEEK + 1), WEEK),
+        ("9" * 400, WEEK),
+        ("", None),
+        ("  ", None),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+    ],
+)
+def test_retry_after_is_seconds_and_at_most_a_week(value: str, seconds: float | None) -> None:
+    assert asked_to_wait(value) == seconds
+    assert asked_to_wait(value, date=None) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("Wed, 21 Oct 2015 07:28:30 GMT", 30),
+        ("Wed, 21 Oct 2015 09:28:30 +0200", 30),
+        ("Thu, 22 Oct 2015 07:28:00 GMT", 24 * 3600),
+        (NOW, 0),
+        ("Wed, 21 Oct 2015 07:27:59 GMT", 0),
+        ("Tue, 20 Oct 2015 07:28:00 GMT", 0),
+        ("Wed, 28 Oct 2015 07:27:59 GMT", WEEK - 1),
+        ("Wed, 28 Oct 2015 07:28:01 GMT", WEEK),
+        ("Fri, 21 Oct 2016 07:28:00 GMT", WEEK),
+    ],
+)
+def test_retry_after_as_a_date_counts_from_the_date_of_the_reply(
+    value: str, seconds: float
+) -> None:
+    assert asked_to_wait(value) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        ("Wed, 21 Oct 2015 07:28:30 GMT", None),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", ""),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "today"),
+        ("Wed, 41 Oct 2015 07:28:30 GMT", NOW),
+        # "-0000" says that the zone is not known.
+        ("Wed, 21 Oct 2015 07:28:30 -0000", NOW),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 -0000"),
+    ],
+)
+def test_a_date_that_cannot_be_counted_from_says_nothing(value: str, date: str | None) -> None:
+    assert asked_to_wait(value, date) is None
+
+
+def test_no_retry_after_says_nothing() -> None:
+    assert retry_after(Reply(429, {"date": NOW}, b"")) is None
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, None), (418, None), (200, "5"), (503, "5")])
+def test_too_many_requests_say_how_long_to_wait(status: int, code: str | None) -> None:
+    error = meant(status, code, retry_after="7")
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == 7
+    unsaid = meant(status, code)
+    assert isinstance(unsaid, RateLimited)
+    assert unsaid.retry_after is None
+
+
+def test_other_errors_say_nothing_about_waiting() -> None:
+    assert not hasattr(meant(503, "6", retry_after="7"), "retry_after")
+
+
+BAN = "IP banned until 1659146400000. Please use the websocket."
+
+
+@pytest.mark.parametrize(
+    ("message", "until"),
+    [
+        (BAN, datetime(2022, 7, 30, 2, 0, tzinfo=UTC)),
+        ("until 1659146400123", datetime(2022, 7, 30, 2, 0, 0, 123000, tzinfo=UTC)),
+        ("until 165914640000", None),
+        ("until 16591464000000", None),
+        ("until tomorrow", None),
+        ("", None),
+    ],
+)
+def test_the_end_of_a_ban_is_milliseconds_after_the_word_until(
+    message: str, until: datetime | None
+) -> None:
+    assert ban_end(message) == until
+
+
+def test_a_ban_says_when_it_ends_and_no_other_error_does() -> None:
+    banned, limited = meant(418, "5", BAN), meant(429, "5", BAN)
+    assert isinstance(banned, Banned)
+    assert banned.until == datetime(2022, 7, 30, 2, 0, tzinfo=UTC)
+    by_body = meant(418, body=BAN.encode())
+    assert isinstance(by_body, Banned)
+    assert by_body.until == banned.until
+    assert not hasattr(limited, "until")
