@@ -294,6 +294,9 @@ def test_retry_after_as_a_date_counts_from_the_date_of_the_reply(
         ("Wed, 21 Oct 2015 07:28:30 GMT", ""),
         ("Wed, 21 Oct 2015 07:28:30 GMT", "today"),
         ("Wed, 41 Oct 2015 07:28:30 GMT", NOW),
+        ("Wed, 21 Oct 99999999999999999999 07:28:30 GMT", NOW),
+        ("Wed, 21 Oct 2015 07:28:30 +99999999999999999999", NOW),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 99999999999999999999 07:28:00 GMT"),
         # "-0000" says that the zone is not known.
         ("Wed, 21 Oct 2015 07:28:30 -0000", NOW),
         ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 -0000"),

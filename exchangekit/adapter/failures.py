@@ -154,7 +154,7 @@ def retry_after(reply: Reply) -> float | None:
     try:
         end, now = parsedate_to_datetime(value), parsedate_to_datetime(reply.headers["date"])
         return min(max(0.0, (end - now).total_seconds()), _LONGEST_PAUSE)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
