@@ -195,6 +195,36 @@ def test_a_fill_tells_who_took_and_what_it_cost(maker: bool | None, liquidity: L
     assert (made.cost, made.fee) == (11, Fee(currency="B", cost=Decimal(0)))
 
 
+@pytest.mark.parametrize(("told", "known"), [("mine", "mine"), ("", None), (None, None)])
+def test_a_fill_has_the_client_order_id_that_the_venue_tells(
+    told: str | None, known: str | None
+) -> None:
+    row = FillRow(1, 2, Decimal(3), Decimal(4), 5, is_buyer=True, client_order_id=told)
+    assert fill(row, "A/B", NOWHERE).client_order_id == known
+    spelt = named(FillRow, "id order_id=order price amount timestamp=t is_buyer client_order_id=c")
+    text = '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 5, "is_buyer": true%s}'
+    said = "" if told is None else f', "c": "{told}"'
+    assert one(spelt, fill, "A/B")(reply(text % said)).client_order_id == known
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "fee"),
+    [
+        ("B", Decimal(1), Fee(currency="B", cost=Decimal(1))),
+        ("B", None, None),
+        ("", Decimal(1), None),
+        (None, Decimal(1), None),
+    ],
+)
+def test_a_fill_has_a_fee_where_both_its_cost_and_its_currency_are_told(
+    currency: str | None, cost: Decimal | None, fee: Fee | None
+) -> None:
+    row = FillRow(
+        1, 2, Decimal(3), Decimal(4), 5, is_buyer=True, fee=cost, fee_currency=currency
+    )  # fmt: skip
+    assert fill(row, "A/B", NOWHERE).fee == fee
+
+
 def test_trades_that_come_newest_first_are_turned_round_within_an_instant_too() -> None:
     def trade(id: str, second: int) -> Trade:
         at = datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC)

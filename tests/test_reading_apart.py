@@ -250,6 +250,27 @@ def test_fees_keep_more_digits_than_decimal_works_with() -> None:
     assert (one.cost, two.cost) == (long, D("1.1234567890123456789012345678901234567"))
 
 
+@pytest.mark.parametrize(
+    ("charges", "expected"),
+    [
+        ([], []),
+        ([FeeRow(D(1), "X")], [("X", D(1))]),
+        ([FeeRow(D(0), "X")], [("X", D(0))]),
+        ([FeeRow(None, "X")], []),
+        ([FeeRow(D(1), None)], []),
+        ([FeeRow(D(1), "")], []),
+        ([FeeRow(None, None)], []),
+        ([FeeRow(None, "X"), FeeRow(D(2), "X")], [("X", D(2))]),
+        ([FeeRow(D(1), "X"), FeeRow(None, "X"), FeeRow(D(3), None)], [("X", D(1))]),
+        ([FeeRow(D(1), "X"), FeeRow(D(2), "Y"), FeeRow(D(-3), "X")], [("X", D(-2)), ("Y", D(2))]),
+    ],
+)
+def test_a_charge_without_a_cost_or_a_currency_is_no_fee(
+    charges: list[FeeRow], expected: list[tuple[str, Decimal]]
+) -> None:
+    assert [(fee.currency, fee.cost) for fee in translate.fees(charges)] == expected
+
+
 # Requests
 
 

@@ -1,0 +1,247 @@
+"""Replies are read exactly: blanks where they may be, words that look like numbers, odd times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from exchangekit.adapter import Reply
+from exchangekit.adapter.decode import (
+    decode,
+    decode_any,
+    lookup,
+    maybe_utc,
+    milliseconds,
+    number,
+    peek,
+    step_of,
+    utc,
+)
+from exchangekit.errors import BadReply
+
+D = Decimal
+
+
+class Row(msgspec.Struct):
+    name: str
+    price: Decimal | None = None
+    count: int | None = None
+
+
+class Held(msgspec.Struct):
+    rows: list[Row]
+
+
+def read(kind: Any, text: str) -> Any:
+    return decode(kind, Reply(200, {}, text.encode()))
+
+
+# Blanks
+
+
+@pytest.mark.parametrize(
+    ("text", "prices"),
+    [
+        ('[{"name": "a", "price": ""}, {"name": "b", "price": "2"}]', [None, 2]),
+        ('[{"name": "a", "price": "1"}, {"name": "b", "price": ""}]', [1, None]),
+        ('[{"name": "a", "price": ""}, {"name": "b"}, {"name": "c", "price": ""}]', [None] * 3),
+        ('[{"name": "", "price": 1.5}, {"name": "", "price": ""}]', [D("1.5"), None]),
+    ],
+)
+def test_a_number_that_is_blank_in_some_rows_is_none_in_those_and_no_others(
+    text: str, prices: list[Decimal | None]
+) -> None:
+    assert [row.price for row in read(list[Row], text)] == prices
+    assert [row.price for row in read(Held, f'{{"rows": {text}}}').rows] == prices
+    named = read(dict[str, list[Row]], f'{{"any": {text}, "other": []}}')
+    assert [row.price for row in named["any"]] == prices
+
+
+def test_a_blank_text_stays_blank_beside_a_number_that_is() -> None:
+    made = read(list[Row], '[{"name": "", "price": "", "count": ""}, {"name": "b", "count": "3"}]')
+    assert made == [Row("", None, None), Row("b", None, 3)]
+
+
+def test_a_blank_number_of_one_row_of_a_mapping_is_none() -> None:
+    text = '{"x": {"name": "a", "price": "1"}, "y": {"name": "b", "price": ""}}'
+    assert read(dict[str, Row], text) == {"x": Row("a", D(1)), "y": Row("b", None)}
+
+
+@pytest.mark.parametrize("kind", [dict[str, Decimal], dict[str, Decimal | None]])
+def test_a_mapping_of_numbers_with_one_that_is_blank_is_refused(kind: Any) -> None:
+    with pytest.raises(BadReply, match="Invalid decimal string"):
+        read(kind, '{"x": "1", "y": ""}')
+
+
+def test_a_blank_column_of_one_row_of_several_is_none() -> None:
+    kind = list[tuple[Decimal | None, Decimal]]
+    assert read(kind, '[["1", "2"], ["", "3"], ["4", "5"]]') == [(1, 2), (None, 3), (4, 5)]
+    assert read(list[Decimal | None], '["1", "", "3", ""]') == [1, None, 3, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"name": "a", "price": ""}, {"name": "b", "price": "cheap"}]',
+        '[{"name": "a", "price": ""}, {"price": "1"}]',
+        '[{"name": "a", "price": " "}]',
+        '[{"name": "a", "price": ""}, {"name": 7}]',
+        '{"name": "a", "price": ""}',
+        '[{"name": "a", "price": ""}',
+    ],
+)
+def test_a_blank_excuses_no_other_mistake(text: str) -> None:
+    with pytest.raises(BadReply):
+        read(list[Row], text)
+
+
+def test_a_number_that_must_be_there_must_not_be_blank() -> None:
+    with pytest.raises(BadReply):
+        read(list[Decimal], '["1", ""]')
+
+
+def test_blanks_of_very_many_fields_are_not_looked_for_without_end() -> None:
+    kind = list[Decimal | None]
+    assert read(kind, "[" + ", ".join(['""'] * 40) + "]") == [None] * 40
+    with pytest.raises(BadReply):
+        read(kind, "[" + ", ".join(['""'] * 60) + "]")
+
+
+# Not finite
+
+NOT_FINITE = ("NaN", "nan", "sNaN", "NaN12", "-NaN", "INF", "inf", "-inf", "+Infinity", "infinity")
+
+
+@pytest.mark.parametrize("word", NOT_FINITE)
+def test_a_name_may_be_a_word_that_looks_like_a_number(word: str) -> None:
+    rows = read(list[Row], f'[{{"name": "{word}", "price": "1"}}, {{"name": "b"}}]')
+    assert rows == [Row(word, D(1)), Row("b")]
+    assert read(dict[str, Decimal], f'{{"{word}": "1"}}') == {word: 1}
+    assert read(dict[str, Row], f'{{"{word}": {{"name": "a"}}}}') == {word: Row("a")}
+
+
+@pytest.mark.parametrize("word", NOT_FINITE)
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Decimal, '"%s"'),
+        (Row, '{"name": "INF", "price": "%s"}'),
+        (list[Row], '[{"name": "a", "price": "1"}, {"name": "b", "price": "%s"}]'),
+        (Held, '{"rows": [{"name": "a", "price": "%s"}]}'),
+        (dict[str, Decimal], '{"a": "1", "INF": "%s"}'),
+        (dict[str, Decimal], '{"a": "%s", "b": "1"}'),
+        (tuple[Decimal, Decimal], '["1", "%s"]'),
+        (list[Decimal], '["%s", "1"]'),
+        (list[Row], '[{"name": "a", "price": ""}, {"name": "b", "price": "%s"}]'),
+    ],
+)
+def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(
+    kind: Any, text: str, word: str
+) -> None:
+    with pytest.raises(BadReply, match=r"a number is not finite|Invalid decimal"):
+        read(kind, text % word)
+
+
+@pytest.mark.parametrize("word", [*NOT_FINITE, "", "1,5", "cheap"])
+def test_a_text_that_must_be_a_number_is_a_finite_one(word: str) -> None:
+    if word == "":
+        assert number(word) is None
+        return
+    with pytest.raises(BadReply, match="expected a number, the venue sent"):
+        number(word)
+
+
+def test_a_number_in_a_text_keeps_its_digits() -> None:
+    assert str(number("0.10")) == "0.10"
+    assert number(None) is None
+    assert number("0") == 0
+
+
+# Bodies that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", r"\(empty\)"),
+        (b"<html>Busy</html>", "an HTML page: Busy"),
+        (b'{"name": 7}', "Expected `str`, got `int`"),
+        (b'{"name": "\xff"}', "decode"),
+        (b"[" * 100_000, "documentation"),
+        (b'{"name": "a"', "truncated"),
+    ],
+)
+def test_a_body_that_does_not_fit_is_shown_in_the_error(body: bytes, why: str) -> None:
+    with pytest.raises(BadReply, match=why):
+        decode(Row, body)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'"\xff"'])
+def test_a_body_that_is_not_json_is_refused_as_plain_objects_too(body: bytes) -> None:
+    with pytest.raises(BadReply, match="the reply is not what the documentation says"):
+        decode_any(Reply(200, {}, body))
+
+
+def test_plain_objects_have_exact_numbers() -> None:
+    made = decode_any(b'{"a": 0.10, "b": 3, "c": "x"}')
+    assert (str(made["a"]), made["b"], made["c"]) == ("0.10", 3, "x")
+
+
+def test_a_look_sees_what_fits() -> None:
+    assert peek(Row, Reply(200, {}, b'{"name": "a"}')) == Row("a")
+    assert peek(Row, Reply(200, {}, b'{"name": 7}')) is None
+
+
+# Times
+
+
+@pytest.mark.parametrize("none", [None, 0, -1, -(10**20)])
+def test_a_time_of_0_or_less_means_no_time_where_there_may_be_none(none: int | None) -> None:
+    assert maybe_utc(none) is None
+
+
+@pytest.mark.parametrize(
+    ("ms", "moment"),
+    [
+        (0, datetime(1970, 1, 1, tzinfo=UTC)),
+        (1, datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)),
+        (-1, datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+        (1_700_000_000_123, datetime(2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC)),
+        ((1 << 42) - 1, datetime(2109, 5, 15, 7, 35, 11, 103000, tzinfo=UTC)),
+        (1 << 42, datetime(2109, 5, 15, 7, 35, 11, 104000, tzinfo=UTC)),
+        (253_402_300_799_999, datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+    ],
+)
+def test_a_time_that_must_be_there_is_what_it_says(ms: int, moment: datetime) -> None:
+    assert utc(ms) == moment
+    assert utc(ms).tzinfo is UTC
+    assert milliseconds(moment) == ms
+    assert maybe_utc(ms) == (moment if ms > 0 else None)
+
+
+@pytest.mark.parametrize("ms", [253_402_300_800_000, 10**18, 10**30, -(10**18)])
+def test_an_impossible_time_is_refused(ms: int) -> None:
+    with pytest.raises(BadReply, match="impossible time"):
+        utc(ms)
+    if ms > 0:
+        with pytest.raises(BadReply, match="impossible time"):
+            maybe_utc(ms)
+
+
+# Words and steps
+
+
+def test_a_word_is_looked_up_and_an_unknown_one_names_those_that_are_known() -> None:
+    table = {"b": 1, "a": 2}
+    assert lookup(table, "b", "side") == 1
+    with pytest.raises(BadReply, match=r"unknown side 'x' \(known: a, b\); it is not guessed"):
+        lookup(table, "x", "side")
+
+
+@pytest.mark.parametrize(("decimals", "step"), [(0, "1"), (3, "0.001"), (-2, "1E+2")])
+def test_a_number_of_decimals_is_a_step(decimals: int, step: str) -> None:
+    assert str(step_of(decimals)) == step
