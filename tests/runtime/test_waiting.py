@@ -1,0 +1,251 @@
+"""How long a call waits: for limits, after a refusal, after a ban, and never too long."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from stepper import Stepper, policy
+from toy import KEY, SECRET, START, START_MS, Script, get, lost, refusal, reply
+
+from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request
+from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited
+from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.clock import Sample, VenueClock
+from exchangekit.runtime.effects import Flow, Sleep
+from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.policy import Policy
+from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.waiting import Waiting
+
+GOOD = reply({"last": "10"})
+NOW = 1000.0
+WEIGHT = Cost("weight", 1, 10, 60.0)
+LONG: dict[str, Any] = {"max_wait": 9000, "timeouts": Timeouts(attempt=15, total=9000)}
+
+
+def waiting(*, known: bool = False, **bounds: Any) -> Waiting:
+    """The waits of a connection; the venue's clock reads `START` at `NOW` where it is `known`."""
+    clock = VenueClock()
+    if known:
+        clock.add(Sample(NOW, NOW, START_MS + 1))  # the clock leans back by its millisecond
+    asked = {"total": 30.0, "max_wait": 20.0, "order_window": 3000} | bounds
+    return Waiting("Toy", Limiter(ScopeLimits(), ScopeLimits()), clock, **asked)
+
+
+def attempt(
+    *costs: Cost, changes: bool = False, failures: int = 0, started: float = NOW
+) -> Attempt:
+    request = Request(method="GET", path="/read", costs=costs, changes=changes)
+    return Attempt("toy", None, "fetch_ticker", request, started, failures=failures)
+
+
+def public(made: Policy) -> Flow[Any]:
+    return made.call("fetch_ticker", Call(get("/read"), lambda reply: reply.body))
+
+
+# Patience
+
+
+@pytest.mark.parametrize(
+    ("changes", "waited", "now", "left"),
+    [
+        (False, 0.0, NOW, 20.0),
+        (False, 5.0, NOW + 5, 15.0),
+        (False, 0.0, NOW + 12, 18.0),
+        (False, 5.0, NOW + 20, 10.0),
+        (False, 0.0, NOW + 31, -1.0),
+        (True, 0.0, NOW, 3.0),
+        (True, 1.0, NOW + 1, 2.0),
+        (True, 19.0, NOW + 1, 1.0),
+    ],
+)
+def test_patience_ends_with_max_wait_and_with_the_time_that_the_call_has(
+    changes: bool, waited: float, now: float, left: float
+) -> None:
+    one = attempt(changes=changes)
+    one.waited = waited
+    assert waiting().patience(one, now) == left
+
+
+def test_a_change_has_no_more_time_than_any_call() -> None:
+    assert waiting(total=2.0).patience(attempt(changes=True), NOW) == 2.0
+
+
+def test_a_wait_that_takes_all_patience_is_waited_and_counted() -> None:
+    made, one, steps = waiting(max_wait=5.0), attempt(WEIGHT), Stepper(now=NOW)
+    made.limiter.pause((WEIGHT,), NOW + 5)
+    steps.run(made.admit(one))
+    assert steps.sleeps == [5.0]
+    assert one.waited == 5.0
+
+
+@pytest.mark.parametrize(
+    ("costs", "why"),
+    [
+        ((WEIGHT,), "Toy limits: weight"),
+        ((WEIGHT, Cost("orders", 1, 10, 10.0)), "Toy limits: weight, orders"),
+        ((), "Toy limits: all requests"),
+    ],
+)
+def test_a_wait_says_what_for(costs: tuple[Cost, ...], why: str) -> None:
+    made, steps = waiting(), Stepper(now=NOW)
+    made.limiter.stop(LimitScope.IP, NOW + 5)
+    steps.run(made.admit(attempt(*costs)))
+    assert [effect for effect in steps.effects if isinstance(effect, Sleep)] == [Sleep(5.0, why)]
+
+
+# Trying again
+
+
+@pytest.mark.parametrize(
+    ("failures", "dice", "seconds"),
+    [
+        (1, 0, 0.25),
+        (2, 0, 0.5),
+        (3, 0, 1.0),
+        (4, 0, 2.0),
+        (5, 0, 4.0),
+        (1, 51, 0.35),
+        (3, 51, 1.4),
+        (3, 255, 3.0),
+        (4, 255, 6.0),
+    ],
+)
+def test_backing_off_doubles_with_each_failure_and_the_dice_scatter_it(
+    failures: int, dice: int, seconds: float
+) -> None:
+    steps = Stepper(dice=dice)
+    assert steps.run(waiting().backoff(attempt(failures=failures))) == pytest.approx(seconds)
+
+
+def test_a_call_that_keeps_failing_waits_twice_as_long_each_time() -> None:
+    steps = Stepper(Script([lost()] * 9), dice=0)
+    with pytest.raises(ConnectionLost):
+        steps.run(public(policy(retries=5, **LONG)))
+    assert steps.sleeps == [0.25, 0.5, 1.0, 2.0, 4.0]
+
+
+def test_a_venue_that_keeps_refusing_is_asked_after_twice_as_long_each_time() -> None:
+    steps = Stepper(Script([refusal(-1003, "", 429)] * 9))
+    with pytest.raises(RateLimited) as caught:
+        steps.run(public(policy(retries=4, **LONG)))
+    assert steps.sleeps == pytest.approx([1, 2, 4, 8])
+    assert caught.value.hint == "Ask less often; try again in 16 s."
+
+
+@pytest.mark.parametrize(("retry_after", "seconds"), [(0.0, 0.0), (7.0, 7.0), (None, 4.0)])
+def test_what_the_venue_says_of_a_pause_wins_over_the_kits_own(
+    retry_after: float | None, seconds: float
+) -> None:
+    made, one = waiting(), attempt(WEIGHT, failures=2)
+    error = RateLimited("slow down", retry_after=retry_after)
+    assert made.pause(one, error, NOW) == seconds
+    assert error.retry_after == retry_after
+    assert made.limiter.reserve((WEIGHT,), NOW) == seconds
+    assert made.limiter.reserve((), NOW) == 0
+    assert error.hint == f"Ask less often; try again in {seconds:.0f} s."
+
+
+@pytest.mark.parametrize("kind", [RateLimited, Banned])
+def test_a_hint_that_an_error_has_is_kept(kind: type[RateLimited]) -> None:
+    error = kind("slow down", hint="Use the stream.")
+    waiting().pause(attempt(WEIGHT), error, NOW)
+    assert error.hint == "Use the stream."
+
+
+def test_limits_that_are_used_up_for_too_long_are_an_error_that_says_how_long() -> None:
+    made, one = waiting(known=True), attempt(WEIGHT)
+    one.proven = Outcome.REFUSED
+    one.request = Request(method="POST", path="/order", costs=(WEIGHT,), changes=True)
+    made.limiter.pause((WEIGHT,), NOW + 40)
+    with pytest.raises(RateLimited) as caught:
+        Stepper(now=NOW).run(made.admit(one))
+    error = caught.value
+    assert type(error) is RateLimited
+    assert error.message == "the venue's limits are used up: the request would have to wait 40.0 s"
+    assert (error.retry_after, error.outcome) == (40.0, Outcome.REFUSED)
+    assert error.hint == "Ask less often, or allow a longer max_wait."
+    assert (error.venue, error.operation) == ("toy", "fetch_ticker")
+
+
+# Bans
+
+
+@pytest.mark.parametrize(
+    ("known", "retry_after", "told", "seconds", "until"),
+    [
+        # Until when the venue says, in seconds on its clock; what the error says in the end.
+        (True, None, 40, 40, 40),
+        (True, None, -5, 0, -5),
+        (True, None, 0, 0, 0),
+        (True, None, None, 120, 120),
+        (True, 90.0, None, 90, 90),
+        (True, 90.0, 40, 90, 40),
+        (True, 0.0, 40, 0, 40),
+        # Before the clock is known, a moment on it says nothing.
+        (False, None, 40, 120, 40),
+        (False, None, -5, 120, -5),
+        (False, None, None, 120, None),
+        (False, 90.0, None, 90, None),
+        (False, 90.0, 40, 90, 40),
+    ],
+)
+def test_a_ban_lasts_as_long_as_the_venue_says_or_two_minutes(
+    known: bool, retry_after: float | None, told: int | None, seconds: float, until: int | None
+) -> None:
+    made, error = waiting(known=known), Banned("banned", retry_after=retry_after)
+    error.until = None if told is None else START + timedelta(seconds=told)
+    assert made.pause(attempt(WEIGHT, failures=2), error, NOW) == seconds
+    assert error.retry_after == seconds
+    assert error.until == (None if until is None else START + timedelta(seconds=until))
+    assert error.hint == f"Ask less often; try again in {seconds} s."
+    assert made.limiter.reserve((), NOW) == seconds
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_call_that_a_ban_holds_back_says_until_when_where_the_clock_is_known(
+    known: bool,
+) -> None:
+    made = waiting(known=known)
+    made.limiter.stop(LimitScope.IP, NOW + 100)
+    with pytest.raises(Banned) as caught:
+        Stepper(now=NOW + 10).run(made.admit(attempt(WEIGHT, started=NOW + 10)))
+    error = caught.value
+    assert error.retry_after == 90
+    assert (
+        error.message == "the venue has banned this address: the request would have to wait 90.0 s"
+    )
+    if known:
+        # The clock leans to the past by what it may have drifted in ten seconds.
+        assert error.until == START + timedelta(seconds=100, milliseconds=-1)
+    else:
+        assert error.until is None
+
+
+def test_a_ban_before_the_clock_is_known_is_kept_as_the_venue_told_it() -> None:
+    made = policy()
+    ends = START_MS + 40_000
+    steps = Stepper(Script([refusal(-1003, f"IP banned until {ends}.", 418)]))
+    with pytest.raises(Banned) as caught:
+        steps.run(public(made))
+    assert caught.value.retry_after == 120
+    assert caught.value.until == datetime(2023, 11, 14, 22, 14, tzinfo=UTC)
+    with pytest.raises(Banned) as again:
+        steps.run(public(made))
+    assert again.value.retry_after == pytest.approx(120)
+    assert again.value.until is None
+    assert len(steps.sent) == 1
+
+
+def test_a_ban_is_of_the_address_and_holds_back_other_accounts_too() -> None:
+    ip = ScopeLimits()
+    keys = Credentials(KEY, SECRET)
+    banned, other = policy(ip=ip, credentials=keys), policy(ip=ip)
+    steps = Stepper(Script([refusal(-1003, "", 418, retry_after="5"), GOOD, GOOD]))
+    steps.run(public(banned))
+    assert steps.sleeps == pytest.approx([5])
+    assert ip.stopped_until == pytest.approx(steps.now - steps.latency)
+    steps.run(public(other))
+    assert steps.sleeps == pytest.approx([5])
