@@ -100,3 +100,82 @@ def test_looking_at_the_clock_while_it_changes_is_safe() -> None:
     clock.add(sample(1.0, 0, 0.1, 0.1))
     clock.forget()
     assert len(before) == 1
+
+
+# The numbers, written out
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "now", "uncertainty"),
+    [
+        (0.0, 0.0, 0.0, 1.0),
+        (0.0, 0.25, 0.25, 126.0),
+        (0.0, 2.0, 2.0, 1001.0),
+        (0.0, 0.0, 10.0, 2.0),
+        (0.0, 0.0, 100.0, 11.0),
+        (0.0, 2.0, 12.0, 1002.0),
+        # Asked for a moment before the answer: nothing has drifted, and nothing is gained.
+        (0.0, 2.0, 1.0, 1001.0),
+    ],
+)
+def test_a_sample_may_be_half_its_round_trip_off_and_a_tenth_of_a_millisecond_more_each_second(
+    sent: float, received: float, now: float, uncertainty: float
+) -> None:
+    assert Sample(sent, received, 0).uncertainty_ms(now) == pytest.approx(uncertainty, abs=1e-9)
+
+
+def test_the_venues_time_is_the_midpoint_less_the_uncertainty() -> None:
+    clock = VenueClock()
+    clock.add(Sample(10.0, 10.5, 1_000_000))
+    assert clock.venue_ms(10.5) == 1_000_000 + 250 - 250 - 1
+    assert clock.venue_ms(30.5) == 1_000_000 + 20_250 - 250 - 2 - 1
+    assert clock.venue_ms(10.51234) == 1_000_011
+
+
+@pytest.mark.parametrize(
+    ("age", "fresh", "usable"),
+    [
+        (0.0, True, True),
+        (29.99, True, True),
+        (30.0, False, True),
+        (599.99, False, True),
+        (600.0, False, False),
+    ],
+)
+def test_a_sample_is_fresh_for_thirty_seconds_and_usable_for_ten_minutes(
+    age: float, fresh: bool, usable: bool
+) -> None:
+    clock = VenueClock()
+    clock.add(Sample(40.0, 50.0, 0))
+    assert clock.is_fresh(50.0 + age) is fresh
+    assert (clock.best(50.0 + age) is not None) is usable
+    assert (clock.venue_ms(50.0 + age) is not None) is usable
+
+
+@pytest.mark.parametrize(("others", "kept"), [(6, True), (7, True), (8, False)])
+def test_a_sample_is_kept_until_eight_newer_ones_have_come(others: int, kept: bool) -> None:
+    clock, first = VenueClock(), Sample(0.0, 0.0, 0)
+    clock.add(first)
+    for _ in range(others):
+        clock.add(Sample(0.0, 5.0, 0))
+    assert (clock.best(5.0) is first) is kept
+
+
+def test_what_is_too_old_gives_way_to_a_worse_one() -> None:
+    clock, worse = VenueClock(), Sample(590.0, 599.0, 0)
+    clock.add(Sample(0.0, 0.0, 0))
+    clock.add(worse)
+    assert clock.best(599.0) != worse
+    assert clock.best(600.0) is worse
+
+
+@pytest.mark.parametrize(("drift", "best"), [(799.0, 0), (801.0, 1)])
+def test_a_quick_sample_counts_until_it_has_drifted_by_more_than_the_slow_one_is_off(
+    drift: float, best: int
+) -> None:
+    # 0.08 s there and back is 40 ms off, which is what drifts in 400 s.
+    made = [Sample(0.0, 0.0, 0), Sample(drift / 2 - 0.08, drift / 2, 0)]
+    clock = VenueClock()
+    for one in made:
+        clock.add(one)
+    assert clock.best(drift / 2) is made[best]
