@@ -355,3 +355,33 @@ def test_the_digest_is_hmac_sha256_and_one_does_not_spoil_the_next(
     credentials = Credentials("key", secret)
     for _ in range(2):
         assert credentials.hmac_sha256(message).digest() == digest(secret, message)
+
+
+# What a strategy says of itself
+
+
+def test_parameters_in_the_query_are_all_that_is_signed_and_three_are_the_signers_own() -> None:
+    assert SORTED.signs_body is False
+    assert SORTED.needs_passphrase is False
+    assert SORTED.own_params == {"recvWindow", "timestamp", "signature"}
+
+
+def test_a_prehash_signs_the_body_needs_a_passphrase_and_adds_no_parameter() -> None:
+    assert PREHASH.signs_body is True
+    assert PREHASH.needs_passphrase is True
+    assert PREHASH.own_params == frozenset()
+
+
+@pytest.mark.parametrize("signer", SIGNERS)
+def test_a_signer_names_the_parameters_that_it_adds(signer: Signer) -> None:
+    sent = signer.sign(asked([("a", "1")]), CREDENTIALS, STAMP).target.partition("?")[2]
+    assert {name for name, _ in parse_qsl(sent)} - {"a"} == signer.own_params
+
+
+@pytest.mark.parametrize("signer", SIGNERS)
+def test_a_signer_that_says_it_signs_bodies_signs_another_one_differently(signer: Signer) -> None:
+    def sign(body: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+        outgoing = signer.sign(asked([], body=body), CREDENTIALS, STAMP)
+        return outgoing.target, outgoing.headers
+
+    assert (sign(b'{"a":1}') != sign(b'{"a":2}')) is signer.signs_body
