@@ -11,11 +11,14 @@ import pytest
 
 from exchangekit.adapter import Reply
 from exchangekit.adapter.decode import (
+    ascending,
+    average,
     decode,
     decode_any,
     lookup,
     maybe_utc,
     milliseconds,
+    non_zero,
     number,
     peek,
     step_of,
@@ -81,21 +84,22 @@ def test_a_blank_column_of_one_row_of_several_is_none() -> None:
     kind = list[tuple[Decimal | None, Decimal]]
     assert read(kind, '[["1", "2"], ["", "3"], ["4", "5"]]') == [(1, 2), (None, 3), (4, 5)]
     assert read(list[Decimal | None], '["1", "", "3", ""]') == [1, None, 3, None]
+    assert read(list[list[Decimal | None]], '[["1"], ["2", ""]]') == [[1], [2, None]]
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        '[{"name": "a", "price": ""}, {"name": "b", "price": "cheap"}]',
-        '[{"name": "a", "price": ""}, {"price": "1"}]',
-        '[{"name": "a", "price": " "}]',
-        '[{"name": "a", "price": ""}, {"name": 7}]',
-        '{"name": "a", "price": ""}',
-        '[{"name": "a", "price": ""}',
+        ('[{"name": "a", "price": ""}, {"name": "b", "price": "cheap"}]', "Invalid decimal"),
+        ('[{"name": "a", "price": ""}, {"price": "1"}]', "missing required field `name`"),
+        ('[{"name": "a", "price": " "}]', "Invalid decimal"),
+        ('[{"name": "a", "price": ""}, {"name": 7}]', "Expected `str`, got `int`"),
+        ('{"name": "a", "price": ""}', "Expected `array`, got `object`"),
+        ('[{"name": "a", "price": ""}', "truncated"),
     ],
 )
-def test_a_blank_excuses_no_other_mistake(text: str) -> None:
-    with pytest.raises(BadReply):
+def test_a_blank_excuses_no_other_mistake(text: str, why: str) -> None:
+    with pytest.raises(BadReply, match=why):
         read(list[Row], text)
 
 
@@ -109,6 +113,49 @@ def test_blanks_of_very_many_fields_are_not_looked_for_without_end() -> None:
     assert read(kind, "[" + ", ".join(['""'] * 40) + "]") == [None] * 40
     with pytest.raises(BadReply):
         read(kind, "[" + ", ".join(['""'] * 60) + "]")
+
+
+# Numbers
+
+
+def test_a_number_may_be_written_as_a_text_and_keeps_its_digits() -> None:
+    for text in (
+        '{"name": "a", "price": "0.10", "count": "3"}',
+        '{"name": "a", "price": 0.10, "count": 3}',
+    ):
+        for made in (read(Row, text), peek(Row, Reply(200, {}, text.encode()))):
+            assert made is not None
+            assert (str(made.price), made.count) == ("0.10", 3)
+
+
+@pytest.mark.parametrize(
+    ("cost", "filled", "price"),
+    [
+        (D(10), D(4), D("2.5")),
+        (D(1), D(3), D("0." + "3" * 28)),
+        (D(0), D(4), D(0)),
+        (D(10), D(0), None),
+        (D(0), D(0), None),
+        (D(10), None, None),
+        (None, D(4), None),
+    ],
+)
+def test_an_average_price_is_of_what_was_filled(
+    cost: Decimal | None, filled: Decimal | None, price: Decimal | None
+) -> None:
+    assert average(cost, filled) == price
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(D(0), None), (D("0.00"), None), (D(2), 2), (None, None)]
+)
+def test_a_zero_that_means_none_is_none(value: Decimal | None, kept: int | None) -> None:
+    assert non_zero(value) == kept
+
+
+def test_rows_are_put_in_order_by_what_one_asks_for() -> None:
+    rows = [Row("a", D(3)), Row("b", D(1)), Row("c", D(2))]
+    assert [row.name for row in ascending(rows, lambda row: row.price)] == ["b", "c", "a"]
 
 
 # Not finite
@@ -172,6 +219,8 @@ def test_a_number_in_a_text_keeps_its_digits() -> None:
         (b'{"name": 7}', "Expected `str`, got `int`"),
         (b'{"name": "\xff"}', "decode"),
         (b"[" * 100_000, "documentation"),
+        (b'{"name": "a", "other": ' + b"[" * 100_000, "nested too deeply|recursion"),
+        (b'{"name": "", "other": ' + b"[" * 100_000, "nested too deeply|recursion"),
         (b'{"name": "a"', "truncated"),
     ],
 )
@@ -180,9 +229,18 @@ def test_a_body_that_does_not_fit_is_shown_in_the_error(body: bytes, why: str) -
         decode(Row, body)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'"\xff"'])
-def test_a_body_that_is_not_json_is_refused_as_plain_objects_too(body: bytes) -> None:
-    with pytest.raises(BadReply, match="the reply is not what the documentation says"):
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "truncated"),
+        (b"{", "truncated"),
+        (b"\xff", "malformed"),
+        (b'"\xff"', "decode"),
+        (b"[" * 100_000, "nested too deeply|recursion"),
+    ],
+)
+def test_a_body_that_is_not_json_is_refused_as_plain_objects_too(body: bytes, why: str) -> None:
+    with pytest.raises(BadReply, match=why):
         decode_any(Reply(200, {}, body))
 
 
@@ -191,9 +249,20 @@ def test_plain_objects_have_exact_numbers() -> None:
     assert (str(made["a"]), made["b"], made["c"]) == ("0.10", 3, "x")
 
 
-def test_a_look_sees_what_fits() -> None:
-    assert peek(Row, Reply(200, {}, b'{"name": "a"}')) == Row("a")
-    assert peek(Row, Reply(200, {}, b'{"name": 7}')) is None
+def test_a_look_sees_what_fits_and_nothing_else() -> None:
+    class Seen(msgspec.Struct):
+        count: int
+        word: str = ""
+
+    for text in (b'{"count": 7}', b'{"count": "7"}', b'{"count": 7, "other": "x"}'):
+        assert peek(Seen, Reply(200, {}, text)) == Seen(7)
+    for text in (
+        b'{"count": ""}',
+        b'{"count": "many"}',
+        b'{"count": 7, "word": "\xff"}',
+        b'{"other": ' + b"[" * 100_000,
+    ):
+        assert peek(Seen, Reply(200, {}, text)) is None
 
 
 # Times

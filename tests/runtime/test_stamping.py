@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 from stepper import Stepper, policy
-from toy import KEY, SECRET, START_MS, Script, ToyAdapter, change, get, lost, query, reply
+from toy import (
+    KEY,
+    SECRET,
+    START_MS,
+    PassphraseToy,
+    Script,
+    ToyAdapter,
+    change,
+    get,
+    lost,
+    query,
+    reply,
+)
 
 from exchangekit.adapter import (
     Call,
@@ -18,7 +30,6 @@ from exchangekit.adapter import (
     LimitScope,
     PassphrasePrehash,
     Request,
-    Signer,
 )
 from exchangekit.errors import ConnectionLost, OutcomeUnknown, RateLimited
 from exchangekit.runtime.clock import Sample
@@ -76,6 +87,7 @@ def test_an_order_lives_for_the_smaller_window_and_any_other_request_for_recv_wi
 
 def test_a_connection_that_was_told_nothing_signs_five_seconds_and_three_for_orders() -> None:
     assert (Settings().recv_window, Settings().order_window) == (5000, 3000)
+    assert (Settings().max_wait, Settings().retries) == (20.0, 2)
     made, steps = knowing(NOW), Stepper(Script([GOOD, GOOD]))
     assert send(steps, made, SIGNED)["recvWindow"] == "5000"
     assert send(steps, made, ORDER)["recvWindow"] == "3000"
@@ -85,8 +97,8 @@ def test_a_connection_that_was_told_nothing_signs_five_seconds_and_three_for_ord
 def test_a_deadline_in_a_header_and_the_fence_end_with_the_window_that_was_signed(
     order_window: int, lives: int
 ) -> None:
-    class Prehash(ToyAdapter):
-        signer: Signer = PassphrasePrehash("TOY", deadline_header="expTime")
+    class Prehash(PassphraseToy):
+        signer = PassphrasePrehash("TOY", deadline_header="expTime")
 
     made = policy(Prehash(), Credentials(KEY, SECRET, "passphrase"), order_window=order_window)
     made.clock.add(Sample(NOW, NOW, START_MS + 1))
@@ -121,8 +133,11 @@ def test_a_refresh_beside_the_request_starts_when_the_newest_sample_is_thirty_se
 
 def test_a_sample_that_is_ten_minutes_old_is_not_used_and_the_time_is_asked_first() -> None:
     made, steps = knowing(NOW), Stepper(now=NOW + 600)
-    steps.run(made.stamp(SIGNED))
+    stamp = steps.run(made.stamp(SIGNED))
     assert steps.times_asked == 1
+    assert steps.now == NOW + 600.05
+    # The answer took 50 ms: half of them and a millisecond may be missing.
+    assert stamp.timestamp == pytest.approx(START_MS + 1_600_050 - 25 - 1, abs=1)
     assert steps.background == []
 
 

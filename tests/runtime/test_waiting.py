@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request
 from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import Sample, VenueClock
-from exchangekit.runtime.effects import Flow, Sleep
+from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.limits import Limiter, ScopeLimits
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.transport import Timeouts
@@ -94,6 +95,22 @@ def test_a_wait_says_what_for(costs: tuple[Cost, ...], why: str) -> None:
     made.limiter.stop(LimitScope.IP, NOW + 5)
     steps.run(made.admit(attempt(*costs)))
     assert [effect for effect in steps.effects if isinstance(effect, Sleep)] == [Sleep(5.0, why)]
+
+
+def test_after_a_wait_the_limits_are_asked_again_and_the_request_is_counted() -> None:
+    made, one = waiting(), attempt(WEIGHT)
+    made.limiter.pause((WEIGHT,), NOW + 5)
+    flow = made.admit(one)
+    assert (next(flow), flow.send(NOW)) == (Now(), Sleep(5.0, "Toy limits: weight"))
+    # Another request holds back the counter while this one waits.
+    made.limiter.pause((WEIGHT,), NOW + 7)
+    assert (flow.send(None), flow.send(NOW + 5)) == (Now(), Sleep(2.0, "Toy limits: weight"))
+    assert flow.send(None) == Now()
+    with pytest.raises(StopIteration):
+        flow.send(NOW + 7)
+    assert one.waited == 7.0
+    full = replace(WEIGHT, weight=10)
+    assert made.limiter.reserve((full,), NOW + 7) == 60.0
 
 
 # Trying again
