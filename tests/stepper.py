@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from toy import Script, ToyAdapter
+from toy import KEY, SECRET, Script, ToyAdapter
 
 from exchangekit.adapter import Adapter, Credentials
 from exchangekit.adapter.wire import Outgoing
+from exchangekit.operations import Hooks, Operations
+from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import (
     Background,
     Effect,
@@ -113,3 +115,14 @@ def policy(
         Settings(**settings),
         *observers,
     )
+
+
+def stepping(
+    script: Script | None = None, adapter: ToyAdapter | None = None
+) -> tuple[Stepper, Operations]:
+    """A hand driver and the operations of a connection with keys; the venue's clock stands still
+    at `toy.START`."""
+    steps = Stepper(script or Script())
+    steps.script.now = lambda: 0.0
+    made = policy(adapter, Credentials(KEY, SECRET))
+    return steps, Operations(made, Hooks(new_manager()), "live")

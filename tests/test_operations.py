@@ -12,7 +12,7 @@ import pytest
 from helpers import Either, sync_toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stepper import Stepper, policy
+from stepper import stepping
 from toy import (
     BTC,
     KEY,
@@ -31,7 +31,7 @@ from toy import (
 )
 
 from exchangekit import connect_sync, requires
-from exchangekit.adapter import Call, Capabilities, Credentials, Outgoing, Reply, Request
+from exchangekit.adapter import Call, Capabilities, Outgoing, Reply, Request
 from exchangekit.errors import (
     BadReply,
     ConnectionFailed,
@@ -54,10 +54,8 @@ from exchangekit.models import (
     TimeInForce,
     VenueState,
 )
-from exchangekit.operations import Hooks, Operations
 from exchangekit.operations.timeframes import advance
 from exchangekit.orders import ID_BYTES, client_order_id
-from exchangekit.plugins import new_manager
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
 MINUTE = timedelta(minutes=1)
@@ -65,27 +63,26 @@ OPEN = START - timedelta(seconds=20)
 """When the candle that grows has opened: the venue's clock stands at 22:13:20."""
 
 
-def stepping(
-    script: Script | None = None, adapter: ToyAdapter | None = None
-) -> tuple[Stepper, Operations]:
-    """A hand driver and the operations of a connection with keys."""
-    steps = Stepper(script or Script())
-    steps.script.now = lambda: 0.0
-    made = policy(adapter, Credentials(KEY, SECRET))
-    return steps, Operations(made, Hooks(new_manager()), "live")
-
-
 # Candles
 
 
 class History:
     """Answers questions for candles as a venue does that has some (in minutes before OPEN); a
-    careless one adds a candle on either side."""
+    careless one adds a candle on either side, one with `only_finished` candles in its windows
+    leaves the one that grows out of them."""
 
-    def __init__(self, minutes: set[int], most: int = 5, *, careless: bool = False) -> None:
+    def __init__(
+        self,
+        minutes: set[int],
+        most: int = 5,
+        *,
+        careless: bool = False,
+        only_finished: bool = False,
+    ) -> None:
         self.rows = sorted(OPEN - minute * MINUTE for minute in minutes)
         self.most = most
         self.careless = careless
+        self.only_finished = only_finished
         self.spans: list[tuple[str | None, str | None]] = []
 
     def __call__(self, outgoing: Outgoing) -> Reply:
@@ -97,7 +94,7 @@ class History:
             if self.careless:
                 since, until = since - 60_000, until + 60_000
             rows = [row for row in rows if since <= ms(row) < until]
-            rows = rows[: self.most]
+            rows = [row for row in rows if not (self.only_finished and row == OPEN)][: self.most]
         else:
             rows = rows[-int(asked["n"]) :]
         return reply([[ms(row)] for row in rows])
@@ -179,6 +176,26 @@ def test_windows_touch_and_do_not_overlap() -> None:
         (str(ms(since + at * MINUTE)), str(ms(min(since + (at + 5) * MINUTE, OPEN))))
         for at in range(0, 17, 5)
     ]
+
+
+@pytest.mark.parametrize("back", [0, 1, 2])
+@pytest.mark.parametrize("only_finished", [False, True])
+def test_the_candle_that_grows_is_there_even_where_it_opens_exactly_at_since(
+    back: int, only_finished: bool
+) -> None:
+    history = History({0, 1, 2, 3}, only_finished=only_finished)
+    steps, made = stepping(Script(standing={"/candles": history}))
+    candles = steps.run(made.fetch_ohlcv("BTC/USDT", "1m", OPEN - back * MINUTE))
+    assert [candle.timestamp for candle in candles] == [
+        OPEN - minute * MINUTE for minute in range(back, -1, -1)
+    ]
+
+
+def test_a_growing_candle_that_opened_before_since_is_left_out() -> None:
+    history = History({0, 1}, only_finished=True)
+    steps, made = stepping(Script(standing={"/candles": history}))
+    since = OPEN + timedelta(microseconds=1)
+    assert steps.run(made.fetch_ohlcv("BTC/USDT", "1m", since)) == ()
 
 
 def test_nobody_asks_for_candles_of_the_future() -> None:

@@ -93,6 +93,7 @@ class OrderRow(msgspec.Struct):
     at: int = START_MS
     client: str | None = None
     filled: Decimal = Decimal(0)
+    symbol: str | None = None
 
 
 class FillRow(msgspec.Struct):
@@ -427,8 +428,8 @@ def order_params(market: Market, order: OrderRequest) -> dict[str, Any]:
 
 def order_of(symbol: str, row: OrderRow) -> Order:
     return Order(
-        symbol=symbol,
-        id=row.id,
+        symbol=row.symbol or symbol,
+        id=row.id or None,
         client_order_id=row.client,
         status=OrderStatus(row.status),
         type=OrderType.LIMIT,

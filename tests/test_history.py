@@ -1,0 +1,83 @@
+"""Histories of orders and fills: no time that has not come is asked for, no row is dropped for
+lack of an id."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from stepper import stepping
+from toy import START, START_MS, Script, reply
+
+from exchangekit.errors import InvalidInput
+
+LISTS = ["fetch_closed_orders", "fetch_my_trades"]
+
+
+@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(days=300)])
+def test_a_history_from_the_future_is_refused_and_nothing_is_asked(
+    operation: str, ahead: timedelta
+) -> None:
+    script = Script()
+    steps, made = stepping(script)
+    with pytest.raises(InvalidInput, match=r"since \(.*\) lies in the future") as caught:
+        steps.run(getattr(made, operation)("BTC/USDT", START + ahead))
+    assert (caught.value.venue, caught.value.operation) == ("toy", operation)
+    assert str(START + ahead) in caught.value.message
+    assert script.private == []
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_the_future_begins_a_minute_ahead_of_the_venues_clock(operation: str) -> None:
+    script = Script(standing={"/closed": reply({"rows": []}), "/fills": reply({"rows": []})})
+    steps, made = stepping(script)
+    steps.run(made.venue_now())  # asks the venue; from here on the clock stands still
+    future = steps.run(made.venue_now()) + timedelta(minutes=1)
+    with pytest.raises(InvalidInput, match="lies in the future"):
+        steps.run(getattr(made, operation)("BTC/USDT", future))
+    assert script.private == []
+    assert steps.run(getattr(made, operation)("BTC/USDT", future - timedelta(seconds=1))) == ()
+    assert len(script.private) == 1
+
+
+def row(client: str | None = None, *, id: str = "", second: int = 0, **more: Any) -> dict[str, Any]:
+    return {"id": id, "client": client, "at": START_MS + second * 1000, **more}
+
+
+def listed(*pages: list[dict[str, Any]]) -> list[Any]:
+    """The open orders that are made of `pages`."""
+    answers = [
+        reply({"rows": rows, "next": str(number) if number < len(pages) else None})
+        for number, rows in enumerate(pages, 1)
+    ]
+    steps, made = stepping(Script([*answers]))
+    found = steps.run(made.fetch_open_orders())
+    assert steps.script.answers == []
+    return list(found)
+
+
+def test_orders_without_an_id_are_recognised_by_their_client_order_id() -> None:
+    found = listed([row("a"), row("b", second=1)], [row("b", second=1), row("c", second=2)])
+    assert [order.client_order_id for order in found] == ["a", "b", "c"]
+    assert [order.id for order in found] == [None] * 3
+
+
+def test_an_order_with_an_id_is_recognised_by_it_whatever_its_client_order_id() -> None:
+    found = listed(
+        [row("again", id="1"), row("again", id="2", second=1)],
+        [row("again", id="2", second=1), row(None, id="3", second=2)],
+    )
+    assert [order.id for order in found] == ["1", "2", "3"]
+
+
+def test_orders_without_any_id_are_kept_apart_from_page_to_page() -> None:
+    found = listed([row(), row(second=1)], [row(second=2), row(second=3)], [row(second=4)])
+    assert [(order.timestamp - START).total_seconds() for order in found] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("names", [{"id": "7"}, {"client": "mine"}], ids=["id", "client order id"])
+def test_the_same_id_in_two_markets_is_two_orders(names: dict[str, str]) -> None:
+    both = [row(**names, symbol="BTC/USDT"), row(**names, symbol="ETH/USDT")]
+    assert [order.symbol for order in listed(both)] == ["BTC/USDT", "ETH/USDT"]
