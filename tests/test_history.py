@@ -81,3 +81,9 @@ def test_orders_without_any_id_are_kept_apart_from_page_to_page() -> None:
 def test_the_same_id_in_two_markets_is_two_orders(names: dict[str, str]) -> None:
     both = [row(**names, symbol="BTC/USDT"), row(**names, symbol="ETH/USDT")]
     assert [order.symbol for order in listed(both)] == ["BTC/USDT", "ETH/USDT"]
+
+
+def test_fills_of_one_order_are_never_taken_for_one_another() -> None:
+    fills = [row("mine", order="o"), row("mine", order="o", second=1)]
+    steps, made = stepping(Script([reply({"rows": fills})]))
+    assert len(steps.run(made.fetch_order_trades("o", "BTC/USDT"))) == 2

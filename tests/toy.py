@@ -102,6 +102,7 @@ class FillRow(msgspec.Struct):
     at: int
     price: Decimal = Decimal(10)
     amount: Decimal = Decimal(1)
+    client: str | None = None
 
 
 class Rows(msgspec.Struct):
@@ -448,6 +449,7 @@ def fill_of(symbol: str, row: FillRow) -> MyTrade:
         price=row.price,
         amount=row.amount,
         cost=row.price * row.amount,
+        client_order_id=row.client,
     )
 
 

@@ -150,7 +150,8 @@ class History(OperationsBase):
         for _ in range(_MOST_PAGES):
             page = yield from self.call(operation, ask(cursor))
             for item in page.items:
-                same = item.id or item.client_order_id
+                # All fills of an order carry its client order id: that one names no fill.
+                same = item.id or (item.client_order_id if isinstance(item, Order) else None)
                 found.setdefault((item.symbol, same) if same else len(found), item)
             cursor = page.next
             if cursor is None or (window is None and not whole_list and len(found) >= enough):
