@@ -56,7 +56,7 @@ def _has_operation(adapter: Adapter, environment: str, operation: str) -> bool:
         return True
     if operation == "create_market_order" and not can.market_orders:
         return False
-    if operation == "create_market_buy_with_cost" and not can.buy_with_cost:
+    if operation == "create_market_buy_with_cost" and not (can.market_orders and can.buy_with_cost):
         return False
     if operation == "cancel_all_orders" and (operation not in has or operation in gone):
         return all(
