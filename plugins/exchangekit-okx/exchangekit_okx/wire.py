@@ -219,8 +219,8 @@ def market(row: Instrument, source: Source) -> models.Market | None:
         price_step=row.tick_sz,
         amount_step=row.lot_sz,
         min_amount=row.min_sz,
-        max_amount=row.max_lmt_sz,
-        max_cost=row.max_lmt_amt if usd else None,
+        max_amount=row.max_lmt_sz or None,
+        max_cost=(row.max_lmt_amt or None) if usd else None,
         market_max_cost=row.max_mkt_amt if usd else row.max_mkt_sz if usdt else None,
     )
 

@@ -95,6 +95,16 @@ def test_a_limit_in_another_currency_is_not_taken_for_one_in_the_quote(
     assert market.market_max_amount is None
 
 
+def test_a_maximum_of_zero_is_none() -> None:
+    none = dict.fromkeys(("maxLmtSz", "maxMktSz", "maxLmtAmt", "maxMktAmt"), "0")
+    for quote in ("USDT", "USD"):
+        market = instrument(quoteCcy=quote, **none)
+        assert (market.max_amount, market.max_cost) == (None, None)
+        large = LimitOrder(symbol=market.symbol, side=Side.BUY, amount=D(10**6), price=D(10**6))
+        dear = MarketBuyWithCost(symbol=market.symbol, cost=D(10**9))
+        assert market.problems(large) == market.problems(dear) == ()
+
+
 @pytest.mark.parametrize(
     ("state", "active"), [("live", True), ("suspend", False), ("preopen", False), ("test", False)]
 )
@@ -506,6 +516,16 @@ def test_a_fill_has_its_price_its_fee_and_its_side_of_the_book() -> None:
     assert (fill.liquidity, fill.side) == (Liquidity.TAKER, Side.BUY)
     # begin and end compare ts, so the times of fills must be ts, too.
     assert fill.timestamp == at(1708587373362)
+
+
+@pytest.mark.parametrize(("word", "known"), [("abc", "abc"), ("", None)])
+def test_a_fill_names_the_client_order_id_of_its_order(word: str, known: str | None) -> None:
+    for call in (
+        OKX.fetch_my_trades(MARKETS, BTC, None, 1, None),
+        OKX.fetch_order_trades(BTC, "1", None),
+    ):
+        (fill,) = call.parse(told({**FILL, "clOrdId": word})).items
+        assert fill.client_order_id == known
 
 
 @pytest.mark.parametrize(
