@@ -125,6 +125,34 @@ def test_a_zero_is_no_rule() -> None:
     made = market({"filterType": "PRICE_FILTER"} | nothing)
     assert (made.price_step, made.min_price, made.max_price) == (None, None, None)
     assert (made.amount_step, made.min_cost, made.market_max_cost) == (None, None, None)
+    none = {"minQty": "0.000", "maxQty": "0.000", "stepSize": "0.000"}
+    no_lot, no_market_lot = LOT | none, MARKET_LOT | none
+    no_cost = NOTIONAL | {"minNotional": "0.0", "maxNotional": "0.0", "applyMaxToMarket": True}
+    made = market(no_lot, no_market_lot, no_cost)
+    assert (made.amount_step, made.min_amount, made.max_amount) == (None, None, None)
+    assert (made.market_amount_step, made.market_min_amount) == (None, None)
+    assert made.market_max_amount is None
+    assert (made.min_cost, made.max_cost) == (None, None)
+    assert (made.market_min_cost, made.market_max_cost) == (None, None)
+    # Where only one of the two lot sizes says something, that one holds.
+    assert market(no_lot, MARKET_LOT).market_max_amount == Decimal("25.5")
+    assert market(LOT, no_market_lot).market_max_amount == 90
+    assert market(LOT, no_market_lot).market_amount_step == Decimal("0.001")
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_notional_counts_before_the_older_minimum_in_whatever_order_they_come(turn: int) -> None:
+    old = {"filterType": "MIN_NOTIONAL", "minNotional": "3", "applyToMarket": False}
+    made = market(*(NOTIONAL, old)[::turn])
+    assert (made.min_cost, made.max_cost) == (5, 9000)
+    assert (made.market_min_cost, made.market_max_cost) == (None, 0)
+    assert market(old).min_cost == 3
+
+
+def test_an_order_type_that_nobody_knows_yet_loses_no_market() -> None:
+    made = market(orderTypes=["PEGGED_TOMORROW", "LIMIT", "MARKET", "STOP_LOSS"])
+    assert made.order_types == {OrderType.LIMIT, OrderType.MARKET}
+    assert market(orderTypes=["PEGGED_TOMORROW", "STOP_LOSS"]).order_types == frozenset()
 
 
 @pytest.mark.parametrize("status", ["BREAK", "HALT", "END_OF_DAY", "CANCEL_ONLY", "NEW_WORD"])

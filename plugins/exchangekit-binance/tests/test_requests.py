@@ -234,7 +234,8 @@ def test_wallet_endpoints_count_apart_and_only_the_live_venue_has_them(
     request = call.request
     assert (request.path, request.signed) == (path, signed)
     (cost,) = request.costs
-    assert (cost.counter, cost.weight, cost.limit) == (f"ip GET {path}", 1, 12_000)
+    assert (cost.counter, cost.weight) == (f"ip GET {path}", 1)
+    assert (cost.limit, cost.seconds, cost.scope) == (12_000, 60, LimitScope.IP)
     missing = frozenset({"fetch_status", "fetch_api_key"})
     assert BINANCE.capabilities.not_in == {"testnet": missing, "demo": missing}
 
@@ -249,6 +250,11 @@ def test_a_new_order_has_a_deadline_and_counts_among_the_unfilled_orders() -> No
         ("weight", 1, LimitScope.IP),
         ("orders 10s", 1, LimitScope.ACCOUNT),
         ("orders 1d", 1, LimitScope.ACCOUNT),
+    ]
+    assert [(cost.limit, cost.seconds) for cost in request.costs] == [
+        (6000, 60),
+        (100, 10),
+        (200_000, 86_400),
     ]
     counters = {cost.counter for cost in request.costs}
     assert set(BINANCE.used_weight_headers.values()) == counters
@@ -327,6 +333,20 @@ def test_a_window_is_asked_for_a_day_at_a_time_and_then_by_ids(call: Any, from_i
         "endTime": str(last),
     }
     assert asked("id78") == {from_id: "78"}
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("candles_per_call", 1000),
+        ("book_depths", (5, 10, 20, 50, 100, 500, 1000, 5000)),
+        ("trades_per_call", 1000),
+        ("my_trades_per_call", 1000),
+        ("orders_per_call", 1000),
+    ],
+)
+def test_a_call_asks_for_no_more_than_the_venue_serves(name: str, most: object) -> None:
+    assert getattr(BINANCE.capabilities, name) == most
 
 
 def test_environments_are_the_documented_addresses() -> None:

@@ -111,6 +111,43 @@ def test_filters_win_where_they_are_sent() -> None:
     assert made.min_cost == 7
 
 
+def test_a_zero_is_no_rule() -> None:
+    price = {"filterType": "PRICE_FILTER", "minPrice": "0", "maxPrice": "0", "tickSize": "0"}
+    lot = {"filterType": "LOT_SIZE", "minQty": "0", "maxQty": "0", "stepSize": "0"}
+    least = {"filterType": "MIN_NOTIONAL", "minNotional": "0"}
+    amounts = ("quoteAmountPrecision", "quoteAmountPrecisionMarket")
+    most = ("maxQuoteAmount", "maxQuoteAmountMarket")
+    made = market(filters=[price, lot, least], **dict.fromkeys((*amounts, *most), "0"))
+    assert (made.min_price, made.max_price, made.max_amount) == (None, None, None)
+    assert (made.min_cost, made.market_min_cost) == (None, None)
+    assert (made.max_cost, made.market_max_cost) == (None, None)
+    # Steps and the least amount are then those of the precisions.
+    assert (made.price_step, made.amount_step) == (Decimal("0.01"), Decimal("0.000001"))
+    assert made.min_amount == Decimal("0.000001")
+    dear = MarketBuyWithCost(symbol="BTC/USDT", cost=Decimal(10**9))
+    large = LimitOrder(
+        symbol="BTC/USDT", side=Side.BUY, amount=Decimal(10**6), price=Decimal(10**6)
+    )
+    assert made.problems(dear) == made.problems(large) == ()
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_notional_counts_before_the_older_minimum_in_whatever_order_they_come(turn: int) -> None:
+    rules = [
+        {"filterType": "NOTIONAL", "minNotional": "7"},
+        {"filterType": "MIN_NOTIONAL", "minNotional": "3"},
+    ]
+    assert market(filters=rules[::turn]).min_cost == 7
+    assert market(filters=rules[:1]).min_cost == 7
+    assert market(filters=rules[1:]).min_cost == 3
+
+
+def test_an_order_type_that_nobody_knows_yet_loses_no_market() -> None:
+    made = market(orderTypes=["ICEBERG_OF_TOMORROW", "LIMIT", "MARKET"])
+    assert made.order_types == {OrderType.LIMIT, OrderType.MARKET}
+    assert market(orderTypes=["ICEBERG_OF_TOMORROW"]).order_types == frozenset()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -422,3 +459,39 @@ def test_a_fill_has_its_fee_in_whatever_currency() -> None:
         "buy",
         "taker",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [({"clientOrderId": "mine1"}, "mine1"), ({"clientOrderId": ""}, None), ({}, None)],
+)
+def test_a_fill_names_the_client_order_id_of_its_order(
+    said: dict[str, str], known: str | None
+) -> None:
+    for call in (
+        MEXC.fetch_my_trades(MARKETS, BTC, None, 1, None),
+        MEXC.fetch_order_trades(BTC, "C02__1", None),
+    ):
+        (made,) = read(call, [fill(1, 0) | said]).items
+        assert made.client_order_id == known
+
+
+def test_the_fills_of_one_order_are_looked_for_a_month_to_both_sides_in_whole_seconds() -> None:
+    month = 2_592_000_000
+    fills = [fill(number, number) for number in range(100)]
+    for row in fills:
+        row["time"] += 250
+    page = read(MEXC.fetch_order_trades(BTC, "C02__0", None), fills)
+    older = f"{MS - month}-{MS + 999}"
+    newer = f"{MS + 99_000}-{MS + 99_250 + month}"
+    assert page.next == f"{older},{newer}"
+    request = MEXC.fetch_order_trades(BTC, "C02__0", page.next).request
+    assert dict(request.params) == {
+        "symbol": "BTCUSDT",
+        "orderId": "C02__0",
+        "startTime": str(MS - month),
+        "endTime": str(MS + 999),
+        "limit": "100",
+    }
+    few = read(MEXC.fetch_order_trades(BTC, "C02__0", None), fills[:99])
+    assert (len(few.items), few.next) == (99, None)

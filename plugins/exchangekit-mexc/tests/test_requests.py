@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 from exchangekit_mexc.adapter import MexcAdapter
 
-from exchangekit.adapter import OPERATIONS, Call, Credentials, LimitScope, Request, Stamp, Window
+from exchangekit.adapter import (
+    OPERATIONS,
+    Call,
+    Cost,
+    Credentials,
+    LimitScope,
+    Request,
+    Stamp,
+    Window,
+)
 from exchangekit.models import (
     LimitOrder,
     Market,
@@ -147,10 +156,10 @@ def test_the_account_is_asked_with_a_signature_and_counted_by_address_and_accoun
     counter = f"{method} /api/v3/{path}"
     assert (ip.counter, ip.weight, ip.scope) == (f"ip {counter}", weight, LimitScope.IP)
     assert (uid.counter, uid.weight, uid.scope) == (f"uid {counter}", weight, LimitScope.ACCOUNT)
+    assert (ip.limit, ip.seconds) == (uid.limit, uid.seconds) == (500, 10)
     # "rate limit: 2 times/s" is said of the account alone
-    assert [(cost.limit, cost.seconds) for cost in more] == (
-        [(2, 1.0)] if path == "account" else []
-    )
+    twice_a_second = Cost("uid account per second", 1, 2, 1.0, LimitScope.ACCOUNT)
+    assert more == ([twice_a_second] if path == "account" else [])
 
 
 def test_only_orders_and_cancels_change_something_and_only_orders_have_a_deadline() -> None:
@@ -229,9 +238,32 @@ def test_a_window_is_asked_for_in_whole_seconds_a_hundred_fills_at_a_time() -> N
     request = MEXC.fetch_my_trades(MARKETS, BTC, WINDOW, 5, None).request
     span = {"startTime": str(FIRST), "endTime": str(LAST - 500 + 999)}
     assert dict(request.params) == SYMBOL | span | {"limit": "100"}
+    request = MEXC.fetch_closed_orders(MARKETS, BTC, WINDOW, 5, None).request
+    assert dict(request.params) == SYMBOL | span | {"limit": "1000"}
     request = MEXC.fetch_closed_orders(MARKETS, BTC, WINDOW, 5, "1000-1999,5000-5999").request
     span = {"startTime": "1000", "endTime": "1999"}
     assert dict(request.params) == SYMBOL | span | {"limit": "1000"}
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("candles_per_call", 500),  # found live; the documentation says 1000
+        ("book_depths", (5, 10, 20, 50, 100, 200, 500, 1000, 5000)),
+        ("trades_per_call", 1000),
+        ("my_trades_per_call", 100),
+        ("orders_per_call", 1000),
+    ],
+)
+def test_a_call_asks_for_no_more_than_the_venue_serves(name: str, most: object) -> None:
+    assert getattr(MEXC.capabilities, name) == most
+
+
+def test_the_newest_are_asked_for_a_page_at_most() -> None:
+    request = MEXC.fetch_closed_orders(MARKETS, BTC, None, 4000, None).request
+    assert dict(request.params) == SYMBOL | {"limit": "1000"}
+    request = MEXC.fetch_my_trades(MARKETS, BTC, None, 4000, None).request
+    assert dict(request.params) == SYMBOL | {"limit": "100"}
 
 
 @pytest.mark.parametrize("key", ["mx0aBYs33eIilxBWC5", "mx0vglAAAAAAAAAAAA"])
@@ -253,4 +285,5 @@ def test_a_raw_request_counts_against_its_own_endpoint() -> None:
         "ip GET /api/v3/capital/config/getall",
         "uid GET /api/v3/capital/config/getall",
     }
+    assert [(cost.weight, cost.limit, cost.seconds) for cost in made.costs] == [(1, 500, 10)] * 2
     assert MEXC.raw_request(made).costs == made.costs

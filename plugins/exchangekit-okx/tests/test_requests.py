@@ -384,6 +384,21 @@ def test_a_client_order_id_is_up_to_32_letters_and_digits(
     assert (pattern.fullmatch(client_order_id) is not None) is legal
 
 
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("candles_per_call", 300),
+        ("book_depths", tuple(range(1, 401))),
+        ("trades_per_call", 500),
+        ("my_trades_per_call", 100),
+        ("orders_per_call", 100),
+        ("cancels_per_call", 20),
+    ],
+)
+def test_a_call_asks_for_no_more_than_the_venue_serves(name: str, most: object) -> None:
+    assert getattr(OKX.capabilities, name) == most
+
+
 def test_what_the_venue_cannot_do_in_cash_mode_is_not_there() -> None:
     assert "test_order" not in OkxAdapter.operations()
     assert "cancel_all_orders" not in OkxAdapter.operations()
