@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from commands import Command, key_variables
+from commands import Command, as_at_a_terminal, key_variables
 
 from exchangekit.cli import options, orders
 from exchangekit.connect import connect_sync
@@ -259,13 +259,14 @@ def test_ctrl_c_while_an_order_is_on_its_way_is_exit_code_3_and_says_where_to_lo
     slow = {"operation": "create_order", "action": "delay", "at": "reply", "seconds": 8}
     venue.control.add_faults([slow])
     words = ["order", "place", "binance", *RESTING]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "exchangekit.cli", *words, "--base-url", venue.url],
-        env={**os.environ, **key_variables("binance")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with as_at_a_terminal():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "exchangekit.cli", *words, "--base-url", venue.url],
+            env={**os.environ, **key_variables("binance")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     try:
         until = time.monotonic() + 20
         while not held(one) and process.poll() is None and time.monotonic() < until:
