@@ -7,7 +7,7 @@ import sys
 
 import hypothesis
 import pytest
-import toy
+from support import toy
 
 from exchangekit.runtime.limits import forget_shared_limits
 

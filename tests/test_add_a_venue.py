@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
+from support.acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
 
 from exchangekit.testing.check import GROUPS
 

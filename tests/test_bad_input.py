@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from helpers import Either, sync_toy
-from toy import KEY, SECRET, PassphraseToy, Script, SyncToy, ToyAdapter, plugins_with, reply
+from support.helpers import Either, sync_toy
+from support.toy import KEY, SECRET, PassphraseToy, Script, SyncToy, ToyAdapter, plugins_with, reply
 
 from exchangekit import Timeouts, connect, connect_sync
 from exchangekit.adapter import Adapter

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stepper import policy
-from toy import ToyAdapter
+from support.stepper import policy
+from support.toy import ToyAdapter
 
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import decode

@@ -15,9 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import Either, sync_toy
 from pydantic import SecretStr
-from toy import KEY, SECRET, PassphraseToy, Script, ToyAdapter, lost, refusal, reply, timed_out
+from support.helpers import Either, sync_toy
+from support.toy import (
+    KEY,
+    SECRET,
+    PassphraseToy,
+    Script,
+    ToyAdapter,
+    lost,
+    refusal,
+    reply,
+    timed_out,
+)
 
 from exchangekit import Credentials
 from exchangekit.adapter import Shape

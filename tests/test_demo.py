@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traders import KEYS, VENUES
+from support.traders import KEYS, VENUES
 
 from exchangekit import Market, Order, OrderStatus, connect_sync
 from exchangekit.cli import demo, main

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from kitdocs import checking, drawings, errors, hooks, phones, public, venues
-from pages import EXECUTED, ROOT, blocks, examples
+from support.pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange

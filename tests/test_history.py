@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from stepper import stepping
-from toy import START, START_MS, Script, reply
+from support.stepper import stepping
+from support.toy import START, START_MS, Script, reply
 
 from exchangekit.errors import InvalidInput
 

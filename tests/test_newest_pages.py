@@ -6,8 +6,8 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from stepper import Stepper, policy
-from toy import ToyAdapter
+from support.stepper import Stepper, policy
+from support.toy import ToyAdapter
 
 from exchangekit import InvalidInput
 from exchangekit.adapter import Page

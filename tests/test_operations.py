@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from helpers import Either, sync_toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stepper import stepping
-from toy import (
+from support.helpers import Either, sync_toy
+from support.stepper import stepping
+from support.toy import (
     BTC,
     KEY,
     MARKETS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from stepper import stepping
-from toy import Script, ToyAdapter, reply
+from support.stepper import stepping
+from support.toy import Script, ToyAdapter, reply
 
 from exchangekit.adapter import Capabilities
 from exchangekit.errors import Outcome, Unsupported

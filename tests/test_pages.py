@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from pages import EXECUTED, ROOT, examples, play
+from support.pages import EXECUTED, ROOT, examples, play
 
 
 @pytest.mark.parametrize("name", EXECUTED)

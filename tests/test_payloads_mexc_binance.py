@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 from exchangekit_mexc.adapter import MexcAdapter
-from payloads import Row, body, documented_errors, files, label, needs_payloads, rows
+from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
 
 from exchangekit.adapter import Adapter, Call, Reply, VenueCode
 from exchangekit.adapter.failures import classify

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from exchangekit_okx.adapter import OkxAdapter
-from payloads import Row, body, documented_errors, files, label, needs_payloads, rows
+from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
 
 from exchangekit import errors as e
 from exchangekit.adapter import Call, Reply, Request, VenueCode

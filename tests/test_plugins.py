@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from helpers import Either, sync_toy
-from toy import KEY, SECRET, Entry, Script, SyncToy, ToyAdapter, plugin_of, refusal, reply
+from support.helpers import Either, sync_toy
+from support.toy import KEY, SECRET, Entry, Script, SyncToy, ToyAdapter, plugin_of, refusal, reply
 
 from exchangekit import connect_sync, hookimpl
 from exchangekit.adapter import Adapter

@@ -133,7 +133,7 @@ def test_an_operation_is_documented_and_alike_in_both(name: str) -> None:
 
 @pytest.mark.usefixtures("toy_venue")
 def test_an_exchange_in_hand_is_documented_too() -> None:
-    from helpers import sync_toy
+    from support.helpers import sync_toy
 
     with sync_toy() as exchange:
         assert exchange.fetch_ticker.__doc__ == Exchange.fetch_ticker.__doc__

@@ -15,9 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from commands import key_variables
-from pages import ROOT, blocks, commands
-from traders import KEYS, VENUES
+from support.commands import key_variables
+from support.pages import ROOT, blocks, commands
+from support.traders import KEYS, VENUES
 
 from exchangekit.cli import main
 from exchangekit.cli.support import markdown

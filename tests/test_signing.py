@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, quote
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from payloads import folder, needs_payloads
-from vectors import NO_VECTORS, RIGHT, SAME_AS, WRONG, Vector
+from support.payloads import folder, needs_payloads
+from support.vectors import NO_VECTORS, RIGHT, SAME_AS, WRONG, Vector
 
 from exchangekit.adapter import (
     Credentials,

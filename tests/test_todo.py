@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from acme import FINISHED
+from support.acme import FINISHED
 
 from exchangekit.adapter import OPERATIONS, Adapter, Environment, ErrorTable
 from exchangekit.errors import Unsupported

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traders import VENUES
+from support.traders import VENUES
 
 from exchangekit.testing import Subject, subject_of
 from exchangekit.testing.cassette import Cassette

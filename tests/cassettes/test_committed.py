@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from traders import VENUES
+from support.traders import VENUES
 
 from exchangekit.adapter import Environment
 from exchangekit.plugins import installed

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traders import VENUES
+from support.traders import VENUES
 
 from exchangekit import Credentials
 from exchangekit.plugins import installed

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from driver import client, needs_ccxt
-from spot import PRICE, SYMBOL, SpotChecks
+from support.ccxt_client import client, needs_ccxt
+from support.ccxt_spot import PRICE, SYMBOL, SpotChecks
 
 from exchangekit.sim import SimulatedVenue
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from driver import client, exact, needs_ccxt
+from support.ccxt_client import client, exact, needs_ccxt
 
 from exchangekit.sim import SimulatedVenue
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from driver import needs_ccxt
-from pages import ROOT
+from support.ccxt_client import needs_ccxt
+from support.pages import ROOT
 
 TEXT = (ROOT / "docs" / "coming-from-ccxt.md").read_text(encoding="utf-8")
 FIRST = re.findall(r"^\| (`[^|]+) \|", TEXT, re.MULTILINE)

@@ -9,8 +9,8 @@ from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 
 import pytest
-from commands import Command
-from traders import KEYS
+from support.commands import Command
+from support.traders import KEYS
 
 from exchangekit import Market, connect_sync
 from exchangekit.cli import main

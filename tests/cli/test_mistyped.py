@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import typer
-from commands import Command, key_variables
+from support.commands import Command, key_variables
 
 from exchangekit.cli.app import app
 from exchangekit.sim import SimulatedVenue

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from commands import Command
 from packaging.requirements import Requirement
+from support.commands import Command
 
 import exchangekit
 from exchangekit.adapter import OPERATIONS

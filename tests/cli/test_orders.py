@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from commands import Command, as_at_a_terminal, key_variables
+from support.commands import Command, as_at_a_terminal, key_variables
 
 from exchangekit.cli import options, orders
 from exchangekit.connect import connect_sync

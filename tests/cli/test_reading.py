@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from traders import VENUES
+from support.traders import VENUES
 
 from exchangekit import Balance, Balances
 from exchangekit.cli import support, venues

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import key_variables
-from traders import KEYS
+from support.commands import key_variables
+from support.traders import KEYS
 
 from exchangekit import Market, Side, Ticker, Timeouts, connect, connect_sync
 from exchangekit.cli import demo

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from commands import Command
-from ports import free_ports
-from traders import VENUES
+from support.commands import Command
+from support.ports import free_ports
+from support.traders import VENUES
 
 from exchangekit import InvalidSignature, connect_sync
 

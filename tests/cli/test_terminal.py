@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 import shellingham
-from commands import Command, key_variables
 from rich.cells import cell_len
+from support.commands import Command, key_variables
 
 from exchangekit.cli import main, progress, running
 from exchangekit.cli.completing import SHELLS

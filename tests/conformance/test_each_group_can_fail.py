@@ -5,9 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 import pytest
-from defects import RED
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
+from support.defects import RED
 
 from exchangekit.testing import examine, subject_of
 from exchangekit.testing.check import GROUPS

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from defects import Signing, swapped, table_without, then
-from traders import VENUES
+from support.defects import Signing, swapped, table_without, then
+from support.traders import VENUES
 
 from exchangekit.adapter import Adapter, Call
 from exchangekit.adapter.wire import target

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import Command, Seen
-from traders import KEYS, VENUES
+from support.commands import Command, Seen
+from support.traders import KEYS, VENUES
 
 from exchangekit.cli import main
 from exchangekit.plugins import installed

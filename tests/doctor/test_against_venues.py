@@ -12,11 +12,10 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import doctor_header_cases
-import doctor_query_cases
 import pytest
-from captures import NOW
-from traders import KEYS, VENUES
+from support import doctor_header_cases, doctor_query_cases
+from support.captures import NOW
+from support.traders import KEYS, VENUES
 
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.case import Keys

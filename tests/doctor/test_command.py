@@ -10,9 +10,9 @@ import sys
 import time
 
 import pytest
-from captures import NOW, ORDER, Header, changed, joined, shuffled, signed
-from commands import Command, key_variables
-from traders import KEYS
+from support.captures import NOW, ORDER, Header, changed, joined, shuffled, signed
+from support.commands import Command, key_variables
+from support.traders import KEYS
 
 from exchangekit.cli import running
 

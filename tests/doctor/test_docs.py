@@ -13,11 +13,10 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-import doctor_header_cases
-import doctor_query_cases
 import pytest
-from pages import Block, examples
-from traders import KEYS
+from support import doctor_header_cases, doctor_query_cases
+from support.pages import Block, examples
+from support.traders import KEYS
 
 from exchangekit.cli import main
 from exchangekit.doctor import rights

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from captures import NOW, iso
-from doctor_header_cases import BALANCE, CASES, OKX, Case
+from support.captures import NOW, iso
+from support.doctor_header_cases import BALANCE, CASES, OKX, Case
 
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Keys

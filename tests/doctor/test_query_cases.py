@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from captures import (
+from support.captures import (
     HEADERS,
     NOW,
     ORDER,
     joined,
     signed,
 )
-from doctor_query_cases import CASES, QUERY_VENUES, WARNED, Case, in_order, out_of_order
-from traders import KEYS
+from support.doctor_query_cases import CASES, QUERY_VENUES, WARNED, Case, in_order, out_of_order
+from support.traders import KEYS
 
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Keys

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from captures import HOSTS, NOW, ORDER, Header, encoded, joined, raw, signed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from traders import KEYS, VENUES
+from support.captures import HOSTS, NOW, ORDER, Header, encoded, joined, raw, signed
+from support.traders import KEYS, VENUES
 
 from exchangekit.cli.doctor_output import as_facts
 from exchangekit.doctor.captured import Unreadable

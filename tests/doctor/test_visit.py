@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from commands import Command, Seen, key_variables
-from traders import KEYS
+from support.commands import Command, Seen, key_variables
+from support.traders import KEYS
 
 from exchangekit.doctor import drift, reach, rights
 from exchangekit.doctor.drift import Reading, judge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from stepper import Stepper, policy
-from toy import KEY, SECRET, Script, change, get, refusal, reply
+from support.stepper import Stepper, policy
+from support.toy import KEY, SECRET, Script, change, get, refusal, reply
 
 from exchangekit.adapter import Call, Credentials, Reply
 from exchangekit.errors import (

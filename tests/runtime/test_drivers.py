@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from helpers import async_toy as open_async
-from helpers import run, sync_toy
-from toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
+from support.helpers import async_toy as open_async
+from support.helpers import run, sync_toy
+from support.toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
 
 from exchangekit import hookimpl
 from exchangekit.adapter import Outgoing, Reply

@@ -7,8 +7,8 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stepper import Stepper, policy
-from toy import Script, get, reply
+from support.stepper import Stepper, policy
+from support.toy import Script, get, reply
 
 from exchangekit.adapter import Call, Cost, LimitScope, Request
 from exchangekit.errors import RateLimited

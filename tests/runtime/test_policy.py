@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from stepper import Stepper, policy
-from toy import (
+from support.stepper import Stepper, policy
+from support.toy import (
     KEY,
     SECRET,
     START,

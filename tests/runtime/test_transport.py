@@ -18,14 +18,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
-import wire_server as wire
-from helpers import run
+import support.wire_server as wire
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ports import free_ports
 from pydantic import SecretStr
-from toy import KEY, SECRET, Script, reply
-from wire_server import Trouble, WireServer
+from support.helpers import run
+from support.ports import free_ports
+from support.toy import KEY, SECRET, Script, reply
+from support.wire_server import Trouble, WireServer
 
 from exchangekit import Timeouts, connect, connect_sync
 from exchangekit.adapter import Outgoing, Reply

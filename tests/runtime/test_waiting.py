@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from stepper import Stepper, policy
-from toy import KEY, SECRET, START, START_MS, Script, get, lost, refusal, reply
+from support.stepper import Stepper, policy
+from support.toy import KEY, SECRET, START, START_MS, Script, get, lost, refusal, reply
 
 from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request
 from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited

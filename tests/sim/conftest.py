@@ -3,15 +3,10 @@
 import hashlib
 import hmac
 import json
-import sys
-from pathlib import Path
 
 import httpx
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from sim_toy import KEY, PASSPHRASE, SECRET, START, ToyVenue
+from support.sim_toy import KEY, PASSPHRASE, SECRET, START, ToyVenue
 
 from exchangekit.sim import SimulatedVenue, VenueClock
 from exchangekit.sim.exchange import Exchange

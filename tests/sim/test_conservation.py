@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sim_toy import START, instrument
+from support.sim_toy import START, instrument
 
 from exchangekit.sim import Fees, OrderRequest, Rejection, VenueClock, VenueRules
 from exchangekit.sim.exchange import Exchange

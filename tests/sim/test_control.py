@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from sim_toy import KEY, PASSPHRASE, SECRET, START
+from support.sim_toy import KEY, PASSPHRASE, SECRET, START
 
 from exchangekit.sim import ApiKey
 

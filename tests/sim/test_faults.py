@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from sim_toy import KEY
+from support.sim_toy import KEY
 
 from exchangekit.sim.faults import BadRule, parse_rule
 

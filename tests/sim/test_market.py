@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from sim_toy import START, ToyVenue
+from support.sim_toy import START, ToyVenue
 
 from exchangekit.sim import OrderRequest, VenueClock, VenueRules
 from exchangekit.sim.clock import DAY, HOUR, MINUTE

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sim_toy import START
+from support.sim_toy import START
 
 from exchangekit.sim import (
     Instrument,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from ports import free_ports
-from sim_toy import KEY, PASSPHRASE, SECRET, ToyVenue
+from support.ports import free_ports
+from support.sim_toy import KEY, PASSPHRASE, SECRET, ToyVenue
 
 from exchangekit.sim import SimulatedVenue, run_venues, serve
 from exchangekit.sim.run import make_venue
@@ -207,8 +207,8 @@ def test_a_port_that_does_not_exist_is_one_plain_sentence(capsys):
 
 PROGRAM = f"""
 import sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-from sim_toy import ToyVenue
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from support.sim_toy import ToyVenue
 from exchangekit.sim import serve
 class Second(ToyVenue):
     venue = "second"

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sim_toy import START, instrument
+from support.sim_toy import START, instrument
 
 from exchangekit.sim import Instrument
 from exchangekit.sim.clock import DAY, MINUTE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from traders import KEYS, VENUES, Awaited, Trader
+from support.traders import KEYS, VENUES, Awaited, Trader
 
 from exchangekit import connect, connect_sync
 from exchangekit.plugins import installed

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from traders import KEYS, Trader
+from support.traders import KEYS, Trader
 
 from exchangekit import (
     DuplicateClientOrderId,

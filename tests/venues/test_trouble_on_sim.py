@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from traders import KEYS, Trader
+from support.traders import KEYS, Trader
 
 from exchangekit import (
     AccessRefused,

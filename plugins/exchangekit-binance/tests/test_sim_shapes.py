@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from payloads import body, needs_payloads, rows
-from shapes import Shape, differences, merged, shape, unexplained
+from support.payloads import body, needs_payloads, rows
+from support.shapes import Shape, differences, merged, shape, unexplained
 
 Endpoint = tuple[str, str]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from payloads import Row, body, label, needs_payloads, rows
+from support.payloads import Row, body, label, needs_payloads, rows
 
 # Answers that no endpoint of the simulated venue corresponds to.
 LEFT_OUT = {

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from exchangekit import __version__
 from exchangekit.cli.skeleton import skeleton
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "add-a-venue.md"
 FINISHED = ROOT / "examples" / "exchangekit-acme"
 CONTINUED = ", continued"

@@ -6,7 +6,7 @@ message; where it is set and wrong, collecting the tests fails, so that nothing 
 
 In a test module::
 
-    from payloads import body, label, needs_payloads, rows
+    from support.payloads import body, label, needs_payloads, rows
 
     @needs_payloads
     @pytest.mark.parametrize("row", rows("okx"), ids=label)

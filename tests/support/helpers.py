@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
-from toy import AsyncToy, Script, SyncToy, toy_keys
-
 from exchangekit import Exchange, SyncExchange, connect, connect_sync
+from support.toy import AsyncToy, Script, SyncToy, toy_keys
 
 T = TypeVar("T")
 

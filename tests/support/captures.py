@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
 
-from traders import KEYS
+from support.traders import KEYS
 
 NOW = 1_790_000_000_000
 HEADERS = {"mexc": "X-MEXC-APIKEY", "binance": "X-MBX-APIKEY"}

@@ -16,9 +16,8 @@ from functools import cache
 from types import TracebackType
 from typing import Self
 
-from toy import Script
-
 from exchangekit.adapter import Outgoing, Reply
+from support.toy import Script
 
 
 class Visit:

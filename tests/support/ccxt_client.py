@@ -6,7 +6,7 @@ and its path kept; ccxt keeps its own signing, parsing, precision and pacing.
 
 A test module::
 
-    from driver import client, exact, needs_ccxt
+    from support.ccxt_client import client, exact, needs_ccxt
 
     @needs_ccxt
     def test_it_buys(venue):

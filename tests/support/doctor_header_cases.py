@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from captures import NOW, OKX_ORDER, Header, hex_of, iso, okx_order
-from traders import KEYS
+from support.captures import NOW, OKX_ORDER, Header, hex_of, iso, okx_order
+from support.traders import KEYS
 
 OKX = KEYS["okx"]
 SPACED = json.dumps(OKX_ORDER)

@@ -9,7 +9,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from captures import (
+from exchangekit.doctor.endpoints import known_requests
+from exchangekit.plugins import installed
+from support.captures import (
     NETWORK,
     NOW,
     ORDER,
@@ -24,10 +26,7 @@ from captures import (
     shuffled,
     signed,
 )
-from traders import KEYS
-
-from exchangekit.doctor.endpoints import known_requests
-from exchangekit.plugins import installed
+from support.traders import KEYS
 
 QUERY_VENUES = ("mexc", "binance")
 

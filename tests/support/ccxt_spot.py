@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from driver import exact
 
 from exchangekit.sim import SimulatedVenue
+from support.ccxt_client import exact
 
 PAIR, SYMBOL = "BTC/USDT", "BTCUSDT"
 PRICE = Decimal(90_000)

@@ -29,7 +29,7 @@ from exchangekit.runtime.limits import forget_shared_limits
 from exchangekit.sim import SimulatedVenue, VenueClock
 from exchangekit.sim import run as sim_run
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXECUTED = [
     "docs/cassettes.md",
     "docs/coming-from-ccxt.md",

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from toy import KEY, SECRET, Script, ToyAdapter
-
 from exchangekit.adapter import Adapter, Credentials
 from exchangekit.adapter.wire import Outgoing
 from exchangekit.operations import Hooks, Operations
@@ -26,6 +24,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.limits import Limiter, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
+from support.toy import KEY, SECRET, Script, ToyAdapter
 
 T = TypeVar("T")
 

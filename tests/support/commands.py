@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from traders import KEYS
+from support.traders import KEYS
 
 
 @dataclass(frozen=True)

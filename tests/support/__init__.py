@@ -1,0 +1,1 @@
+"""What the tests share: a toy venue, scripted transports, captured requests, a stepper."""
