@@ -37,12 +37,14 @@ class Venue:
     """A venue's list of fills at the given ms, ids in order of time.
 
     It serves at most `most`, keeps the `newest` of too many or the oldest, and shows and compares
-    times rounded down to `grain`.
+    times rounded down to `time_resolution`.
     """
 
-    def __init__(self, times: list[int], *, most: int, newest: bool = True, grain: int = 1) -> None:
+    def __init__(
+        self, times: list[int], *, most: int, newest: bool = True, time_resolution: int = 1
+    ) -> None:
         self.times = sorted(times)
-        self.most, self.newest, self.grain = most, newest, grain
+        self.most, self.newest, self.time_resolution = most, newest, time_resolution
         self.asked: list[Ask] = []
 
     def request(self, ask: Ask) -> Request:
@@ -51,7 +53,10 @@ class Venue:
 
     def answer(self) -> Reply:
         ask = self.asked[-1]
-        rows = [(number, ms // self.grain * self.grain) for number, ms in enumerate(self.times)]
+        rows = [
+            (number, ms // self.time_resolution * self.time_resolution)
+            for number, ms in enumerate(self.times)
+        ]
         if ask.from_id is not None:
             rows = [row for row in rows if row[0] >= int(ask.from_id)]
         if ask.first is not None and ask.last is not None:
@@ -87,27 +92,37 @@ def window(first: int, last: int) -> Window:
 
 
 def expected(venue: Venue, first: int, last: int) -> list[str]:
-    shown = [ms // venue.grain * venue.grain for ms in venue.times]
+    shown = [ms // venue.time_resolution * venue.time_resolution for ms in venue.times]
     return [str(number) for number, ms in enumerate(shown) if first <= ms < last]
 
 
-@example(times=list(range(0, 9000, 1000)), most=2, newest=False, grain=1, bounds=(0, 9000))
-@example(times=list(range(0, 9000, 1000)), most=2, newest=True, grain=1000, bounds=(0, 9000))
+@example(
+    times=list(range(0, 9000, 1000)), most=2, newest=False, time_resolution=1, bounds=(0, 9000)
+)
+@example(
+    times=list(range(0, 9000, 1000)), most=2, newest=True, time_resolution=1000, bounds=(0, 9000)
+)
 @given(
     times=st.lists(st.integers(0, 20_000), max_size=60, unique_by=lambda ms: ms // 1000),
     most=st.integers(2, 7),
     newest=st.booleans(),
-    grain=st.sampled_from([1, 1000]),
+    time_resolution=st.sampled_from([1, 1000]),
     bounds=st.tuples(st.integers(0, 10_000), st.integers(1, 12_000)),
 )
 def test_times_alone_find_every_row_whichever_end_the_venue_cuts_off(
-    times: list[int], most: int, newest: bool, grain: int, bounds: tuple[int, int]
+    times: list[int], most: int, newest: bool, time_resolution: int, bounds: tuple[int, int]
 ) -> None:
-    venue = Venue(times, most=most, newest=newest, grain=grain)
+    venue = Venue(times, most=most, newest=newest, time_resolution=time_resolution)
     first, last = bounds[0], bounds[0] + bounds[1]
     found = venue.everything(
         lambda cursor: by_time(
-            venue.request, parse, window(first, last), cursor, limit=5, most=most, grain=grain
+            venue.request,
+            parse,
+            window(first, last),
+            cursor,
+            limit=5,
+            most=most,
+            time_resolution=time_resolution,
         )
     )
     assert [item.id for item in found] == expected(venue, first, last)
@@ -163,10 +178,10 @@ def test_a_short_list_comes_whole_by_ids(count: int, most: int) -> None:
 
 
 def test_a_list_without_a_window_that_is_wanted_whole_is_looked_for_on_both_sides() -> None:
-    venue = Venue(list(range(0, 50_000, 1000)), most=7, grain=1000)
+    venue = Venue(list(range(0, 50_000, 1000)), most=7, time_resolution=1000)
     found = venue.everything(
         lambda cursor: by_time(
-            venue.request, parse, None, cursor, limit=7, most=7, grain=1000, reach=60_000
+            venue.request, parse, None, cursor, limit=7, most=7, time_resolution=1000, reach=60_000
         )
     )
     assert len(found) == 50
@@ -184,8 +199,10 @@ def test_without_a_window_the_newest_are_asked_for_once(read: Callable[..., Call
 
 
 def test_more_rows_at_one_instant_than_a_page_holds_are_said_to_be_out_of_reach() -> None:
-    venue = Venue([500] * 9, most=5, grain=1000)
-    ask = by_time(venue.request, parse, window(0, 5000), None, limit=5, most=5, grain=1000)
+    venue = Venue([500] * 9, most=5, time_resolution=1000)
+    ask = by_time(
+        venue.request, parse, window(0, 5000), None, limit=5, most=5, time_resolution=1000
+    )
     with pytest.raises(Unsupported, match="no more than 5 items at a time") as caught:
         ask.parse(venue.answer())
     assert "its orders one by one" in str(caught.value)

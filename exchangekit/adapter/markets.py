@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from exchangekit.adapter.decode import decode, decode_any
-from exchangekit.adapter.shapes import rows
+from exchangekit.adapter.shapes import decode_rows
 from exchangekit.adapter.wire import Reply
 from exchangekit.errors import BadReply, excerpt
 from exchangekit.models.base import Source
@@ -44,7 +44,7 @@ def listing(
 
     def parse(reply: Reply) -> Markets:
         source = Source(reply.body, *path)
-        items = rows(msgspec.Raw, reply, *path)
+        items = decode_rows(msgspec.Raw, reply, *path)
         return read_markets(kind, items, id_field, lambda at, row: make(row, source.at(at)))
 
     return parse

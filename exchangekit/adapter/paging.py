@@ -60,16 +60,17 @@ def by_time(
     *,
     limit: int,
     most: int,
-    grain: int = 1,
+    time_resolution: int = 1,
     reach: int = 0,
 ) -> Call[Page[M]]:
     """A page of a list that knows only times; without a window the newest `limit`.
 
-    `most` is the venue's largest page and `grain` the resolution of its times in ms: spans cover
-    whole grains, since a venue may round the times it shows and compare those it keeps. Where a
-    list without a window is wanted whole, `reach` is how far its ends may lie apart, in ms.
+    `most` is the venue's largest page and `time_resolution` (ms) how finely it shows times: spans
+    cover whole units of it, since a venue may round the times it shows and compare those it
+    keeps. Where a list without a window is wanted whole, `reach` is how far its ends may lie
+    apart, in ms.
     """
-    todo = _spans(window, cursor, grain)
+    todo = _spans(window, cursor, time_resolution)
     size = most if todo or reach else min(limit, most)
 
     def read(reply: Reply) -> Page[M]:
@@ -77,8 +78,8 @@ def by_time(
         times = [milliseconds(item.timestamp) for item in items if item.timestamp is not None]
         left = todo
         if not todo and reach and times:
-            left = [Span((min(times) - reach) // grain * grain, max(times) + reach)]
-        following = _following(left, times, full=len(items) >= size, grain=grain)
+            left = [Span(_down(min(times) - reach, time_resolution), max(times) + reach)]
+        following = _following(left, times, time_resolution, full=len(items) >= size)
         return Page(inside(items, window), following)
 
     return Call(request(Ask(size, *todo[0]) if todo else Ask(size)), read)
@@ -165,7 +166,7 @@ def _number(item: Listed) -> int:
     return int(item.id or 0)
 
 
-def _spans(window: Window | None, cursor: str | None, grain: int) -> list[Span]:
+def _spans(window: Window | None, cursor: str | None, time_resolution: int) -> list[Span]:
     """What is still to be asked for, the next one first; empty where no times are given."""
     if cursor is not None:
         pairs = (part.split("-") for part in cursor.split(","))
@@ -173,25 +174,32 @@ def _spans(window: Window | None, cursor: str | None, grain: int) -> list[Span]:
     if window is None:
         return []
     first, last = milliseconds(window.since), milliseconds(window.until) - 1
-    return [Span(first // grain * grain, last // grain * grain + grain - 1)]
+    end = _down(last, time_resolution) + time_resolution - 1
+    return [Span(_down(first, time_resolution), end)]
 
 
-def _following(todo: list[Span], times: list[int], *, full: bool, grain: int) -> str | None:
+def _down(time: int, time_resolution: int) -> int:
+    return time // time_resolution * time_resolution
+
+
+def _following(
+    todo: list[Span], times: list[int], time_resolution: int, *, full: bool
+) -> str | None:
     """The cursor after a page with these `times` came for ``todo[0]``; None at the end.
 
-    Raises Unsupported when a full page lies within one grain: no question reaches the rest of it.
+    Raises Unsupported when a full page lies within one unit of time: no question reaches the rest.
     """
     if not todo:
         return None
     span, rest = todo[0], todo[1:]
     within = [time for time in times if span.first <= time <= span.last]
     if full and within:
-        oldest, newest = min(within) // grain * grain, max(within) // grain * grain
+        oldest, newest = (_down(end(within), time_resolution) for end in (min, max))
         if oldest == newest:
             raise Unsupported(
                 f"the venue lists no more than {len(times)} items at a time, and as many or more"
                 f" fall on {utc(oldest).isoformat()}: the rest cannot be reached",
                 hint="Ask for the time before and after it, and for its orders one by one.",
             )
-        rest = [Span(span.first, oldest + grain - 1), Span(newest, span.last), *rest]
+        rest = [Span(span.first, oldest + time_resolution - 1), Span(newest, span.last), *rest]
     return ",".join(f"{span.first}-{span.last}" for span in rest) or None

@@ -201,14 +201,14 @@ def _numbers(names: list[str]) -> Callable[[Any], None]:
     return cast("Callable[[Any], None]", scope["read"])
 
 
-def rows(kind: type[T], reply: Reply, *path: str | int) -> list[T]:
+def decode_rows(kind: type[T], reply: Reply, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
-    return held(list[kind], reply, *path)  # type: ignore[valid-type]
+    return decode_at(list[kind], reply, *path)  # type: ignore[valid-type]
 
 
-def held(kind: type[T], reply: Reply, *path: str | int) -> T:
-    """What stands at `path` of the reply: ``held(Row, reply, "data", 0)`` is the first of the list
-    under ``data``. The rest of the reply is not read. Raises BadReply."""
+def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
+    """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
+    the list under ``data``. The rest of the reply is not read. Raises BadReply."""
     value: Any = kind
     value = decode(_around(value, path) if path else value, reply)
     for step in path:

@@ -27,8 +27,8 @@ from exchangekit.adapter.shapes import (
     TickerRow,
     TradeRow,
     WideBookRow,
-    held,
-    rows,
+    decode_at,
+    decode_rows,
 )
 from exchangekit.adapter.wire import Reply
 from exchangekit.errors import BadReply
@@ -87,14 +87,14 @@ def nothing(reply: Reply) -> None:
     decode(_Anything, reply)
 
 
-def one(
+def parse_row(
     kind: type[S], read: Callable[[S, str, Source], M], symbol: str, *path: str | int
 ) -> Callable[[Reply], M]:
     """The parser of a reply that is one row, or holds it at `path`: ``"data", 0``."""
-    return lambda reply: read(held(kind, reply, *path), symbol, Source(reply.body, *path))
+    return lambda reply: read(decode_at(kind, reply, *path), symbol, Source(reply.body, *path))
 
 
-def each(
+def parse_rows(
     kind: type[S], read: Callable[[S, str, Source], M], symbol: str | Markets, *path: str | int
 ) -> Callable[[Reply], tuple[M, ...]]:
     """The parser of a reply that is a list of rows, or holds it at `path`; in the venue's order.
@@ -103,7 +103,7 @@ def each(
     """
 
     def parse(reply: Reply) -> tuple[M, ...]:
-        return read_rows(rows(kind, reply, *path), read, symbol, Source(reply.body, *path))
+        return read_rows(decode_rows(kind, reply, *path), read, symbol, Source(reply.body, *path))
 
     return parse
 
@@ -132,7 +132,7 @@ def by_symbol(
         listed = markets.by_id
         return {
             market.symbol: read(row, market.symbol, Source(reply.body, *path, position))
-            for position, row in enumerate(rows(kind, reply, *path))
+            for position, row in enumerate(decode_rows(kind, reply, *path))
             if (market := listed.get(row.symbol)) is not None
         }
 
@@ -208,7 +208,7 @@ def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
     """Oldest first; their list is the reply, or stands at `path`."""
     made = [
         Candle(utc(row.timestamp), row.open, row.high, row.low, row.close, row.volume)
-        for row in rows(CandleRow, reply, *path)
+        for row in decode_rows(CandleRow, reply, *path)
     ]
     return tuple(sorted(made))
 
@@ -230,7 +230,7 @@ def account(kind: type[AccountRow], *path: str | int) -> Callable[[Reply], Balan
     (place,) = [part.encode_name for part in fields_of(kind) if part.name == "assets"]
 
     def parse(reply: Reply) -> Balances:
-        row, source = held(kind, reply, *path), Source(reply.body, *path)
+        row, source = decode_at(kind, reply, *path), Source(reply.body, *path)
         assets = balances(row.assets, source.at(place))
         return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.updated))
 

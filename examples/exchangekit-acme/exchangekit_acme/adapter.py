@@ -13,8 +13,8 @@ from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
 from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.shapes import held
-from exchangekit.adapter.translate import each, one
+from exchangekit.adapter.shapes import decode_at
+from exchangekit.adapter.translate import parse_row, parse_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_acme import wire
 from exchangekit_acme.errors import ERRORS
@@ -67,7 +67,7 @@ class AcmeAdapter(kit.Adapter):
 
     def fetch_time(self) -> Call[datetime]:
         """https://docs.acme.example/v1#time"""
-        return Call(_public("GET /v1/time", 1), lambda reply: utc(held(int, reply, "at")))
+        return Call(_public("GET /v1/time", 1), lambda reply: utc(decode_at(int, reply, "at")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://docs.acme.example/v1#status"""
@@ -80,7 +80,7 @@ class AcmeAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
         request = _public("GET /v1/ticker", 1, market=market.id)
-        return Call(request, one(wire.TICKER, translate.ticker, market.symbol))
+        return Call(request, parse_row(wire.TICKER, translate.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
@@ -90,12 +90,12 @@ class AcmeAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
         request = _public("GET /v1/book", 2, market=market.id, depth=depth)
-        return Call(request, one(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
         request = _public("GET /v1/trades", 2, market=market.id, count=limit)
-        return Call(request, each(wire.TRADE, translate.trade, market.symbol))
+        return Call(request, parse_rows(wire.TRADE, translate.trade, market.symbol))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -118,9 +118,9 @@ class AcmeAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://docs.acme.example/v1#place-an-order"""
-        told = wire.told(market, order)
-        request = _signed("POST /v1/order", changes=True, has_deadline=True, **told)
-        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+        asked = wire.order_params(market, order)
+        request = _signed("POST /v1/order", changes=True, has_deadline=True, **asked)
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -128,20 +128,21 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("DELETE /v1/order", changes=True, **which)
-        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
         request = _signed("DELETE /v1/orders", changes=True, market=market.id)
-        parse = each(wire.ORDER, wire.order, market.symbol)
-        return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
+        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
     ) -> Call[Order]:
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
-        return Call(_signed("GET /v1/order", **which), one(wire.ORDER, wire.order, market.symbol))
+        request = _signed("GET /v1/order", **which)
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None

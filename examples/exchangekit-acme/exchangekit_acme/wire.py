@@ -135,7 +135,7 @@ def order(row: OrderRow, symbol: str, source: Source) -> models.Order:
 _RULES = {meaning: word for word, meaning in WORDS.times_in_force.items()}
 
 
-def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://docs.acme.example/v1#place-an-order"""
     values: dict[str, Any] = {"market": market.id, "side": order.side, "kind": order.type}
     if isinstance(order, MarketBuyWithCost):
@@ -159,10 +159,10 @@ class Cursor(Struct):
 
 
 def orders(reply: Reply, symbol: str) -> Page[models.Order]:
-    rows = translate.each(ORDER, order, symbol, "rows")
-    return Page(rows(reply), decode(Cursor, reply).older)
+    read = translate.parse_rows(ORDER, order, symbol, "rows")
+    return Page(read(reply), decode(Cursor, reply).older)
 
 
 def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
-    rows = translate.each(FILL, translate.fill, symbol, "rows")
-    return Page(rows(reply), decode(Cursor, reply).older)
+    read = translate.parse_rows(FILL, translate.fill, symbol, "rows")
+    return Page(read(reply), decode(Cursor, reply).older)

@@ -17,8 +17,8 @@ from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_id, by_id_whole, closed
-from exchangekit.adapter.shapes import held
-from exchangekit.adapter.translate import each, one
+from exchangekit.adapter.shapes import decode_at
+from exchangekit.adapter.translate import parse_row, parse_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import wire
 from exchangekit_binance.errors import ERRORS
@@ -107,7 +107,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(held(int, reply, "serverTime")))
+        return Call(request, lambda reply: utc(decode_at(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
@@ -121,7 +121,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 2, symbol=market.id)
-        return Call(request, one(wire.TICKER, translate.ticker, market.symbol))
+        return Call(request, parse_row(wire.TICKER, translate.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
@@ -132,12 +132,12 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book"""
         weight = next(cost for most, cost in _BOOK_WEIGHTS if depth <= most)
         request = _public("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
-        return Call(request, one(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list"""
         request = _public("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
-        return Call(request, each(wire.TRADE, translate.trade, market.symbol))
+        return Call(request, parse_rows(wire.TRADE, translate.trade, market.symbol))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -173,13 +173,13 @@ class BinanceAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
-        told = wire.told(market, order)
-        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **told)
-        return Call(request, one(wire.NEW, partial(wire.order, asked=order), market.symbol))
+        asked = wire.order_params(market, order)
+        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
+        return Call(request, parse_row(wire.NEW, partial(wire.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#test-new-order-trade"""
-        request = _signed("POST /api/v3/order/test", 1, **wire.told(market, order))
+        request = _signed("POST /api/v3/order/test", 1, **wire.order_params(market, order))
         return Call(request, translate.nothing)
 
     def cancel_order(
@@ -188,7 +188,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, one(wire.CANCELED, wire.order, market.symbol))
+        return Call(request, parse_row(wire.CANCELED, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
@@ -201,7 +201,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
-        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -209,8 +209,8 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if market is None else (market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        parse = each(wire.ORDER, wire.order, markets)
-        return Call(request, lambda reply: Page(parse(reply)))
+        read = parse_rows(wire.ORDER, wire.order, markets)
+        return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
         self,
@@ -223,8 +223,8 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", market)
-        parse = each(wire.ORDER, wire.order, market.symbol)
-        return closed(by_id(ask, parse, window, cursor, limit=limit, most=1000, chunk=_DAY))
+        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        return closed(by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
 
     def fetch_my_trades(
         self,
@@ -237,16 +237,16 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", market)
-        parse = each(wire.FILL, translate.fill, market.symbol)
-        return by_id(ask, parse, window, cursor, limit=limit, most=1000, chunk=_DAY)
+        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        return by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", market, orderId=id)
-        parse = each(wire.FILL, translate.fill, market.symbol)
-        return by_id_whole(ask, parse, cursor, most=1000)
+        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        return by_id_whole(ask, read, cursor, most=1000)
 
     def raw_request(self, request: Request) -> Request:
         """Counts weight 1; the reply's header tells the true one."""

@@ -262,7 +262,7 @@ def canceled(reply: Reply, symbol: str) -> models.CancelReport:
     return models.CancelReport(canceled=tuple(made))
 
 
-def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
     values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": "MARKET"}
     if isinstance(order, MarketBuyWithCost):

@@ -16,8 +16,8 @@ from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_time, closed
-from exchangekit.adapter.shapes import held
-from exchangekit.adapter.translate import each, one
+from exchangekit.adapter.shapes import decode_at
+from exchangekit.adapter.translate import parse_row, parse_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import wire
 from exchangekit_mexc.errors import ERRORS
@@ -86,7 +86,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(held(int, reply, "serverTime")))
+        return Call(request, lambda reply: utc(decode_at(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
@@ -99,7 +99,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
-        return Call(request, one(wire.TICKER, wire.ticker, market.symbol))
+        return Call(request, parse_row(wire.TICKER, wire.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
@@ -109,13 +109,13 @@ class MexcAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
         request = _public("GET /api/v3/depth", 1, symbol=market.id, limit=depth)
-        return Call(request, one(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
         request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
-        parse = each(wire.TRADE, translate.trade, market.symbol)
-        return Call(request, lambda reply: translate.oldest_first(parse(reply)))
+        read = parse_rows(wire.TRADE, translate.trade, market.symbol)
+        return Call(request, lambda reply: translate.oldest_first(read(reply)))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -150,13 +150,13 @@ class MexcAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
-        told = wire.told(market, order)
-        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **told)
-        return Call(request, one(wire.NEW, partial(wire.order, asked=order), market.symbol))
+        asked = wire.order_params(market, order)
+        request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
+        return Call(request, parse_row(wire.NEW, partial(wire.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
-        request = _signed("POST /api/v3/order/test", 1, **wire.told(market, order))
+        request = _signed("POST /api/v3/order/test", 1, **wire.order_params(market, order))
         return Call(request, translate.nothing)
 
     def cancel_order(
@@ -165,13 +165,13 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, one(wire.CANCELED, wire.order, market.symbol))
+        return Call(request, parse_row(wire.CANCELED, wire.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        parse = each(wire.CANCELED, wire.order, market.symbol)
-        return Call(request, lambda reply: models.CancelReport(canceled=parse(reply)))
+        read = parse_rows(wire.CANCELED, wire.order, market.symbol)
+        return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -179,7 +179,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
-        return Call(request, one(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -187,8 +187,8 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
-        parse = each(wire.ORDER, wire.order, market.symbol)
-        return Call(request, lambda reply: Page(parse(reply)))
+        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
         self,
@@ -201,8 +201,10 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", market)
-        parse = each(wire.ORDER, wire.order, market.symbol)
-        return closed(by_time(ask, parse, window, cursor, limit=limit, most=1000, grain=_SECOND))
+        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        return closed(
+            by_time(ask, read, window, cursor, limit=limit, most=1000, time_resolution=_SECOND)
+        )
 
     def fetch_my_trades(
         self,
@@ -215,16 +217,18 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", market)
-        parse = each(wire.FILL, translate.fill, market.symbol)
-        return by_time(ask, parse, window, cursor, limit=limit, most=100, grain=_SECOND)
+        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        return by_time(ask, read, window, cursor, limit=limit, most=100, time_resolution=_SECOND)
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
         ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
-        parse = each(wire.FILL, translate.fill, market.symbol)
-        return by_time(ask, parse, None, cursor, limit=100, most=100, grain=_SECOND, reach=_MONTH)
+        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        return by_time(
+            ask, read, None, cursor, limit=100, most=100, time_resolution=_SECOND, reach=_MONTH
+        )
 
     def raw_request(self, request: Request) -> Request:
         """Counts at least weight 1 against the endpoint's own limit."""

@@ -20,7 +20,7 @@ from exchangekit.adapter.shapes import (
     OrderRow,
     TickerRow,
     TradeRow,
-    held,
+    decode_at,
     named,
 )
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
@@ -206,7 +206,7 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
 
 
 def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    rates, source = held(Rates, reply, "data"), Source(reply.body, "data")
+    rates, source = decode_at(Rates, reply, "data"), Source(reply.body, "data")
     maker, taker = rates.maker_commission, rates.taker_commission
     return {symbol: make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
 
@@ -219,7 +219,7 @@ def order(
     return translate.order(row, WORDS, symbol, source, asked)
 
 
-def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
     values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": "MARKET"}
     if isinstance(order, MarketBuyWithCost):

@@ -20,8 +20,8 @@ from exchangekit import models
 from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, translate
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Listed, inside
-from exchangekit.adapter.shapes import held, rows
-from exchangekit.adapter.translate import each, one, read_rows
+from exchangekit.adapter.shapes import decode_at, decode_rows
+from exchangekit.adapter.translate import parse_row, parse_rows, read_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
 from exchangekit_okx import wire
 from exchangekit_okx.errors import ERRORS
@@ -85,7 +85,7 @@ class OkxAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
         request = _public("public/time", 10)
-        return Call(request, lambda reply: utc(held(int, reply, *wire.FIRST, "ts")))
+        return Call(request, lambda reply: utc(decode_at(int, reply, *wire.FIRST, "ts")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
@@ -99,7 +99,7 @@ class OkxAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, one(wire.TICKER, wire.ticker, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(wire.TICKER, wire.ticker, market.symbol, *wire.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
@@ -109,13 +109,13 @@ class OkxAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, one(wire.BOOK, translate.wide_book, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(wire.BOOK, translate.wide_book, market.symbol, *wire.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        parse = each(wire.TRADE, wire.trade, market.symbol, "data")
-        return Call(request, lambda reply: translate.oldest_first(parse(reply)))
+        read = parse_rows(wire.TRADE, wire.trade, market.symbol, "data")
+        return Call(request, lambda reply: translate.oldest_first(read(reply)))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -152,9 +152,9 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order and
         https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit"""
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
-        request = _post("trade/order", wire.told(market, order), *costs, has_deadline=True)
+        request = _post("trade/order", wire.order_params(market, order), *costs, has_deadline=True)
         read = partial(wire.acknowledged, asked=order)
-        return Call(request, one(wire.NEW, read, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(wire.NEW, read, market.symbol, *wire.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -163,7 +163,7 @@ class OkxAdapter(kit.Adapter):
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
         read = partial(wire.acknowledged, id=id)
-        return Call(request, one(wire.CANCELED, read, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(wire.CANCELED, read, market.symbol, *wire.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -181,7 +181,7 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, one(wire.ORDER, wire.order, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol, *wire.FIRST))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -268,7 +268,7 @@ def _page(
         asked |= {"begin": milliseconds(window.since) - 1, "end": milliseconds(window.until)}
 
     def parse(reply: Reply) -> Page[M]:
-        found = rows(kind, reply, "data")
+        found = decode_rows(kind, reply, "data")
         items = inside(read_rows(found, read, symbol, Source(reply.body, "data")), window)
         if len(found) >= size and (last := str(getattr(found[-1], by))) != after:
             return Page(items, f"{place}:{last}")

@@ -23,9 +23,9 @@ from exchangekit.adapter.shapes import (
     TickerRow,
     TradeRow,
     WideBookRow,
-    held,
+    decode_at,
+    decode_rows,
     named,
-    rows,
 )
 from exchangekit.errors import BadReply
 from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
@@ -194,7 +194,7 @@ def reason(row: Verdict | AckRow) -> str:
 
 def status(reply: Reply) -> models.Status:
     # Events of demo trading (env 2) are told to everybody: they are not the venue's state.
-    events = [row for row in rows(Event, reply, "data") if row.env != "2"]
+    events = [row for row in decode_rows(Event, reply, "data") if row.env != "2"]
     now = [row for row in events if lookup(UNDER_WAY, row.state, "state of maintenance")]
     down = [row for row in now if row.service_type in _TRADING]
     return make_status(
@@ -238,7 +238,7 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
 
 def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
     """The rates of the market's fee group; those beside the groups are older than groups are."""
-    row, source, symbol = held(Fees, reply, *FIRST), Source(reply.body, *FIRST), market.symbol
+    row, source, symbol = decode_at(Fees, reply, *FIRST), Source(reply.body, *FIRST), market.symbol
     rates: tuple[Rates, ...] = row.fee_group or (row,)
     if len(rates) > 1:
         own = (market.raw or {}).get("groupId")
@@ -250,7 +250,7 @@ def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
 
 
 def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = held(Config, reply, *FIRST)
+    row = decode_at(Config, reply, *FIRST)
     may, ips = row.perm.split(","), tuple(ip for ip in row.ip.split(",") if ip)
     return make_api_key_info(
         source=Source(reply.body, *FIRST),
@@ -296,7 +296,7 @@ def acknowledged(
 
 
 def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.CancelReport:
-    found = rows(CANCELED, reply, "data")
+    found = decode_rows(CANCELED, reply, "data")
     if len(found) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
     done, failed = [], []
@@ -310,7 +310,7 @@ def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.Can
     return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
 
 
-def told(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
+def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
     values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": order.side}
     values["clOrdId"] = order.client_order_id
