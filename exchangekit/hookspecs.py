@@ -14,7 +14,7 @@ from typing import Any
 import pluggy
 
 from exchangekit.adapter.base import Adapter
-from exchangekit.adapter.wire import Params
+from exchangekit.adapter.request import Params
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models.market import Market
 from exchangekit.models.orders import Order, OrderRequest

@@ -109,7 +109,7 @@ def test_the_toy_takes_fewer_lines_than_any_real_venue_and_an_adapter_under_thre
 
 def counts(package: Path) -> dict[str, int]:
     """Lines of a venue's package by what they are for; its ``__init__`` is the same everywhere."""
-    found = dict.fromkeys(("adapter", "wire", "errors", "simulation"), 0)
+    found = dict.fromkeys(("adapter", "rows", "errors", "simulation"), 0)
     for path in package.rglob("*.py"):
         name = path.relative_to(package).as_posix()
         if name == "__init__.py":
@@ -117,7 +117,7 @@ def counts(package: Path) -> dict[str, int]:
         if name.startswith("sim/"):
             kind = "simulation"
         else:
-            kind = name[:-3] if name in ("adapter.py", "errors.py") else "wire"
+            kind = name[:-3] if name in ("adapter.py", "errors.py") else "rows"
         found[kind] += len(path.read_text(encoding="utf-8").splitlines())
     return found
 
@@ -126,18 +126,18 @@ def lines() -> str:
     """The sentence and the table of the page."""
     took = {title: counts(folder) for title, folder in VENUES.items()}
     toy = took["Acme"]
-    mine = toy["adapter"] + toy["wire"] + toy["errors"]
+    mine = toy["adapter"] + toy["rows"] + toy["errors"]
     rows = [
-        f"Acme took **{mine} lines** (adapter {toy['adapter']}, wire {toy['wire']},"
+        f"Acme took **{mine} lines** (adapter {toy['adapter']}, rows {toy['rows']},"
         f" errors {toy['errors']}) and {toy['simulation']} more for its simulation.",
         "",
-        "| | adapter | wire | errors | together | simulation |",
+        "| | adapter | rows | errors | together | simulation |",
         "|---|--:|--:|--:|--:|--:|",
     ]
     for title, count in took.items():
-        together = count["adapter"] + count["wire"] + count["errors"]
+        together = count["adapter"] + count["rows"] + count["errors"]
         rows.append(
-            f"| {title} | {count['adapter']} | {count['wire']} | {count['errors']} |"
+            f"| {title} | {count['adapter']} | {count['rows']} | {count['errors']} |"
             f" {together} | {count['simulation']:,} |"
         )
     return "\n".join(rows) + "\n"

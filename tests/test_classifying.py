@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from exchangekit.adapter import ErrorTable, Reply, VenueCode
-from exchangekit.adapter.failures import ban_end, classify, retry_after
+from exchangekit.adapter.classify import ban_end, classify, retry_after
 from exchangekit.errors import (
     AccessRefused,
     Banned,

@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchangekit.adapter.wire import encode_json, encode_query, params, percent_encode, target, text
+from exchangekit.adapter.request import (
+    encode_json,
+    encode_query,
+    params,
+    percent_encode,
+    target,
+    text,
+)
 
 decimals = st.builds(
     lambda digits, exponent, minus: Decimal((minus, digits, exponent)),

@@ -11,7 +11,7 @@ from support.toy import ToyAdapter
 
 from exchangekit import InvalidInput
 from exchangekit.adapter import Page
-from exchangekit.adapter.wire import Call, Reply, Request
+from exchangekit.adapter.request import Call, Reply, Request
 from exchangekit.models import Order
 from exchangekit.operations.history import History
 from exchangekit.operations.raw import Raw

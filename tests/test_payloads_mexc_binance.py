@@ -21,7 +21,7 @@ from exchangekit_mexc.adapter import MexcAdapter
 from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
 
 from exchangekit.adapter import Adapter, Call, Reply, VenueCode
-from exchangekit.adapter.failures import classify
+from exchangekit.adapter.classify import classify
 from exchangekit.errors import (
     AccessRefused,
     AccountRestricted,

@@ -19,7 +19,7 @@ from support.payloads import Row, body, documented_errors, files, label, needs_p
 
 from exchangekit import errors as e
 from exchangekit.adapter import Call, Reply, Request, VenueCode
-from exchangekit.adapter.failures import classify
+from exchangekit.adapter.classify import classify
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models import (
     BookLevel,

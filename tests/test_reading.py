@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 from exchangekit.adapter import Reply
 from exchangekit.adapter.decode import decode, milliseconds, peek, utc
 from exchangekit.adapter.markets import read_markets
-from exchangekit.adapter.shapes import FeeRow, FillRow, OrderRow, TickerRow, named, rows
-from exchangekit.adapter.translate import Words, each, fees, fill, oldest_first, one, order, ticker
+from exchangekit.adapter.parse import (
+    Words,
+    fees,
+    fill,
+    oldest_first,
+    order,
+    parse_row,
+    parse_rows,
+    ticker,
+)
+from exchangekit.adapter.rows import FeeRow, FillRow, OrderRow, TickerRow, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -79,13 +88,13 @@ def test_a_part_may_be_another_shape() -> None:
 def test_rows_are_read_with_their_place_in_the_reply() -> None:
     spelt = named(TickerRow, "symbol last=l")
     answer = reply('[{"symbol": "AB", "l": "1"}, {"symbol": "CD", "l": "2"}]')
-    made = each(spelt, ticker, "A/B")(answer)
+    made = parse_rows(spelt, ticker, "A/B")(answer)
     assert [item.last for item in made] == [1, 2]
     assert made[1].raw == {"symbol": "CD", "l": "2"}
-    single = one(spelt, ticker, "A/B")(reply('{"symbol": "AB", "l": "1"}'))
+    single = parse_row(spelt, ticker, "A/B")(reply('{"symbol": "AB", "l": "1"}'))
     assert (single.symbol, single.raw) == ("A/B", {"symbol": "AB", "l": "1"})
     with pytest.raises(BadReply):
-        rows(spelt, reply('{"symbol": "AB"}'))
+        decode_rows(spelt, reply('{"symbol": "AB"}'))
 
 
 def test_an_order_says_what_the_venue_says_and_nothing_else() -> None:
@@ -150,7 +159,7 @@ def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
         (OrderRow("AB", 7, type="lmt", side="b", requested_cost=NINE), "requested_cost", None),
     ],
 )  # fmt: skip
-def test_what_means_none_is_none(row: OrderRow, field: str, value: object) -> None:
+def test_what_means_none_is_nparse_row(row: OrderRow, field: str, value: object) -> None:
     assert getattr(order(row, WORDS, "A/B", NOWHERE), field) == value
 
 
@@ -204,7 +213,7 @@ def test_a_fill_has_the_client_order_id_that_the_venue_tells(
     spelt = named(FillRow, "id order_id=order price amount timestamp=t is_buyer client_order_id=c")
     text = '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 5, "is_buyer": true%s}'
     said = "" if told is None else f', "c": "{told}"'
-    assert one(spelt, fill, "A/B")(reply(text % said)).client_order_id == known
+    assert parse_row(spelt, fill, "A/B")(reply(text % said)).client_order_id == known
 
 
 @pytest.mark.parametrize(
@@ -293,7 +302,7 @@ def test_a_look_into_a_body_of_another_shape_finds_nothing(body: bytes) -> None:
 @example(1 << 42)
 @example((1 << 42) - 1)
 @given(st.integers(0, 253_402_300_799_999))
-def test_a_time_in_milliseconds_is_exact_to_the_last_one(ms: int) -> None:
+def test_a_time_in_milliseconds_is_exact_to_the_last_parse_row(ms: int) -> None:
     made = utc(ms)
     assert milliseconds(made) == ms
     assert made.microsecond == ms % 1000 * 1000

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from exchangekit.adapter import Cost, Reply, Request, request, translate
+from exchangekit.adapter import Cost, Reply, Request, build_request, parse
 from exchangekit.adapter.decode import decode
 from exchangekit.adapter.markets import listing
 from exchangekit.adapter.paging import inside
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     FeeRow,
@@ -24,9 +24,9 @@ from exchangekit.adapter.shapes import (
     TickerRow,
     TradeRow,
     WideBookRow,
-    held,
+    decode_at,
+    decode_rows,
     named,
-    rows,
 )
 from exchangekit.errors import BadReply
 from exchangekit.models import (
@@ -41,7 +41,7 @@ from exchangekit.models.market import index
 
 D = Decimal
 NOWHERE = Source(b"{}")
-WORDS = translate.Words(
+WORDS = parse.Words(
     sides={"b": Side.BUY, "s": Side.SELL},
     types={"lmt": (OrderType.LIMIT, None), "mkt": (OrderType.MARKET, None)},
     statuses={},
@@ -68,38 +68,38 @@ def reply(text: str) -> Reply:
     ],
 )
 def test_what_is_wanted_is_read_where_it_stands(text: str, path: tuple[str | int, ...]) -> None:
-    assert held(int, reply(text), *path) == 2
+    assert decode_at(int, reply(text), *path) == 2
 
 
 def test_a_list_that_is_too_short_or_a_place_that_is_not_there_is_a_bad_reply() -> None:
     with pytest.raises(BadReply, match=r"holds no data\.1"):
-        held(int, reply('{"data": [1]}'), "data", 1)
+        decode_at(int, reply('{"data": [1]}'), "data", 1)
     for text in ('{"other": [1]}', '{"data": {}}', '{"data": null}', "[]"):
         with pytest.raises(BadReply):
-            rows(TICKER, reply(text), "data")
+            decode_rows(TICKER, reply(text), "data")
 
 
 def test_models_know_their_place_in_an_envelope() -> None:
     answer = reply('{"data": {"list": [{"s": "AB", "l": "1"}, {"s": "CD", "l": "2"}]}}')
     place = ("data", "list")
-    made = translate.each(TICKER, translate.ticker, "A/B", *place)(answer)
+    made = parse.parse_rows(TICKER, parse.ticker, "A/B", *place)(answer)
     assert [item.last for item in made] == [1, 2]
     assert made[1].raw == {"s": "CD", "l": "2"}
-    second = translate.one(TICKER, translate.ticker, "C/D", *place, 1)(answer)
+    second = parse.parse_row(TICKER, parse.ticker, "C/D", *place, 1)(answer)
     assert (second.symbol, second.last, second.raw) == ("C/D", D(2), {"s": "CD", "l": "2"})
-    listed = translate.by_symbol(TICKER, translate.ticker, MARKETS, *place)(answer)
+    listed = parse.by_symbol(TICKER, parse.ticker, MARKETS, *place)(answer)
     assert {symbol: item.raw["s"] for symbol, item in listed.items()} == {"A/B": "AB"}
 
 
 def test_where_a_list_is_of_all_markets_each_row_says_its_own() -> None:
-    made = translate.each(TICKER, translate.ticker, MARKETS)(
+    made = parse.parse_rows(TICKER, parse.ticker, MARKETS)(
         reply('[{"s": "GONE", "l": "1"}, {"s": "AB", "l": "2"}]')
     )
     assert [(item.symbol, item.raw["s"]) for item in made] == [("GONE", "GONE"), ("A/B", "AB")]
 
 
 def test_candles_in_an_envelope_come_oldest_first() -> None:
-    made = translate.candles(
+    made = parse.candles(
         reply('{"data": [["2", "1", "1", "1", "1", "7"], ["1", "1", "1", "1", "1", "8"]]}'), "data"
     )
     assert [candle.volume for candle in made] == [8, 7]
@@ -124,7 +124,7 @@ def test_markets_stand_where_the_venue_puts_them_and_know_it() -> None:
 def test_an_account_lists_what_is_held_and_equity_stands_in_for_free() -> None:
     asset = named(BalanceRow, "asset=a free=f? used=u equity=e?")
     kind = named(AccountRow, "assets=list updated=at", assets=list[asset])  # type: ignore[valid-type]
-    read = translate.account(kind, "data", 0)
+    read = parse.account(kind, "data", 0)
     text = '{"data": [{"list": [{"a": "X", "f": "%s", "u": "1", "e": "%s"}], "at": 1000}]}'
     made = read(reply(text % ("0", "5")))
     assert (made["X"].free, made["X"].used) == (D(0), D(1))
@@ -136,9 +136,9 @@ def test_an_account_lists_what_is_held_and_equity_stands_in_for_free() -> None:
 
 
 def test_a_reply_that_has_nothing_to_say_must_still_be_an_object() -> None:
-    translate.nothing(reply('{"any": [1]}'))
+    parse.nothing(reply('{"any": [1]}'))
     with pytest.raises(BadReply):
-        translate.nothing(reply("[]"))
+        parse.nothing(reply("[]"))
 
 
 # Blanks
@@ -155,7 +155,7 @@ def test_numbers_that_are_blank_in_ordinary_replies_are_none_and_the_others_exac
             decode(kind, reply(f'{{"s": "AB", "id": 1, "a": "{wrong}"}}'))
 
 
-def test_a_field_that_a_shape_needs_and_a_venue_never_says_is_none() -> None:
+def test_a_field_that_a_shape_needs_and_a_venue_never_says_is_nparse_row() -> None:
     made = decode(named(OrderRow, "id"), reply('{"id": 7}'))
     assert [made.symbol, made.id] == [None, 7]
 
@@ -166,23 +166,23 @@ def test_a_field_that_a_shape_needs_and_a_venue_never_says_is_none() -> None:
 @pytest.mark.parametrize(("word", "side"), [("b", Side.BUY), ("s", Side.SELL), (None, None)])
 def test_a_trade_may_say_its_takers_side_by_a_word(word: str | None, side: Side | None) -> None:
     row = TradeRow(D(2), D(3), 4, side=word)
-    assert translate.trade(row, "A/B", NOWHERE, WORDS).side is side
+    assert parse.trade(row, "A/B", NOWHERE, WORDS).side is side
 
 
 def test_a_fill_may_say_its_side_and_its_role_by_words() -> None:
     row = FillRow(1, 2, D(3), D(4), 5, side="s", role="T")
-    made = translate.fill(row, "A/B", NOWHERE, WORDS)
+    made = parse.fill(row, "A/B", NOWHERE, WORDS)
     assert (made.side, made.liquidity) == (Side.SELL, Liquidity.TAKER)
     row = msgspec.structs.replace(row, role="?")
-    assert translate.fill(row, "A/B", NOWHERE, WORDS).liquidity is Liquidity.UNKNOWN
+    assert parse.fill(row, "A/B", NOWHERE, WORDS).liquidity is Liquidity.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("side", "read", "match"),
     [
-        ("x", partial(translate.fill, words=WORDS), "unknown side 'x'"),
-        (None, partial(translate.fill, words=WORDS), "bought or sold"),
-        (None, translate.fill, "bought or sold"),
+        ("x", partial(parse.fill, words=WORDS), "unknown side 'x'"),
+        (None, partial(parse.fill, words=WORDS), "bought or sold"),
+        (None, parse.fill, "bought or sold"),
     ],
 )
 def test_a_fill_without_a_side_is_not_guessed(
@@ -194,7 +194,7 @@ def test_a_fill_without_a_side_is_not_guessed(
 
 def test_a_trade_with_an_unknown_side_is_not_guessed() -> None:
     with pytest.raises(BadReply, match="unknown side 'x'"):
-        translate.trade(TradeRow(D(2), D(3), 4, side="x"), "A/B", NOWHERE, WORDS)
+        parse.trade(TradeRow(D(2), D(3), 4, side="x"), "A/B", NOWHERE, WORDS)
 
 
 # Columns and sums
@@ -203,7 +203,7 @@ def test_a_trade_with_an_unknown_side_is_not_guessed() -> None:
 def test_a_book_may_have_more_columns_than_price_and_amount() -> None:
     kind = named(WideBookRow, "bids asks timestamp=t sequence=n")
     text = '{"bids": [["3", "4", "0", "1"]], "asks": [["5", "6", 7]], "t": 1000, "n": 8}'
-    made = translate.one(kind, translate.wide_book, "A/B")(reply(text))
+    made = parse.parse_row(kind, parse.wide_book, "A/B")(reply(text))
     assert made.bids == (BookLevel(D(3), D(4)),)
     assert made.asks == (BookLevel(D(5), D(6)),)
     assert (made.sequence, made.timestamp) == (8, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
@@ -228,25 +228,25 @@ def test_the_cost_of_an_order_is_as_exact_as_its_average_where_only_that_is_told
     expected: tuple[Decimal | None, Decimal | None],
 ) -> None:
     row = OrderRow("AB", 7, cost=cost, average=average, filled=filled)
-    made = translate.order(row, WORDS, "A/B", NOWHERE)
+    made = parse.order(row, WORDS, "A/B", NOWHERE)
     assert (made.cost, made.average) == expected
 
 
 @pytest.mark.parametrize("side", ["b", "s"])
 def test_an_amount_in_quote_is_what_was_to_be_spent(side: str) -> None:
     row = OrderRow("AB", 7, type="mkt", side=side, amount=D(50), in_quote=True)
-    made = translate.order(row, WORDS, "A/B", NOWHERE)
+    made = parse.order(row, WORDS, "A/B", NOWHERE)
     assert (made.amount, made.requested_cost) == (None, D(50))
 
 
-def test_an_id_that_is_blank_is_none() -> None:
-    assert translate.order(OrderRow("AB", ""), WORDS, "A/B", NOWHERE).id is None
+def test_an_id_that_is_blank_is_nparse_row() -> None:
+    assert parse.order(OrderRow("AB", ""), WORDS, "A/B", NOWHERE).id is None
 
 
 def test_fees_keep_more_digits_than_decimal_works_with() -> None:
     long = D("0.1234567890123456789012345678901234567")
-    (one,) = translate.fees([FeeRow(long, "X")])
-    (two,) = translate.fees([FeeRow(long, "X"), FeeRow(D(1), "X")])
+    (one,) = parse.fees([FeeRow(long, "X")])
+    (two,) = parse.fees([FeeRow(long, "X"), FeeRow(D(1), "X")])
     assert (one.cost, two.cost) == (long, D("1.1234567890123456789012345678901234567"))
 
 
@@ -268,7 +268,7 @@ def test_fees_keep_more_digits_than_decimal_works_with() -> None:
 def test_a_charge_without_a_cost_or_a_currency_is_no_fee(
     charges: list[FeeRow], expected: list[tuple[str, Decimal]]
 ) -> None:
-    assert [(fee.currency, fee.cost) for fee in translate.fees(charges)] == expected
+    assert [(fee.currency, fee.cost) for fee in parse.fees(charges)] == expected
 
 
 # Requests
@@ -276,7 +276,7 @@ def test_a_charge_without_a_cost_or_a_currency_is_no_fee(
 
 def test_an_endpoint_its_costs_and_its_parameters_make_a_request() -> None:
     cost = Cost("weight", 2, 100, 60.0)
-    made = request("POST /api/order", cost, body=b"{}", b=2, a=None, c=D("1e-8"))
+    made = build_request("POST /api/order", cost, body=b"{}", b=2, a=None, c=D("1e-8"))
     assert made == Request(
         method="POST",
         path="/api/order",
@@ -284,12 +284,12 @@ def test_an_endpoint_its_costs_and_its_parameters_make_a_request() -> None:
         body=b"{}",
         costs=(cost,),
     )
-    assert request("GET /api/time") == Request(method="GET", path="/api/time")
+    assert build_request("GET /api/time") == Request(method="GET", path="/api/time")
 
 
 @pytest.mark.parametrize("mark", ["signed", "changes", "has_deadline", "many"])
 def test_a_request_has_the_marks_that_it_is_given(mark: str) -> None:
     marks: dict[str, Any] = {mark: True}
-    made = request("GET /api/time", **marks)
+    made = build_request("GET /api/time", **marks)
     assert made == Request(method="GET", path="/api/time", **marks)
     assert made.params == ()

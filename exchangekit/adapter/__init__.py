@@ -12,10 +12,9 @@ from exchangekit.adapter.base import (
     Shape,
     Window,
 )
+from exchangekit.adapter.classify import ErrorTable, VenueCode
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.failures import ErrorTable, VenueCode
-from exchangekit.adapter.signing import PassphrasePrehash, Signer, SortedQueryHmac, Stamp
-from exchangekit.adapter.wire import (
+from exchangekit.adapter.request import (
     Call,
     Cost,
     LimitScope,
@@ -23,10 +22,11 @@ from exchangekit.adapter.wire import (
     Page,
     Reply,
     Request,
+    build_request,
     encode_json,
     params,
-    request,
 )
+from exchangekit.adapter.signing import PassphrasePrehash, Signer, SortedQueryHmac, Stamp
 
 __all__ = [
     "LIMIT_FOK",
@@ -53,7 +53,7 @@ __all__ = [
     "Stamp",
     "VenueCode",
     "Window",
+    "build_request",
     "encode_json",
     "params",
-    "request",
 ]

@@ -14,9 +14,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
-from exchangekit.adapter.failures import ErrorTable, VenueCode
+from exchangekit.adapter.classify import ErrorTable, VenueCode
+from exchangekit.adapter.request import Call, Page, Reply, Request
 from exchangekit.adapter.signing import Signer
-from exchangekit.adapter.wire import Call, Page, Reply, Request
 from exchangekit.errors import Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
 from exchangekit.models.enums import OrderType, TimeInForce

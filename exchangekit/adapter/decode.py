@@ -1,6 +1,6 @@
 """Reading replies: typed, exact, and never guessing.
 
-Wire types are msgspec Structs that list only the fields that are used. A reply that does not fit
+Rows are msgspec Structs that list only the fields that are used. A reply that does not fit
 its type raises `BadReply` with a short, masked excerpt.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply, excerpt
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
     """The reply's body as `kind`.
 
     JSON numbers and number strings both become exact Decimals or ints; an empty string becomes
-    None where the wire type says ``Decimal | None`` or ``int | None``. Raises BadReply.
+    None where the row's type says ``Decimal | None`` or ``int | None``. Raises BadReply.
     """
     body = reply if isinstance(reply, bytes) else reply.body
     decoder = _decoders.get(kind)

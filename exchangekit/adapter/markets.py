@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from exchangekit.adapter.decode import decode, decode_any
-from exchangekit.adapter.shapes import decode_rows
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
+from exchangekit.adapter.rows import decode_rows
 from exchangekit.errors import BadReply, excerpt
 from exchangekit.models.base import Source
 from exchangekit.models.market import Market, Markets, SkippedMarket, index

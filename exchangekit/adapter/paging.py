@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import milliseconds, utc
-from exchangekit.adapter.wire import Call, Page, Reply, Request
+from exchangekit.adapter.request import Call, Page, Reply, Request
 from exchangekit.errors import Unsupported
 from exchangekit.models.orders import Order
 

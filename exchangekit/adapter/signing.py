@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.wire import Outgoing, Request, encode_query, target
+from exchangekit.adapter.request import Outgoing, Request, encode_query, target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _by_key = itemgetter(0)

@@ -130,11 +130,11 @@ from exchangekit.adapter import ErrorTable
 ERRORS = ErrorTable({})
 '''
 
-WIRE = '''\
+ROWS = '''\
 """How $title spells what it says, what its words mean, and how it wants to be told.
 
-Rows are spelt with `exchangekit.adapter.shapes.named`, words with
-`exchangekit.adapter.translate.Words`. $docs
+Rows are spelt with `exchangekit.adapter.rows.named`, words with
+`exchangekit.adapter.parse.Words`. $docs
 """
 '''
 
@@ -215,7 +215,7 @@ FILES = {
     "exchangekit_$name/__init__.py": INIT,
     "exchangekit_$name/adapter.py": ADAPTER,
     "exchangekit_$name/errors.py": ERRORS,
-    "exchangekit_$name/wire.py": WIRE,
+    "exchangekit_$name/rows.py": ROWS,
     "exchangekit_$name/py.typed": "",
     "exchangekit_$name/sim/__init__.py": SIM,
     "tests/test_conformance.py": TEST,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchangekit.adapter.base import Adapter, Environment
-from exchangekit.adapter.wire import Request
+from exchangekit.adapter.request import Request
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.findings import Faults
 

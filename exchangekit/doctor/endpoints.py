@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from exchangekit.adapter.base import Adapter, Window
-from exchangekit.adapter.wire import Call, Request
+from exchangekit.adapter.request import Call, Request
 from exchangekit.models.enums import Side
 from exchangekit.models.market import Market, index
 from exchangekit.models.orders import LimitOrder

@@ -9,8 +9,8 @@ import base64
 import binascii
 import re
 
+from exchangekit.adapter.request import Request
 from exchangekit.adapter.signing import PassphrasePrehash, Stamp
-from exchangekit.adapter.wire import Request
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case

@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import permutations
 from typing import Any
 
-from exchangekit.adapter.wire import Request, encode_query, target
+from exchangekit.adapter.request import Request, encode_query, target
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.case import Keys

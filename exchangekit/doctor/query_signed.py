@@ -5,8 +5,8 @@ The signer says what should be signed; this module says in which ways a request 
 
 from __future__ import annotations
 
+from exchangekit.adapter.request import Request
 from exchangekit.adapter.signing import SortedQueryHmac, Stamp
-from exchangekit.adapter.wire import Request
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Examination, Faults, difference

@@ -17,7 +17,7 @@ from typing import TypeVar
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
-from exchangekit.adapter.wire import Outgoing, Reply
+from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.connect import connect_sync
 from exchangekit.credentials import load_credentials
 from exchangekit.doctor import rights

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from exchangekit.adapter.base import Adapter
-from exchangekit.adapter.wire import Call
+from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, InvalidInput, Outcome, UnknownSymbol, Unsupported
 from exchangekit.models.market import Market, Markets
 from exchangekit.models.numbers import shown

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from exchangekit.adapter.base import Window
-from exchangekit.adapter.wire import Call, Page
+from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
 from exchangekit.models.orders import MyTrade, Order
 from exchangekit.operations.base import OperationsBase, aware, named, whole

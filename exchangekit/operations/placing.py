@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from exchangekit.adapter.wire import text
+from exchangekit.adapter.request import text
 from exchangekit.errors import (
     InvalidInput,
     InvalidOrder,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exchangekit.adapter.decode import decode_any
-from exchangekit.adapter.wire import Call, Request, encode_json, params
+from exchangekit.adapter.request import Call, Request, encode_json, params
 from exchangekit.errors import InvalidInput
 from exchangekit.models.numbers import shown
 from exchangekit.operations.base import OperationsBase

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchangekit.adapter.wire import Reply, Request
+from exchangekit.adapter.request import Reply, Request
 from exchangekit.errors import (
     BadReply,
     BadRequest,

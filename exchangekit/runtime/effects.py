@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from exchangekit.adapter.wire import Outgoing
+from exchangekit.adapter.request import Outgoing
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import httpx
 
-from exchangekit.adapter.wire import Outgoing, Reply
+from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.deadlines import Deadline, DeadlineBackend
 from exchangekit.runtime.effects import TransportFailure

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from exchangekit.adapter.wire import Cost, LimitScope
+from exchangekit.adapter.request import Cost, LimitScope
 
 _SHORTEST_WAIT = 0.001
 

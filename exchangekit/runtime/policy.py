@@ -21,11 +21,11 @@ from datetime import datetime
 from typing import NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds, utc
-from exchangekit.adapter.failures import classify
+from exchangekit.adapter.request import Call, LimitScope, Outgoing, Reply, Request, target
 from exchangekit.adapter.signing import Stamp
-from exchangekit.adapter.wire import Call, LimitScope, Outgoing, Reply, Request, target
 from exchangekit.errors import (
     BadReply,
     Banned,
@@ -50,8 +50,8 @@ from exchangekit.runtime.effects import (
     Shared,
 )
 from exchangekit.runtime.limits import Limiter
+from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transport import Timeouts
-from exchangekit.runtime.waiting import Waiting
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ class Policy:
         self.limiter = limiter
         self.settings = settings
         self.clock = VenueClock()
-        self._waiting = Waiting(
+        self._throttle = Throttle(
             adapter.title,
             limiter,
             self.clock,
@@ -124,7 +124,7 @@ class Policy:
             if call.request.signed and self.clock.best(attempt.started) is None:
                 # Asked for before the limits count the request: it goes out as soon as they do.
                 yield from self._stamp(attempt)
-            yield from self._waiting.admit(attempt)
+            yield from self._throttle.admit(attempt)
             answer = yield from self._exchange(attempt, call)
             if not isinstance(answer, ExchangeError):
                 return answer[0]
@@ -265,7 +265,7 @@ class Policy:
         limited = isinstance(error, RateLimited)
         wait = 0.0
         if isinstance(error, RateLimited):
-            wait = self._waiting.pause(attempt, error, now)
+            wait = self._throttle.pause(attempt, error, now)
         if error.outcome is Outcome.UNKNOWN:
             raise attempt.unknown(error) from error
         attempt.proven = error.outcome or attempt.proven
@@ -280,13 +280,13 @@ class Policy:
             raise error
         attempt.failures += 1
         if not limited:
-            wait = yield from self._waiting.backoff(attempt)
-        patience = self._waiting.patience(attempt, now)
+            wait = yield from self._throttle.backoff(attempt)
+        patience = self._throttle.patience(attempt, now)
         if attempt.failures > self.settings.retries or wait > patience:
             raise error
         if limited and (attempt.request.costs or isinstance(error, Banned)):
             return  # the limiter holds the next attempt back, and all others that it concerns
-        yield from self._waiting.sleep(attempt, wait, f"before trying again: {error.message}")
+        yield from self._throttle.sleep(attempt, wait, f"before trying again: {error.message}")
 
     def _missing_credentials(self, operation: str, request: Request) -> NoReturn:
         start = f"EXCHANGEKIT_{self.adapter.venue.upper()}_"

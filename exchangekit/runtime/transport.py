@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Protocol
 
-from exchangekit.adapter.wire import Outgoing, Reply
+from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.errors import ConfigurationError
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from exchangekit.adapter.wire import Outgoing, Reply
+from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport

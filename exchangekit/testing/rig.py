@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.wire import Call, Outgoing, Reply, Request
+from exchangekit.adapter.request import Call, Outgoing, Reply, Request
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent

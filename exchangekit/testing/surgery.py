@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 
 Place = tuple[str | int, ...]
 

@@ -16,7 +16,7 @@ from vcr.errors import CannotOverwriteExistingCassetteException, UnhandledHTTPRe
 from vcr.record_mode import RecordMode
 from vcr.serialize import deserialize, serialize
 
-from exchangekit.adapter.wire import Outgoing
+from exchangekit.adapter.request import Outgoing
 from exchangekit.testing.cassette import AGAIN, Cassette, RequestNotRecorded
 from exchangekit.testing.matching import asked, match_exactly
 from exchangekit.testing.nearest import explain

@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.request import Call, Outgoing, Request
 from exchangekit.adapter.signing import Stamp
-from exchangekit.adapter.wire import Call, Outgoing, Request
 from exchangekit.hookspecs import RequestEvent
 from exchangekit.operations import Hooks, Operations
 from exchangekit.runtime.effects import Flow

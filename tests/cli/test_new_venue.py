@@ -24,7 +24,7 @@ FILES = {
     "exchangekit_zeta/errors.py",
     "exchangekit_zeta/py.typed",
     "exchangekit_zeta/sim/__init__.py",
-    "exchangekit_zeta/wire.py",
+    "exchangekit_zeta/rows.py",
     "pyproject.toml",
     "tests/test_conformance.py",
 }

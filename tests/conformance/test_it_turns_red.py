@@ -16,7 +16,7 @@ from support.defects import Signing, swapped, table_without, then
 from support.traders import VENUES
 
 from exchangekit.adapter import Adapter, Call
-from exchangekit.adapter.wire import target
+from exchangekit.adapter.request import target
 from exchangekit.errors import InsufficientFunds
 from exchangekit.plugins import installed
 from exchangekit.testing import Subject, examine, subject_of

@@ -29,7 +29,7 @@ from support.wire_server import Trouble, WireServer
 
 from exchangekit import Timeouts, connect, connect_sync
 from exchangekit.adapter import Outgoing, Reply
-from exchangekit.adapter.wire import target
+from exchangekit.adapter.request import target
 from exchangekit.errors import (
     BadReply,
     ConfigurationError,
@@ -57,7 +57,7 @@ ALLOWED = 2.0
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exchangekit.runtime.waiting._FIRST_BACKOFF", 0.02)
+    monkeypatch.setattr("exchangekit.runtime.throttle._FIRST_BACKOFF", 0.02)
 
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from exchangekit.adapter import Adapter, Credentials
-from exchangekit.adapter.wire import Outgoing
+from exchangekit.adapter.request import Outgoing
 from exchangekit.operations import Hooks, Operations
 from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import (

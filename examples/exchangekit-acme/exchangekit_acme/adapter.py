@@ -11,24 +11,24 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
+from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.shapes import decode_at
-from exchangekit.adapter.translate import parse_row, parse_rows
+from exchangekit.adapter.parse import parse_row, parse_rows
+from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
-from exchangekit_acme import wire
+from exchangekit_acme import rows
 from exchangekit_acme.errors import ERRORS
 
 
 def _public(endpoint: str, weight: int, **values: Any) -> Request:
     """https://docs.acme.example/v1#limits: 1,200 a minute from one address."""
-    return kit.request(endpoint, kit.Cost("address", weight, 1200, 60.0), **values)
+    return kit.build_request(endpoint, kit.Cost("address", weight, 1200, 60.0), **values)
 
 
 def _signed(endpoint: str, **values: Any) -> Request:
     """https://docs.acme.example/v1#limits: 600 a minute for one account, all of weight 1."""
     cost = kit.Cost("account", 1, 600, 60.0, kit.LimitScope.ACCOUNT)
-    return kit.request(endpoint, cost, signed=True, **values)
+    return kit.build_request(endpoint, cost, signed=True, **values)
 
 
 def _span(window: Window | None) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class AcmeAdapter(kit.Adapter):
     used_weight_headers = MappingProxyType({"x-acme-used": "address"})
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
-        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        timeframes=MappingProxyType(rows.TIMEFRAMES),
         candles_per_call=300,
         book_depths=(10, 50),
         trades_per_call=100,
@@ -60,7 +60,7 @@ class AcmeAdapter(kit.Adapter):
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        said = peek(wire.Envelope, reply) if b'"error"' in reply.body else None
+        said = peek(rows.Envelope, reply) if b'"error"' in reply.body else None
         if said is None or said.error is None:
             return None
         return kit.VenueCode(said.error.code, said.error.text)
@@ -71,42 +71,42 @@ class AcmeAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://docs.acme.example/v1#status"""
-        return Call(_public("GET /v1/status", 1), wire.status)
+        return Call(_public("GET /v1/status", 1), rows.status)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://docs.acme.example/v1#markets"""
-        return Call(_public("GET /v1/markets", 10), wire.markets)
+        return Call(_public("GET /v1/markets", 10), rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
         request = _public("GET /v1/ticker", 1, market=market.id)
-        return Call(request, parse_row(wire.TICKER, translate.ticker, market.symbol))
+        return Call(request, parse_row(rows.TICKER, parse.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
         request = _public("GET /v1/tickers", 20)
-        return Call(request, translate.by_symbol(wire.TICKER, translate.ticker, markets))
+        return Call(request, parse.by_symbol(rows.TICKER, parse.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
         request = _public("GET /v1/book", 2, market=market.id, depth=depth)
-        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(rows.BOOK, parse.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
         request = _public("GET /v1/trades", 2, market=market.id, count=limit)
-        return Call(request, parse_rows(wire.TRADE, translate.trade, market.symbol))
+        return Call(request, parse_rows(rows.TRADE, parse.trade, market.symbol))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://docs.acme.example/v1#bars"""
-        values = {"market": market.id, "seconds": wire.TIMEFRAMES[timeframe], "count": limit}
-        return Call(_public("GET /v1/bars", 2, **values, **_span(window)), translate.candles)
+        values = {"market": market.id, "seconds": rows.TIMEFRAMES[timeframe], "count": limit}
+        return Call(_public("GET /v1/bars", 2, **values, **_span(window)), parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://docs.acme.example/v1#wallet"""
-        return Call(_signed("GET /v1/wallet"), translate.account(wire.WALLET))
+        return Call(_signed("GET /v1/wallet"), parse.account(rows.WALLET))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -114,13 +114,13 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#fees"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /v1/fees", market=market.id)
-        return Call(request, partial(wire.fees, symbol=market.symbol))
+        return Call(request, partial(rows.fees, symbol=market.symbol))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://docs.acme.example/v1#place-an-order"""
-        asked = wire.order_params(market, order)
+        asked = rows.order_params(market, order)
         request = _signed("POST /v1/order", changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -128,12 +128,12 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("DELETE /v1/order", changes=True, **which)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
         request = _signed("DELETE /v1/orders", changes=True, market=market.id)
-        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        read = parse_rows(rows.ORDER, rows.order, market.symbol)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -142,7 +142,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("GET /v1/order", **which)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -150,7 +150,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#orders"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /v1/orders", market=market.id, open=True, cursor=cursor)
-        return Call(request, partial(wire.orders, symbol=market.symbol))
+        return Call(request, partial(rows.orders, symbol=market.symbol))
 
     def fetch_closed_orders(
         self,
@@ -164,7 +164,7 @@ class AcmeAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
         request = _signed("GET /v1/orders", open=False, **which, **_span(window))
-        return Call(request, partial(wire.orders, symbol=market.symbol))
+        return Call(request, partial(rows.orders, symbol=market.symbol))
 
     def fetch_my_trades(
         self,
@@ -178,11 +178,11 @@ class AcmeAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
         request = _signed("GET /v1/fills", **which, **_span(window))
-        return Call(request, partial(wire.fills, symbol=market.symbol))
+        return Call(request, partial(rows.fills, symbol=market.symbol))
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://docs.acme.example/v1#fills"""
         request = _signed("GET /v1/fills", market=market.id, order=id, cursor=cursor)
-        return Call(request, partial(wire.fills, symbol=market.symbol))
+        return Call(request, partial(rows.fills, symbol=market.symbol))

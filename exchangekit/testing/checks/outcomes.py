@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
     BadReply,
     ConnectionFailed,

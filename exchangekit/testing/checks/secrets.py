@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import ExchangeError
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, trade_everything

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.request import Outgoing, Reply, Request, params
 from exchangekit.adapter.signing import Stamp
-from exchangekit.adapter.wire import Outgoing, Reply, Request, params
 from exchangekit.errors import AccessRefused, AuthenticationError, ExchangeError
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import described

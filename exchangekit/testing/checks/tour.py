@@ -10,7 +10,7 @@ from typing import Any
 
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import utc
-from exchangekit.adapter.wire import Call
+from exchangekit.adapter.request import Call
 from exchangekit.models.enums import Side
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder, OrderRequest
 from exchangekit.testing.rig import Rig

@@ -14,13 +14,13 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
+from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_id, by_id_whole, closed
-from exchangekit.adapter.shapes import decode_at
-from exchangekit.adapter.translate import parse_row, parse_rows
+from exchangekit.adapter.parse import parse_row, parse_rows
+from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
-from exchangekit_binance import wire
+from exchangekit_binance import rows
 from exchangekit_binance.errors import ERRORS
 
 _DAY = 24 * 3600 * 1000
@@ -45,7 +45,7 @@ def _costs(endpoint: str, weight: int) -> tuple[kit.Cost, ...]:
 
 
 def _ask(endpoint: str, weight: int, **values: Any) -> Request:
-    return kit.request(endpoint, *_costs(endpoint, weight), **values)
+    return kit.build_request(endpoint, *_costs(endpoint, weight), **values)
 
 
 _public = _ask
@@ -83,7 +83,7 @@ class BinanceAdapter(kit.Adapter):
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
         client_order_id=re.compile(r"[A-Za-z0-9_-]{1,36}"),
-        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        timeframes=MappingProxyType(rows.TIMEFRAMES),
         candles_per_call=1000,
         book_depths=(5, 10, 20, 50, 100, 500, 1000, 5000),
         trades_per_call=1000,
@@ -99,7 +99,7 @@ class BinanceAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
-        said = peek(wire.Envelope, reply) if b'"code"' in reply.body else None
+        said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
         if said is None or said.code is None or str(said.code) in ("0", "200"):
             return None
         return kit.VenueCode(str(said.code), str(said.msg or ""))
@@ -111,33 +111,33 @@ class BinanceAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
-        return Call(_public("GET /sapi/v1/system/status", 1), wire.status)
+        return Call(_public("GET /sapi/v1/system/status", 1), rows.status)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information"""
         request = _public("GET /api/v3/exchangeInfo", 20, showPermissionSets=False)
-        return Call(request, wire.markets)
+        return Call(request, rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 2, symbol=market.id)
-        return Call(request, parse_row(wire.TICKER, translate.ticker, market.symbol))
+        return Call(request, parse_row(rows.TICKER, parse.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 80)
-        return Call(request, translate.by_symbol(wire.TICKER, translate.ticker, markets))
+        return Call(request, parse.by_symbol(rows.TICKER, parse.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book"""
         weight = next(cost for most, cost in _BOOK_WEIGHTS if depth <= most)
         request = _public("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
-        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(rows.BOOK, parse.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list"""
         request = _public("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
-        return Call(request, parse_rows(wire.TRADE, translate.trade, market.symbol))
+        return Call(request, parse_rows(rows.TRADE, parse.trade, market.symbol))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -147,21 +147,21 @@ class BinanceAdapter(kit.Adapter):
             "GET /api/v3/klines",
             2,
             symbol=market.id,
-            interval=wire.TIMEFRAMES[timeframe],
+            interval=rows.TIMEFRAMES[timeframe],
             startTime=milliseconds(window.since) if window else None,
             endTime=milliseconds(window.until) - 1 if window else None,
             limit=limit,
         )
-        return Call(request, translate.candles)
+        return Call(request, parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-information-user_data"""
         request = _signed("GET /api/v3/account", 20, omitZeroBalances=True)
-        return Call(request, translate.account(wire.ACCOUNT))
+        return Call(request, parse.account(rows.ACCOUNT))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://developers.binance.com/docs/wallet/account/api-key-permission"""
-        return Call(_signed("GET /sapi/v1/account/apiRestrictions", 1), wire.api_key)
+        return Call(_signed("GET /sapi/v1/account/apiRestrictions", 1), rows.api_key)
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -169,18 +169,18 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-commission-rates-user_data"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/account/commission", 20, symbol=market.id)
-        return Call(request, partial(wire.fees, symbol=market.symbol))
+        return Call(request, partial(rows.fees, symbol=market.symbol))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
-        asked = wire.order_params(market, order)
+        asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(wire.NEW, partial(wire.order, asked=order), market.symbol))
+        return Call(request, parse_row(rows.NEW, partial(rows.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#test-new-order-trade"""
-        request = _signed("POST /api/v3/order/test", 1, **wire.order_params(market, order))
-        return Call(request, translate.nothing)
+        request = _signed("POST /api/v3/order/test", 1, **rows.order_params(market, order))
+        return Call(request, parse.nothing)
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -188,12 +188,12 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(wire.CANCELED, wire.order, market.symbol))
+        return Call(request, parse_row(rows.CANCELED, rows.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        return Call(request, partial(wire.canceled, symbol=market.symbol))
+        return Call(request, partial(rows.canceled, symbol=market.symbol))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -201,7 +201,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -209,7 +209,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if market is None else (market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        read = parse_rows(wire.ORDER, wire.order, markets)
+        read = parse_rows(rows.ORDER, rows.order, markets)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -223,7 +223,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", market)
-        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        read = parse_rows(rows.ORDER, rows.order, market.symbol)
         return closed(by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
 
     def fetch_my_trades(
@@ -237,7 +237,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", market)
-        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        read = parse_rows(rows.FILL, parse.fill, market.symbol)
         return by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
 
     def fetch_order_trades(
@@ -245,7 +245,7 @@ class BinanceAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", market, orderId=id)
-        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        read = parse_rows(rows.FILL, parse.fill, market.symbol)
         return by_id_whole(ask, read, cursor, most=1000)
 
     def raw_request(self, request: Request) -> Request:

@@ -13,13 +13,13 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Page, Reply, Request, Window, translate
+from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Ask, by_time, closed
-from exchangekit.adapter.shapes import decode_at
-from exchangekit.adapter.translate import parse_row, parse_rows
+from exchangekit.adapter.parse import parse_row, parse_rows
+from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
-from exchangekit_mexc import wire
+from exchangekit_mexc import rows
 from exchangekit_mexc.errors import ERRORS
 
 _SECOND, _MONTH = 1000, 30 * 24 * 3600 * 1000
@@ -37,7 +37,7 @@ def _costs(endpoint: str, weight: int, signed: bool) -> tuple[kit.Cost, ...]:
 
 
 def _ask(endpoint: str, weight: int, *, signed: bool, **values: Any) -> Request:
-    return kit.request(endpoint, *_costs(endpoint, weight, signed), signed=signed, **values)
+    return kit.build_request(endpoint, *_costs(endpoint, weight, signed), signed=signed, **values)
 
 
 _public = partial(_ask, signed=False)
@@ -65,7 +65,7 @@ class MexcAdapter(kit.Adapter):
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
         client_order_id=re.compile(r"[A-Za-z0-9_-]{1,32}"),
-        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        timeframes=MappingProxyType(rows.TIMEFRAMES),
         candles_per_call=500,  # the documentation says 1000, ccxt found 500
         book_depths=(5, 10, 20, 50, 100, 200, 500, 1000, 5000),
         trades_per_call=1000,
@@ -78,7 +78,7 @@ class MexcAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """A code is no error by itself: some endpoints wrap successes in code 0 or 200."""
-        said = peek(wire.Envelope, reply) if b'"code"' in reply.body else None
+        said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
         if said is None or said.code is None or str(said.code) in ("0", "200"):
             return None
         return kit.VenueCode(str(said.code), str(said.msg or said.message or ""))
@@ -90,32 +90,32 @@ class MexcAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
-        return Call(_public("GET /api/v3/ping", 1), wire.alive)
+        return Call(_public("GET /api/v3/ping", 1), rows.alive)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information"""
-        return Call(_public("GET /api/v3/exchangeInfo", 10), wire.markets)
+        return Call(_public("GET /api/v3/exchangeInfo", 10), rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
-        return Call(request, parse_row(wire.TICKER, wire.ticker, market.symbol))
+        return Call(request, parse_row(rows.TICKER, rows.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 40)
-        return Call(request, translate.by_symbol(wire.TICKER, wire.ticker, markets))
+        return Call(request, parse.by_symbol(rows.TICKER, rows.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
         request = _public("GET /api/v3/depth", 1, symbol=market.id, limit=depth)
-        return Call(request, parse_row(wire.BOOK, translate.book, market.symbol))
+        return Call(request, parse_row(rows.BOOK, parse.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
         request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
-        read = parse_rows(wire.TRADE, translate.trade, market.symbol)
-        return Call(request, lambda reply: translate.oldest_first(read(reply)))
+        read = parse_rows(rows.TRADE, parse.trade, market.symbol)
+        return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -125,20 +125,20 @@ class MexcAdapter(kit.Adapter):
             "GET /api/v3/klines",
             1,
             symbol=market.id,
-            interval=wire.TIMEFRAMES[timeframe],
+            interval=rows.TIMEFRAMES[timeframe],
             startTime=milliseconds(window.since) if window else None,
             endTime=milliseconds(window.until) - 1 if window else None,
             limit=limit,
         )
-        return Call(request, translate.candles)
+        return Call(request, parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
-        return Call(_signed("GET /api/v3/account", 10), translate.account(wire.ACCOUNT))
+        return Call(_signed("GET /api/v3/account", 10), parse.account(rows.ACCOUNT))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
-        return Call(_signed("GET /api/v3/account", 10), wire.api_key)
+        return Call(_signed("GET /api/v3/account", 10), rows.api_key)
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -146,18 +146,18 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-symbol-commission"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/tradeFee", 20, symbol=market.id)
-        return Call(request, partial(wire.fees, symbol=market.symbol))
+        return Call(request, partial(rows.fees, symbol=market.symbol))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
-        asked = wire.order_params(market, order)
+        asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(wire.NEW, partial(wire.order, asked=order), market.symbol))
+        return Call(request, parse_row(rows.NEW, partial(rows.order, asked=order), market.symbol))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
-        request = _signed("POST /api/v3/order/test", 1, **wire.order_params(market, order))
-        return Call(request, translate.nothing)
+        request = _signed("POST /api/v3/order/test", 1, **rows.order_params(market, order))
+        return Call(request, parse.nothing)
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -165,12 +165,12 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(wire.CANCELED, wire.order, market.symbol))
+        return Call(request, parse_row(rows.CANCELED, rows.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        read = parse_rows(wire.CANCELED, wire.order, market.symbol)
+        read = parse_rows(rows.CANCELED, rows.order, market.symbol)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -179,7 +179,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -187,7 +187,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
-        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        read = parse_rows(rows.ORDER, rows.order, market.symbol)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -201,7 +201,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", market)
-        read = parse_rows(wire.ORDER, wire.order, market.symbol)
+        read = parse_rows(rows.ORDER, rows.order, market.symbol)
         return closed(
             by_time(ask, read, window, cursor, limit=limit, most=1000, time_resolution=_SECOND)
         )
@@ -217,7 +217,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", market)
-        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        read = parse_rows(rows.FILL, parse.fill, market.symbol)
         return by_time(ask, read, window, cursor, limit=limit, most=100, time_resolution=_SECOND)
 
     def fetch_order_trades(
@@ -225,7 +225,7 @@ class MexcAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
         ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
-        read = parse_rows(wire.FILL, translate.fill, market.symbol)
+        read = parse_rows(rows.FILL, parse.fill, market.symbol)
         return by_time(
             ask, read, None, cursor, limit=100, most=100, time_resolution=_SECOND, reach=_MONTH
         )

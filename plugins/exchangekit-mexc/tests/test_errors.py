@@ -4,7 +4,7 @@ import pytest
 from exchangekit_mexc.adapter import MexcAdapter
 
 from exchangekit.adapter import Reply, VenueCode
-from exchangekit.adapter.failures import classify
+from exchangekit.adapter.classify import classify
 from exchangekit.errors import (
     AccessRefused,
     AccountRestricted,

@@ -17,13 +17,13 @@ from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, translate
+from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Listed, inside
-from exchangekit.adapter.shapes import decode_at, decode_rows
-from exchangekit.adapter.translate import parse_row, parse_rows, read_rows
+from exchangekit.adapter.parse import parse_row, parse_rows, read_rows
+from exchangekit.adapter.rows import decode_at, decode_rows
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
-from exchangekit_okx import wire
+from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
 
 M = TypeVar("M", bound=Listed)
@@ -53,7 +53,7 @@ class OkxAdapter(kit.Adapter):
     )
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
-        timeframes=MappingProxyType(wire.TIMEFRAMES),
+        timeframes=MappingProxyType(rows.TIMEFRAMES),
         candles_per_call=300,
         book_depths=tuple(range(1, 401)),
         cancels_per_call=20,
@@ -63,17 +63,17 @@ class OkxAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://www.okx.com/docs-v5/en/#overview-general-info"""
-        said = peek(wire.Envelope, reply)
+        said = peek(rows.Envelope, reply)
         if said is None or said.code is None:
             return None
         code, message = str(said.code), str(said.msg or "")
-        told = peek(wire.Verdicts, reply) if b'"sCode"' in reply.body else None
+        told = peek(rows.Verdicts, reply) if b'"sCode"' in reply.body else None
         if code in ("0", "1", "2") and told is not None and told.data:
             if request.many:
                 return None
             for row in told.data:
                 if str(row.s_code) != "0":
-                    return kit.VenueCode(str(row.s_code), wire.reason(row) or message)
+                    return kit.VenueCode(str(row.s_code), rows.reason(row) or message)
         return None if code == "0" else kit.VenueCode(code, message)
 
     def raw_request(self, request: Request) -> Request:
@@ -85,44 +85,44 @@ class OkxAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
         request = _public("public/time", 10)
-        return Call(request, lambda reply: utc(decode_at(int, reply, *wire.FIRST, "ts")))
+        return Call(request, lambda reply: utc(decode_at(int, reply, *rows.FIRST, "ts")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
-        return Call(_public("system/status", 1, seconds=5), wire.status)
+        return Call(_public("system/status", 1, seconds=5), rows.status)
 
     def fetch_markets(self) -> Call[Markets]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments"""
         request = _public("public/instruments", 20, per="SPOT", instType="SPOT")
-        return Call(request, wire.markets)
+        return Call(request, rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, parse_row(wire.TICKER, wire.ticker, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(rows.TICKER, rows.ticker, market.symbol, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
         request = _public("market/tickers", 20, instType="SPOT")
-        return Call(request, translate.by_symbol(wire.TICKER, wire.ticker, markets, "data"))
+        return Call(request, parse.by_symbol(rows.TICKER, rows.ticker, markets, "data"))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, parse_row(wire.BOOK, translate.wide_book, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(rows.BOOK, parse.wide_book, market.symbol, *rows.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        read = parse_rows(wire.TRADE, wire.trade, market.symbol, "data")
-        return Call(request, lambda reply: translate.oldest_first(read(reply)))
+        read = parse_rows(rows.TRADE, rows.trade, market.symbol, "data")
+        return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks or, for a
         window, …-get-candlesticks-history"""
-        asked: dict[str, Any] = {"instId": market.id, "bar": wire.TIMEFRAMES[timeframe]}
+        asked: dict[str, Any] = {"instId": market.id, "bar": rows.TIMEFRAMES[timeframe]}
         asked["limit"] = min(limit, 300)
         if window is None:
             request = _public("market/candles", 40, **asked)
@@ -130,11 +130,11 @@ class OkxAdapter(kit.Adapter):
             asked |= {"after": milliseconds(window.until)}
             asked |= {"before": milliseconds(window.since) - 1}
             request = _public("market/history-candles", 20, **asked)
-        return Call(request, lambda reply: inside(translate.candles(reply, "data"), window))
+        return Call(request, lambda reply: inside(parse.candles(reply, "data"), window))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
-        return Call(_private("account/balance", 10), translate.account(wire.ACCOUNT, *wire.FIRST))
+        return Call(_private("account/balance", 10), parse.account(rows.ACCOUNT, *rows.FIRST))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -142,19 +142,19 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
         assert market is not None, "fees_per_symbol"
         request = _private("account/trade-fee", 5, instType="SPOT", instId=market.id)
-        return Call(request, partial(wire.fees, market=market))
+        return Call(request, partial(rows.fees, market=market))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
-        return Call(_private("account/config", 5), wire.api_key)
+        return Call(_private("account/config", 5), rows.api_key)
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order and
         https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit"""
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
-        request = _post("trade/order", wire.order_params(market, order), *costs, has_deadline=True)
-        read = partial(wire.acknowledged, asked=order)
-        return Call(request, parse_row(wire.NEW, read, market.symbol, *wire.FIRST))
+        request = _post("trade/order", rows.order_params(market, order), *costs, has_deadline=True)
+        read = partial(rows.acknowledged, asked=order)
+        return Call(request, parse_row(rows.NEW, read, market.symbol, *rows.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -162,8 +162,8 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
-        read = partial(wire.acknowledged, id=id)
-        return Call(request, parse_row(wire.CANCELED, read, market.symbol, *wire.FIRST))
+        read = partial(rows.acknowledged, id=id)
+        return Call(request, parse_row(rows.CANCELED, read, market.symbol, *rows.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -172,7 +172,7 @@ class OkxAdapter(kit.Adapter):
         if len(ids) == 1:  # counts as a single cancellation
             cost = _cost("trade/cancel-order", 60, per=market.id)
         orders = [{"instId": market.id, "ordId": name} for name in ids]
-        parse = partial(wire.cancel_report, symbol=market.symbol, ids=ids)
+        parse = partial(rows.cancel_report, symbol=market.symbol, ids=ids)
         return Call(_post(path, orders, cost, many=True), parse)
 
     def fetch_order(
@@ -181,14 +181,14 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, parse_row(wire.ORDER, wire.order, market.symbol, *wire.FIRST))
+        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol, *rows.FIRST))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
         places = (("trade/orders-pending", 60),)
-        return _page(places, cursor, wire.ORDER, wire.order, markets, market)
+        return _page(places, cursor, rows.ORDER, rows.order, markets, market)
 
     def fetch_closed_orders(
         self,
@@ -200,7 +200,7 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        return _page(ORDERS, cursor, wire.ORDER, wire.order, markets, market, window, limit)
+        return _page(ORDERS, cursor, rows.ORDER, rows.order, markets, market, window, limit)
 
     def fetch_my_trades(
         self,
@@ -212,14 +212,14 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        return _page(FILLS, cursor, wire.FILL, wire.fill, markets, market, window, limit, "bill_id")
+        return _page(FILLS, cursor, rows.FILL, rows.fill, markets, market, window, limit, "bill_id")
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
         return _page(
-            FILLS, cursor, wire.FILL, wire.fill, market.symbol, market, by="bill_id", ordId=id
+            FILLS, cursor, rows.FILL, rows.fill, market.symbol, market, by="bill_id", ordId=id
         )
 
 
@@ -229,19 +229,19 @@ def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
 
 def _private(path: str, at_most: int, /, *, per: str = "", **query: Any) -> Request:
     cost = _cost(f"GET {path}", at_most, per)
-    return kit.request(f"GET /api/v5/{path}", cost, signed=True, **query)
+    return kit.build_request(f"GET /api/v5/{path}", cost, signed=True, **query)
 
 
 def _public(
     path: str, at_most: int, /, *, per: str = "", seconds: int = 2, **query: Any
 ) -> Request:
     cost = Cost(f"GET {path} {per}".rstrip(), 1, at_most, seconds)
-    return kit.request(f"GET /api/v5/{path}", cost, **query)
+    return kit.build_request(f"GET /api/v5/{path}", cost, **query)
 
 
 def _post(path: str, told: Any, *costs: Cost, **marks: bool) -> Request:
     body = kit.encode_json(told)
-    return kit.request(
+    return kit.build_request(
         f"POST /api/v5/{path}", *costs, signed=True, changes=True, body=body, **marks
     )
 

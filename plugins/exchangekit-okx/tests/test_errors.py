@@ -8,7 +8,7 @@ from exchangekit_okx.adapter import OkxAdapter
 
 from exchangekit import errors as e
 from exchangekit.adapter import Reply, Request, VenueCode
-from exchangekit.adapter.failures import classify
+from exchangekit.adapter.classify import classify
 from exchangekit.errors import Outcome
 
 OKX = OkxAdapter()

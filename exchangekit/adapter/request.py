@@ -127,7 +127,7 @@ def params(**values: Any) -> Params:
     return tuple((name, text(value)) for name, value in values.items() if value is not None)
 
 
-def request(
+def build_request(
     endpoint: str,
     *costs: Cost,
     signed: bool = False,

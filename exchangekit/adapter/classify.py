@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
     AccessRefused,
     Banned,

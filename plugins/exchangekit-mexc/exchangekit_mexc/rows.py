@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, translate
+from exchangekit.adapter import Reply, parse
 from exchangekit.adapter.decode import decode, step_of
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     BookRow,
@@ -32,7 +32,7 @@ from exchangekit.models.market_data import make_status
 TIMEFRAMES = {name: name for name in ("1m", "5m", "15m", "30m", "4h", "1d", "1M")}
 TIMEFRAMES |= {"1h": "60m", "1w": "1W"}
 
-WORDS = translate.Words(
+WORDS = parse.Words(
     sides={"BUY": Side.BUY, "SELL": Side.SELL},
     types={
         "LIMIT": (OrderType.LIMIT, Tif.GTC),
@@ -185,12 +185,12 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
     """What MEXC calls a percentage is a ratio."""
     if row.percentage is not None:
         row.percentage = row.percentage.scaleb(2)
-    return translate.ticker(row, symbol, source)
+    return parse.ticker(row, symbol, source)
 
 
 def alive(reply: Reply) -> models.Status:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
-    translate.nothing(reply)
+    parse.nothing(reply)
     said = "MEXC has no status page: it answered a ping."
     return make_status(state=models.VenueState.OK, message=said)
 
@@ -216,7 +216,7 @@ def order(
 ) -> models.Order:
     """One endpoint says ``Qty`` where all others say ``origQty``."""
     row.amount = row.amount or row.qty
-    return translate.order(row, WORDS, symbol, source, asked)
+    return parse.order(row, WORDS, symbol, source, asked)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from exchangekit.adapter.decode import milliseconds, utc
-from exchangekit.adapter.wire import LimitScope
+from exchangekit.adapter.request import LimitScope
 from exchangekit.errors import Banned, RateLimited
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import VenueClock
@@ -22,7 +22,7 @@ _DEFAULT_BAN = 120.0
 _FIRST_BACKOFF = 0.25
 
 
-class Waiting:
+class Throttle:
     """The waits of one connection. ``total`` and ``max_wait`` are seconds, ``order_window`` ms."""
 
     def __init__(

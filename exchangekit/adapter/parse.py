@@ -15,7 +15,8 @@ from msgspec import Struct
 from msgspec.structs import fields as fields_of
 
 from exchangekit.adapter.decode import average, decode, lookup, maybe_utc, utc
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.request import Reply
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     BookRow,
@@ -30,7 +31,6 @@ from exchangekit.adapter.shapes import (
     decode_at,
     decode_rows,
 )
-from exchangekit.adapter.wire import Reply
 from exchangekit.errors import BadReply
 from exchangekit.models.account import Balance, Balances, make_balance, make_balances
 from exchangekit.models.base import Source

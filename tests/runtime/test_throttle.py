@@ -17,8 +17,8 @@ from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.limits import Limiter, ScopeLimits
 from exchangekit.runtime.policy import Policy
+from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transport import Timeouts
-from exchangekit.runtime.waiting import Waiting
 
 GOOD = reply({"last": "10"})
 NOW = 1000.0
@@ -26,13 +26,13 @@ WEIGHT = Cost("weight", 1, 10, 60.0)
 LONG: dict[str, Any] = {"max_wait": 9000, "timeouts": Timeouts(attempt=15, total=9000)}
 
 
-def waiting(*, known: bool = False, **bounds: Any) -> Waiting:
+def waiting(*, known: bool = False, **bounds: Any) -> Throttle:
     """The waits of a connection; the venue's clock reads `START` at `NOW` where it is `known`."""
     clock = VenueClock()
     if known:
         clock.add(Sample(NOW, NOW, START_MS + 1))  # the clock leans back by its millisecond
     asked = {"total": 30.0, "max_wait": 20.0, "order_window": 3000} | bounds
-    return Waiting("Toy", Limiter(ScopeLimits(), ScopeLimits()), clock, **asked)
+    return Throttle("Toy", Limiter(ScopeLimits(), ScopeLimits()), clock, **asked)
 
 
 def attempt(

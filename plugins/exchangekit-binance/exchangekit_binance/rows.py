@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Raw, Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, translate
+from exchangekit.adapter import Reply, parse
 from exchangekit.adapter.decode import decode, step_of
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     BookRow,
@@ -34,7 +34,7 @@ TIMEFRAMES = {
     for name in "1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M".split()  # noqa: SIM905
 }
 
-WORDS = translate.Words(
+WORDS = parse.Words(
     sides={"BUY": Side.BUY, "SELL": Side.SELL},
     types={
         "LIMIT": (OrderType.LIMIT, None),
@@ -167,7 +167,7 @@ class OrderList(Struct, rename="camel"):
 def order(
     row: OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
 ) -> models.Order:
-    return translate.order(row, WORDS, symbol, source, asked)
+    return parse.order(row, WORDS, symbol, source, asked)
 
 
 def market(row: Symbol, source: Source) -> models.Market | None:

@@ -1,7 +1,7 @@
 """The shapes of what venues say: one typed row for each model, spelt by each venue its own way.
 
 A venue says how it spells the fields (`named`); what it does not have stays None, and
-`exchangekit.adapter.translate` makes models of the rows. Rows hold the venue's words and
+`exchangekit.adapter.parse` makes models of the rows. Rows hold the venue's words and
 milliseconds as they came.
 """
 
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from exchangekit.adapter.decode import decode, number
-from exchangekit.adapter.wire import Reply
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply
 from exchangekit.models.market_data import BookLevel
 

@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Page, Reply, translate
+from exchangekit.adapter import Page, Reply, parse
 from exchangekit.adapter.decode import decode, lookup
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     BookRow,
@@ -109,7 +109,7 @@ def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
     return {symbol: made}
 
 
-WORDS = translate.Words(
+WORDS = parse.Words(
     sides={"buy": Side.BUY, "sell": Side.SELL},
     types={"limit": (OrderType.LIMIT, None), "market": (OrderType.MARKET, None)},
     statuses={
@@ -129,7 +129,7 @@ ORDER = named(
 
 
 def order(row: OrderRow, symbol: str, source: Source) -> models.Order:
-    return translate.order(row, WORDS, symbol, source)
+    return parse.order(row, WORDS, symbol, source)
 
 
 _RULES = {meaning: word for word, meaning in WORDS.times_in_force.items()}
@@ -159,10 +159,10 @@ class Cursor(Struct):
 
 
 def orders(reply: Reply, symbol: str) -> Page[models.Order]:
-    read = translate.parse_rows(ORDER, order, symbol, "rows")
+    read = parse.parse_rows(ORDER, order, symbol, "rows")
     return Page(read(reply), decode(Cursor, reply).older)
 
 
 def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
-    read = translate.parse_rows(FILL, translate.fill, symbol, "rows")
+    read = parse.parse_rows(FILL, parse.fill, symbol, "rows")
     return Page(read(reply), decode(Cursor, reply).older)

@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, translate
+from exchangekit.adapter import Reply, parse
 from exchangekit.adapter.decode import average, lookup, utc
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.shapes import (
+from exchangekit.adapter.rows import (
     AccountRow,
     BalanceRow,
     FeeRow,
@@ -40,7 +40,7 @@ TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
 TIMEFRAMES |= {"1h": "1H", "2h": "2H", "4h": "4H", "6h": "6Hutc", "12h": "12Hutc"}
 TIMEFRAMES |= {"1d": "1Dutc", "1w": "1Wutc", "1M": "1Mutc"}
 
-WORDS = translate.Words(
+WORDS = parse.Words(
     sides={"buy": Side.BUY, "sell": Side.SELL},
     types={
         "limit": (OrderType.LIMIT, Tif.GTC),
@@ -233,7 +233,7 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
         row.change = WIDE.subtract(row.last, row.open)
         row.percentage = average(row.change.scaleb(2), row.open)
     row.vwap = average(row.quote_volume, row.base_volume)
-    return translate.ticker(row, symbol, source)
+    return parse.ticker(row, symbol, source)
 
 
 def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
@@ -272,16 +272,16 @@ def order(row: AnyOrderRow, symbol: str, source: Source) -> models.Order:
         row.fills = [FeeRow(charge(row.fee), row.fee_currency)] if row.fee else []
         if row.rebate:
             row.fills.append(FeeRow(charge(row.rebate), row.rebate_currency))
-    return translate.order(row, WORDS, symbol, source)
+    return parse.order(row, WORDS, symbol, source)
 
 
 def trade(row: TradeRow, symbol: str, source: Source) -> models.Trade:
-    return translate.trade(row, symbol, source, WORDS)
+    return parse.trade(row, symbol, source, WORDS)
 
 
 def fill(row: FillRow, symbol: str, source: Source) -> models.MyTrade:
     row.fee = charge(row.fee)
-    return translate.fill(row, symbol, source, WORDS)
+    return parse.fill(row, symbol, source, WORDS)
 
 
 def acknowledged(
@@ -292,7 +292,7 @@ def acknowledged(
     id: str | None = None,
 ) -> models.Order:
     row.id = row.id or id or ""
-    return translate.order(row, WORDS, symbol, source, asked)
+    return parse.order(row, WORDS, symbol, source, asked)
 
 
 def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.CancelReport:
