@@ -8,9 +8,9 @@ from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.request import Origin
 from exchangekit.credentials import Secret, load_credentials
 from exchangekit.errors import ConfigurationError, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
@@ -80,7 +80,7 @@ def connect(
         # Only now: httpx is a third of the import, and loads the command line's packages.
         from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
 
-        transport = HttpxAsyncTransport(operations.policy.environment.base_url, timing, proxy)
+        transport = HttpxAsyncTransport(timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
     return Exchange(operations, AsyncDriver(transport))
@@ -131,7 +131,7 @@ def connect_sync(
         # Only now: httpx is a third of the import, and loads the command line's packages.
         from exchangekit.runtime.httpx_transport import HttpxSyncTransport
 
-        transport = HttpxSyncTransport(operations.policy.environment.base_url, timing, proxy)
+        transport = HttpxSyncTransport(timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
     return SyncExchange(operations, SyncDriver(transport))
@@ -210,22 +210,7 @@ def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environme
         raise UnknownEnvironment(f"{adapter.title} has no environment {name!r} (it has: {known})")
     if base_url is None:
         return place
-    if not _is_address(base_url):
-        raise ConfigurationError(
-            "base_url is not an address such as http://127.0.0.1:8801: scheme, host, port and path"
-            " belong into it, and nothing else"
-        )
-    return replace(place, base_url=base_url.rstrip("/"))
-
-
-def _is_address(url: Any) -> bool:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except (TypeError, ValueError, AttributeError):
-        return False
-    rest = parts.query or parts.fragment or parts.username or parts.password
-    return bool(fits and not rest and url.isascii() and url.isprintable() and " " not in url)
+    return replace(place, base_url=Origin(base_url).base_url)
 
 
 def _known_transport(name: str) -> None:

@@ -22,6 +22,7 @@ from support.vectors import NO_VECTORS, RIGHT, SAME_AS, WRONG, Vector
 
 from exchangekit.adapter import (
     Credentials,
+    Origin,
     Outgoing,
     PassphrasePrehash,
     Request,
@@ -33,6 +34,7 @@ from exchangekit.adapter.signing import iso_milliseconds
 
 KEY, SECRET, PASSPHRASE = "the-key-0123456789", "the-secret-0123456789", "the-passphrase-0123"
 CREDENTIALS = Credentials(KEY, SECRET, PASSPHRASE, account="main")
+ORIGIN = Origin("http://toy.invalid")
 STAMP = Stamp(timestamp=1607418537715, window=5000)
 SORTED = SortedQueryHmac("X-KEY")
 PREHASH = PassphrasePrehash("OK-ACCESS", deadline_header="expTime")
@@ -86,7 +88,7 @@ def test_the_prehash_strategy_signs_the_published_request() -> None:
     (vector,) = (vector for vector in RIGHT if vector.name == "okx-peer-nautilus")
     request = Request(method="GET", path="/api/v5/account/balance", signed=True)
     assert PREHASH.explain(request, STAMP).text == vector.text
-    made = PREHASH.sign(request, Credentials("key", vector.secret, "phrase"), STAMP)
+    made = PREHASH.sign(request, Credentials("key", vector.secret, "phrase"), STAMP, ORIGIN)
     assert header(made, "OK-ACCESS-SIGN") == vector.signature
     assert header(made, "OK-ACCESS-TIMESTAMP") == "2020-12-08T09:08:57.715Z"
 
@@ -95,7 +97,7 @@ def test_the_published_body_is_signed_as_it_is_sent() -> None:
     (vector,) = (vector for vector in RIGHT if vector.name == "okx-peer-jkorf")
     body = vector.text[vector.text.index("{") :].encode()
     request = Request(method="POST", path="/api/v5/account/balance", body=body, signed=True)
-    made = PREHASH.sign(request, Credentials("key", vector.secret, "phrase"), STAMP)
+    made = PREHASH.sign(request, Credentials("key", vector.secret, "phrase"), STAMP, ORIGIN)
     # The published time is not one that can be: 57.57Z. The rest of the text is the same.
     assert PREHASH.explain(request, STAMP).text.partition("Z")[2] == vector.text.partition("Z")[2]
     text = f"2020-12-08T09:08:57.715Z{vector.text.partition('Z')[2]}".encode()
@@ -110,7 +112,7 @@ def test_the_parameters_of_a_published_request_are_sent_in_order_and_signed(name
     (vector,) = (vector for vector in RIGHT if vector.name == name)
     there = dict(parse_qsl(vector.text, strict_parsing=True))
     stamp = Stamp(int(there.pop("timestamp")), int(there.pop("recvWindow")))
-    made = SORTED.sign(asked(there.items()), Credentials("key", vector.secret), stamp)
+    made = SORTED.sign(asked(there.items()), Credentials("key", vector.secret), stamp, ORIGIN)
     query, _, signature = made.target.partition("?")[2].rpartition("&signature=")
     assert sorted(query.split("&")) == sorted(vector.text.split("&"))
     assert [pair.partition("=")[0] for pair in query.split("&")] == sorted(
@@ -148,8 +150,8 @@ def test_parameters_in_any_order_have_the_same_signature(params: Any, chance: An
     assume(not {name for name, _ in params} & {"recvWindow", "timestamp"})
     shuffled = params.copy()
     chance.shuffle(shuffled)
-    assert SORTED.sign(asked(shuffled), CREDENTIALS, STAMP) == SORTED.sign(
-        asked(params), CREDENTIALS, STAMP
+    assert SORTED.sign(asked(shuffled), CREDENTIALS, STAMP, ORIGIN) == SORTED.sign(
+        asked(params), CREDENTIALS, STAMP, ORIGIN
     )
 
 
@@ -190,7 +192,7 @@ def test_keys_that_are_given_twice_keep_their_order(params: Any) -> None:
     ],
 )
 def test_what_is_signed_is_percent_encoded(value: str, written: str) -> None:
-    made = SORTED.sign(asked([("network", value)]), CREDENTIALS, STAMP)
+    made = SORTED.sign(asked([("network", value)]), CREDENTIALS, STAMP, ORIGIN)
     assert f"?network={written}&recvWindow=" in made.target
     assert SORTED.explain(asked([("network", value)]), STAMP).parts[0] == (
         "network",
@@ -201,7 +203,7 @@ def test_what_is_signed_is_percent_encoded(value: str, written: str) -> None:
 @given(st.lists(pairs, max_size=8))
 def test_the_signature_is_last_in_lower_case_and_of_the_text_before_it(params: Any) -> None:
     request = asked(params)
-    made = SORTED.sign(request, CREDENTIALS, STAMP)
+    made = SORTED.sign(request, CREDENTIALS, STAMP, ORIGIN)
     path, _, query = made.target.partition("?")
     signed, _, signature = query.rpartition("&")
     assert path == request.path
@@ -211,7 +213,7 @@ def test_the_signature_is_last_in_lower_case_and_of_the_text_before_it(params: A
 
 
 def test_the_key_goes_into_the_venues_own_header() -> None:
-    made = SORTED.sign(asked([], headers=(("X-Other", "1"),)), CREDENTIALS, STAMP)
+    made = SORTED.sign(asked([], headers=(("X-Other", "1"),)), CREDENTIALS, STAMP, ORIGIN)
     assert made.headers == (("X-Other", "1"), ("X-KEY", KEY))
 
 
@@ -226,7 +228,7 @@ def test_the_prehash_is_time_method_target_and_body_as_they_are_sent(
     params: Any, body: bytes, method: str
 ) -> None:
     request = Request(method=method, path="/api/v5/x", params=tuple(params), body=body, signed=True)
-    made = PREHASH.sign(request, CREDENTIALS, STAMP)
+    made = PREHASH.sign(request, CREDENTIALS, STAMP, ORIGIN)
     text = f"2020-12-08T09:08:57.715Z{method}{made.target}".encode() + made.body
     assert header(made, "OK-ACCESS-SIGN") == base64.b64encode(digest(SECRET, text)).decode()
     explained = PREHASH.explain(request, STAMP)
@@ -238,12 +240,12 @@ def test_the_prehash_is_time_method_target_and_body_as_they_are_sent(
 
 def test_the_prehash_keeps_the_order_of_the_parameters() -> None:
     request = asked([("z", "1"), ("a", "2")])
-    assert PREHASH.sign(request, CREDENTIALS, STAMP).target == "/api/v3/order?z=1&a=2"
+    assert PREHASH.sign(request, CREDENTIALS, STAMP, ORIGIN).target == "/api/v3/order?z=1&a=2"
 
 
 def test_the_prehash_headers_carry_key_time_and_passphrase() -> None:
     request = Request(method="POST", path="/x", body=b"{}", signed=True, has_deadline=True)
-    made = dict(PREHASH.sign(request, CREDENTIALS, STAMP).headers)
+    made = dict(PREHASH.sign(request, CREDENTIALS, STAMP, ORIGIN).headers)
     signature = made.pop("OK-ACCESS-SIGN")
     assert len(base64.b64decode(signature, validate=True)) == 32
     assert made == {
@@ -273,7 +275,7 @@ def test_a_time_is_written_with_exactly_its_milliseconds(milliseconds: int) -> N
 def test_the_explained_target_is_sent_as_it_was_explained(signer: Signer, params: Any) -> None:
     request = asked(params)
     explained = signer.explain(request, STAMP)
-    made = signer.sign(request, CREDENTIALS, STAMP)
+    made = signer.sign(request, CREDENTIALS, STAMP, ORIGIN)
     rest = made.target.removeprefix(explained.target)
     assert re.fullmatch("(&signature=[0-9a-f]{64})?", rest)
     assert made.target.isascii()
@@ -283,16 +285,16 @@ def test_the_explained_target_is_sent_as_it_was_explained(signer: Signer, params
 @pytest.mark.parametrize("signer", SIGNERS, ids=["sorted", "prehash"])
 def test_another_time_is_another_signature_and_the_same_time_the_same(signer: Signer) -> None:
     request, later = asked([("symbol", "BTCUSDT")]), Stamp(STAMP.timestamp + 1, STAMP.window)
-    first, again = (signer.sign(request, CREDENTIALS, STAMP) for _ in range(2))
+    first, again = (signer.sign(request, CREDENTIALS, STAMP, ORIGIN) for _ in range(2))
     assert first == again
-    assert signer.sign(request, CREDENTIALS, later) != first
+    assert signer.sign(request, CREDENTIALS, later, ORIGIN) != first
 
 
 @pytest.mark.parametrize("signer", SIGNERS, ids=["sorted", "prehash"])
 @given(params=st.lists(pairs, max_size=4))
 def test_no_secret_is_in_what_is_explained_or_shown(signer: Signer, params: Any) -> None:
     request = asked(params)
-    made = signer.sign(request, CREDENTIALS, STAMP)
+    made = signer.sign(request, CREDENTIALS, STAMP, ORIGIN)
     shown = repr(made) + repr(signer) + repr(request) + repr(signer.explain(request, STAMP))
     for secret in (KEY, SECRET, PASSPHRASE):
         assert secret not in shown
@@ -302,7 +304,7 @@ def test_no_secret_is_in_what_is_explained_or_shown(signer: Signer, params: Any)
 
 def test_a_secret_is_in_no_byte_that_goes_out() -> None:
     for signer in SIGNERS:
-        made = signer.sign(asked([("a", "b")], body=b"{}"), CREDENTIALS, STAMP)
+        made = signer.sign(asked([("a", "b")], body=b"{}"), CREDENTIALS, STAMP, ORIGIN)
         sent = f"{made.method} {made.target} {made.headers} {made.body!r}"
         assert SECRET not in sent
         assert quote(SECRET) not in sent

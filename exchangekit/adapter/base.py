@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable, VenueCode
-from exchangekit.adapter.request import Call, Page, Reply, Request
+from exchangekit.adapter.request import Call, Origin, Page, Reply, Request
 from exchangekit.adapter.signing import Signer
 from exchangekit.errors import Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
@@ -38,6 +38,11 @@ class Environment:
 
     base_url: str
     headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """The address as finished requests carry it. Raises ConfigurationError if it is none."""
+        return Origin(self.base_url)
 
 
 @dataclass(frozen=True, slots=True)

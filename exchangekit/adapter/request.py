@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from exchangekit.errors import ConfigurationError
 from exchangekit.models.numbers import plain
 
 T_co = TypeVar("T_co", covariant=True)
@@ -65,9 +66,46 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A finished request. ``target`` is path and query exactly as they go onto the wire."""
+class Origin:
+    """Where requests go: an address such as ``https://api.mexc.com`` or ``http://127.0.0.1:8801``.
 
+    Scheme, host, port and a path before every target, nothing else. Raises ConfigurationError for
+    what is no such address.
+    """
+
+    base_url: str
+
+    def __post_init__(self) -> None:
+        if not _is_address(self.base_url):
+            raise ConfigurationError(
+                "base_url is not an address such as http://127.0.0.1:8801: scheme, host, port and"
+                " path belong into it, and nothing else"
+            )
+        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
+
+    def __str__(self) -> str:
+        return self.base_url
+
+
+def _is_address(url: Any) -> bool:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except (TypeError, ValueError, AttributeError):
+        return False
+    rest = parts.query or parts.fragment or parts.username or parts.password
+    return bool(fits and not rest and url.isascii() and url.isprintable() and " " not in url)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A finished request. ``target`` is path and query exactly as they go onto the wire.
+
+    It carries its ``origin``, and whoever sends it has no other address: what was signed for one
+    venue cannot be handed to another.
+    """
+
+    origin: Origin
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import Outgoing, Request, encode_query, target
+from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query, target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _by_key = itemgetter(0)
@@ -65,8 +65,10 @@ class Signer(Protocol):
         """The exact text that `sign` would sign, part by part. Sees no secret."""
         ...
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
-        """The finished request: the bytes that are signed are the bytes that are sent."""
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
+        """The finished request for `origin`: the bytes that are signed are those that are sent."""
         ...
 
 
@@ -98,10 +100,13 @@ class SortedQueryHmac:
         parts = tuple((pair.partition("=")[0], pair) for pair in query.split("&"))
         return SigningText(parts, query, f"{request.path}?{query}")
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
         query = self.query(request, stamp)
         signature = credentials.hmac_sha256(query.encode("ascii")).hexdigest()
         return Outgoing(
+            origin,
             request.method,
             f"{request.path}?{query}&signature={signature}",
             (*request.headers, (self.key_header, credentials.api_key.get_secret_value())),
@@ -134,7 +139,9 @@ class PassphrasePrehash:
         )
         return SigningText(parts, "".join(value for _, value in parts), made)
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
         when = iso_milliseconds(stamp.timestamp)
         made = target(request.path, request.params)
         message = f"{when}{request.method}{made}".encode() + request.body
@@ -151,7 +158,7 @@ class PassphrasePrehash:
             headers.append((self.deadline_header, str(stamp.deadline)))
         if request.body:
             headers.append(("Content-Type", "application/json"))
-        return Outgoing(request.method, made, tuple(headers), request.body)
+        return Outgoing(origin, request.method, made, tuple(headers), request.body)
 
 
 def iso_milliseconds(timestamp: int) -> str:

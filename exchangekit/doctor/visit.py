@@ -109,7 +109,7 @@ def visit(
         place = replace(place, base_url=base_url.rstrip("/"))
     kit = f"exchangekit {metadata.version('exchangekit')}, Python {platform.python_version()}"
     yield Line("plugin", Verdict.PASS, f"{plugins.origins[venue]}; {kit}.")
-    transport = _Watched(HttpxSyncTransport(place.base_url, _TIMEOUTS, None))
+    transport = _Watched(HttpxSyncTransport(_TIMEOUTS, None))
     made = f"{transport.name} {metadata.version(transport.name)}"
     yield Line("transport", Verdict.PASS, f"{made} to {place.base_url} ({environment}).")
     credentials, line = _credentials(adapter, base_url, account)

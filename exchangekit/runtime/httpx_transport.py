@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import httpx
 
-from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.adapter.request import Origin, Outgoing, Reply
 from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.deadlines import Deadline, DeadlineBackend
 from exchangekit.runtime.effects import TransportFailure
@@ -42,22 +42,20 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@cache
+def _base(origin: Origin) -> tuple[str, str]:
+    """What goes into the Host header, and the path before every target."""
+    base = httpx.URL(origin.base_url)
+    return base.netloc.decode("ascii"), base.raw_path.decode("ascii").rstrip("/")
+
+
 class _Shape:
     """What the sync and the async transport have in common."""
 
     name = "httpx"
 
-    def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
-        self._base = base_url.rstrip("/")
+    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
         self._timeouts = timeouts
-        try:
-            base = httpx.URL(self._base)
-        except httpx.InvalidURL as problem:
-            raise ConfigurationError(
-                f"the address {base_url!r} cannot be used ({problem})"
-            ) from None
-        self._host = base.netloc.decode("ascii")
-        self._prefix = base.raw_path.decode("ascii").rstrip("/")
         try:
             self._proxy = None if proxy is None else httpx.Proxy(proxy)
         except (ValueError, TypeError, httpx.InvalidURL) as problem:
@@ -84,8 +82,8 @@ class _Shape:
         try:
             request = httpx.Request(
                 outgoing.method,
-                self._base + outgoing.target,
-                headers=[("Host", self._host), *_HEADERS, *outgoing.headers],
+                outgoing.origin.base_url + outgoing.target,
+                headers=[("Host", _base(outgoing.origin)[0]), *_HEADERS, *outgoing.headers],
                 content=outgoing.body or None,
                 extensions=extensions,
             )
@@ -93,7 +91,7 @@ class _Shape:
             raise TransportFailure(
                 f"the request cannot be sent ({problem})", sent=False, unfit=True
             ) from None
-        if request.url.raw_path.decode("ascii") != self._prefix + outgoing.target:
+        if request.url.raw_path.decode("ascii") != _base(outgoing.origin)[1] + outgoing.target:
             raise TransportFailure(
                 f"the HTTP library would not send {outgoing.path!r} as it was signed",
                 sent=False,
@@ -150,8 +148,8 @@ def _too_late(timeout: float, *, sent: bool) -> TransportFailure:
 
 
 class HttpxAsyncTransport(_Shape):
-    def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
-        super().__init__(base_url, timeouts, proxy)
+    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
+        super().__init__(timeouts, proxy)
         with _usable_proxy():
             self._transport = httpx.AsyncHTTPTransport(
                 verify=_tls(), proxy=self._proxy, limits=_LIMITS
@@ -203,8 +201,8 @@ async def _let_generators_end() -> None:
 
 
 class HttpxSyncTransport(_Shape):
-    def __init__(self, base_url: str, timeouts: Timeouts, proxy: str | None) -> None:
-        super().__init__(base_url, timeouts, proxy)
+    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
+        super().__init__(timeouts, proxy)
         with _usable_proxy():
             self._transport = httpx.HTTPTransport(verify=_tls(), proxy=self._proxy, limits=_LIMITS)
         self._deadline = Deadline()

@@ -16,7 +16,7 @@ The rules this module keeps:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn, TypeVar
 
@@ -85,6 +85,7 @@ class Policy:
     ) -> None:
         self.adapter = adapter
         self.environment = environment
+        self.origin = environment.origin
         self.credentials = credentials
         self.limiter = limiter
         self.settings = settings
@@ -135,16 +136,17 @@ class Policy:
         """The finished request; `stamp` is None for one that is not signed."""
         if stamp is None or self.credentials is None:
             made = Outgoing(
+                self.origin,
                 request.method,
                 target(request.path, request.params),
                 request.headers,
                 request.body,
             )
         else:
-            made = self.adapter.signer.sign(request, self.credentials, stamp)
+            made = self.adapter.signer.sign(request, self.credentials, stamp, self.origin)
         if self.environment.headers:
             headers = (*self.environment.headers, *made.headers)
-            made = Outgoing(made.method, made.target, headers, made.body)
+            made = replace(made, headers=headers)
         return made
 
     def stamp(self, request: Request) -> Flow[Stamp]:

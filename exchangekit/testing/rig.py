@@ -108,6 +108,11 @@ class Rig:
         return self._exchange
 
     @property
+    def place(self) -> Environment:
+        """The venue's environment, at the address where this check talks to it."""
+        return Environment(self._base_url, self.environment.headers)
+
+    @property
     def control(self) -> Any:
         """The simulated venue's control interface; None on a cassette."""
         return None if self.sim is None else self.sim.control
@@ -129,7 +134,7 @@ class Rig:
         if self._missing is not None:
             raise self._missing
         settings = Settings(**{"timeouts": Timeouts(), **tuned})
-        place = Environment(self._base_url, self.environment.headers)
+        place = self.place
         limiter = Limiter(ScopeLimits(), ScopeLimits())
         policy = WatchedPolicy(self, adapter, place, credentials, limiter, settings)
         operations = WatchedOperations(self, policy, Hooks(new_manager()), "live")
@@ -137,12 +142,12 @@ class Rig:
         if self._runner is None:
             from exchangekit.runtime.httpx_transport import HttpxSyncTransport
 
-            sync = HttpxSyncTransport(self._base_url, settings.timeouts, None)
+            sync = HttpxSyncTransport(settings.timeouts, None)
             made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self))
         else:
             from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
 
-            transport = HttpxAsyncTransport(self._base_url, settings.timeouts, None)
+            transport = HttpxAsyncTransport(settings.timeouts, None)
             driver = FixedAsyncDriver(transport, self.world, self)
             made = Awaited(Exchange(operations, driver), self._runner)
         self._opened.append(made)

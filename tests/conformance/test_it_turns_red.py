@@ -72,12 +72,12 @@ def test_parameters_are_signed_and_sent_in_another_order(right: type[Adapter], a
     """The venue may well take it: only the cassettes hold the order that is promised."""
 
     class Backwards(Signing):
-        def sign(self, request: Any, credentials: Any, stamp: Any) -> Any:
-            made = self.right.sign(request, credentials, stamp)
+        def sign(self, request: Any, credentials: Any, stamp: Any, origin: Any) -> Any:
+            made = self.right.sign(request, credentials, stamp, origin)
             if made.target != target(request.path, request.params):
                 return swapped(made, credentials)
             turned = replace(request, params=request.params[::-1])
-            return self.right.sign(turned, credentials, stamp)
+            return self.right.sign(turned, credentials, stamp, origin)
 
     wrong = spoilt(right, signer=Backwards(right.signer, swapped))
     assert red(about(wrong), 8, CASSETTE_WAYS)

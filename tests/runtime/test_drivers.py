@@ -16,7 +16,7 @@ from support.helpers import run, sync_toy
 from support.toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
 
 from exchangekit import hookimpl
-from exchangekit.adapter import Outgoing, Reply
+from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.errors import (
     ConfigurationError,
     Outcome,
@@ -29,7 +29,7 @@ from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Send, Sh
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
-OUT = Outgoing("GET", "/x", ())
+OUT = Outgoing(Origin("http://toy.invalid"), "GET", "/x", ())
 
 
 class Hears:

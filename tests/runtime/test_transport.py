@@ -28,7 +28,7 @@ from support.toy import KEY, SECRET, Script, reply
 from support.wire_server import Trouble, WireServer
 
 from exchangekit import Timeouts, connect, connect_sync
-from exchangekit.adapter import Outgoing, Reply
+from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.adapter.request import target
 from exchangekit.errors import (
     BadReply,
@@ -274,14 +274,14 @@ def test_a_connection_that_is_too_slow_to_be_made_was_not_used(
     kind: str, name_server: Callable[[str], None]
 ) -> None:
     name_server("hangs")
-    out = Outgoing("POST", "/order", ())
+    out = Outgoing(Origin("http://venue.invalid"), "POST", "/order", ())
     slow = Timeouts(connect=5, attempt=0.2)
 
     def send() -> None:
         if kind == "sync":
-            HttpxSyncTransport("http://venue.invalid", slow, None).send(out, 0.2)
+            HttpxSyncTransport(slow, None).send(out, 0.2)
         else:
-            transport = HttpxAsyncTransport("http://venue.invalid", slow, None)
+            transport = HttpxAsyncTransport(slow, None)
             abruptly(transport.send(out, 0.2))
 
     with pytest.raises(TransportFailure) as caught:
@@ -298,11 +298,12 @@ class Wire:
     def __init__(self, kind: str, server: WireServer) -> None:
         self.kind = kind
         self.server = server
+        self.origin = Origin(server.url)
         self._runner = asyncio.Runner()
         if kind == "sync":
-            self._sync = HttpxSyncTransport(server.url, Timeouts(), None)
+            self._sync = HttpxSyncTransport(Timeouts(), None)
         else:
-            self._async = HttpxAsyncTransport(server.url, Timeouts(), None)
+            self._async = HttpxAsyncTransport(Timeouts(), None)
 
     def send(self, outgoing: Outgoing) -> Reply:
         if self.kind == "sync":
@@ -345,7 +346,7 @@ NASTY = [
 
 @pytest.mark.parametrize("pair", NASTY, ids=[name for name, _ in NASTY])
 def test_what_arrives_is_what_was_encoded(on_wire: Wire, pair: tuple[str, str]) -> None:
-    outgoing = Outgoing("GET", target("/api/v3/x", [pair]), ())
+    outgoing = Outgoing(on_wire.origin, "GET", target("/api/v3/x", [pair]), ())
     on_wire.send(outgoing)
     assert on_wire.server.targets == [outgoing.target]
 
@@ -358,7 +359,7 @@ def test_any_parameters_arrive_as_they_were_encoded(
     on_wire: Wire, pairs: list[tuple[str, str]]
 ) -> None:
     pairs = [pair for pair in pairs if all(_encodable(part) for part in pair)]
-    outgoing = Outgoing("GET", target("/x", pairs), ())
+    outgoing = Outgoing(on_wire.origin, "GET", target("/x", pairs), ())
     on_wire.send(outgoing)
     assert on_wire.server.targets[-1] == outgoing.target
 
@@ -384,7 +385,7 @@ def test_the_signature_fits_the_bytes_that_arrive(kind: str) -> None:
 )
 def test_a_target_that_the_library_would_rewrite_is_not_sent(on_wire: Wire, rewritten: str) -> None:
     with pytest.raises(TransportFailure) as caught:
-        on_wire.send(Outgoing("GET", rewritten, ()))
+        on_wire.send(Outgoing(on_wire.origin, "GET", rewritten, ()))
     assert caught.value.sent is False
     assert caught.value.unfit is True
     assert on_wire.server.targets == []
@@ -393,8 +394,8 @@ def test_a_target_that_the_library_would_rewrite_is_not_sent(on_wire: Wire, rewr
 @settings(max_examples=200, deadline=None)
 @given(st.from_regex(_PATH, fullmatch=True).filter(lambda path: "/." not in path))
 def test_any_path_that_raw_request_takes_is_sent_as_it_is(path: str) -> None:
-    shape = _Shape("http://toy.invalid", Timeouts(), None)
-    request = shape._request(Outgoing("GET", path, ()), 1.0)
+    shape = _Shape(Timeouts(), None)
+    request = shape._request(Outgoing(Origin("http://toy.invalid"), "GET", path, ()), 1.0)
     assert request.url.raw_path == path.encode()
 
 
@@ -408,7 +409,11 @@ def test_a_base_address_with_a_path_keeps_it(kind: str) -> None:
 
 def test_a_body_arrives_as_it_is(on_wire: Wire) -> None:
     on_wire.server.trouble["/post"] = lambda visit: visit.answer(b"{}")
-    on_wire.send(Outgoing("POST", "/post", (("Content-Type", "application/json"),), b'{"a":1}'))
+    on_wire.send(
+        Outgoing(
+            on_wire.origin, "POST", "/post", (("Content-Type", "application/json"),), b'{"a":1}'
+        )
+    )
     (head,) = on_wire.server.heads
     assert head.startswith(b"POST /post HTTP/1.1\r\n")
     assert b"Content-Length: 7" in head
@@ -417,13 +422,13 @@ def test_a_body_arrives_as_it_is(on_wire: Wire) -> None:
 
 def test_a_connection_is_kept_for_the_next_request(on_wire: Wire) -> None:
     for _ in range(3):
-        on_wire.send(Outgoing("GET", "/x", ()))
+        on_wire.send(Outgoing(on_wire.origin, "GET", "/x", ()))
     assert on_wire.server.connections == 1
 
 
 def test_header_names_of_a_reply_are_in_lower_case(on_wire: Wire) -> None:
     on_wire.server.trouble["/x"] = lambda visit: visit.answer(b"{}", more="Retry-AFTER: 3\r\n")
-    assert on_wire.send(Outgoing("GET", "/x", ())).headers["retry-after"] == "3"
+    assert on_wire.send(Outgoing(on_wire.origin, "GET", "/x", ())).headers["retry-after"] == "3"
 
 
 # Addresses

@@ -21,6 +21,7 @@ from exchangekit.adapter import (
     Call,
     Credentials,
     ErrorTable,
+    Origin,
     Outgoing,
     Request,
     Stamp,
@@ -67,8 +68,10 @@ class Signing:
     def explain(self, request: Request, stamp: Stamp) -> Any:
         return self.right.explain(request, stamp)
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
-        return self.change(self.right.sign(request, credentials, stamp), credentials)
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
+        return self.change(self.right.sign(request, credentials, stamp, origin), credentials)
 
 
 def swapped(made: Outgoing, credentials: Credentials) -> Outgoing:
@@ -287,9 +290,11 @@ class Remembering(Signing):
         made = self.right.explain(request, stamp)
         return replace(made, text=made.text + self.seen)
 
-    def sign(self, request: Request, credentials: Credentials, stamp: Stamp) -> Outgoing:
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
         self.seen = credentials.api_key.get_secret_value()
-        return self.right.sign(request, credentials, stamp)
+        return self.right.sign(request, credentials, stamp, origin)
 
 
 class ShowsTheKey(AcmeAdapter):

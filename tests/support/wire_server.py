@@ -16,7 +16,7 @@ from functools import cache
 from types import TracebackType
 from typing import Self
 
-from exchangekit.adapter import Outgoing, Reply
+from exchangekit.adapter import Origin, Outgoing, Reply
 from support.toy import Script
 
 
@@ -144,7 +144,9 @@ class WireServer:
         if trouble is not None:
             trouble(visit)
             return False
-        reply: Reply = self.script.answer(Outgoing(method.decode(), target, (), body))
+        reply: Reply = self.script.answer(
+            Outgoing(Origin("http://here.invalid"), method.decode(), target, (), body)
+        )
         more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
         visit.answer(reply.body, status=f"{reply.status} x", more=more)
         return True

@@ -158,4 +158,4 @@ def public_requests_are_not_signed(rig: Rig) -> None:
 
 
 def _signed(rig: Rig, request: Request) -> Outgoing:
-    return rig.adapter.signer.sign(request, rig.credentials, _STAMP)
+    return rig.adapter.signer.sign(request, rig.credentials, _STAMP, rig.place.origin)

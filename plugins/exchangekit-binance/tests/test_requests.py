@@ -308,7 +308,12 @@ def test_a_market_order_is_by_amount_or_by_cost() -> None:
 
 def test_an_order_is_signed_over_its_sorted_query_and_sent_as_signed() -> None:
     request = BINANCE.cancel_order(BTC, "5", None).request
-    out = BINANCE.signer.sign(request, Credentials("key", "secret"), Stamp(1700000000000, 5000))
+    out = BINANCE.signer.sign(
+        request,
+        Credentials("key", "secret"),
+        Stamp(1700000000000, 5000),
+        BINANCE.environments["live"].origin,
+    )
     signed = "orderId=5&recvWindow=5000&symbol=BTCUSDT&timestamp=1700000000000"
     signature = hmac.new(b"secret", signed.encode(), hashlib.sha256).hexdigest()
     assert out.target == f"/api/v3/order?{signed}&signature={signature}"

@@ -217,7 +217,12 @@ def test_an_order_says_its_time_in_force_in_its_type(
 
 def test_an_order_is_signed_over_its_sorted_query_and_sent_as_signed() -> None:
     request = MEXC.create_order(BTC, LIMIT).request
-    out = MEXC.signer.sign(request, Credentials("mx0key", "secret"), Stamp(1700000000000, 3000))
+    out = MEXC.signer.sign(
+        request,
+        Credentials("mx0key", "secret"),
+        Stamp(1700000000000, 3000),
+        MEXC.environments["live"].origin,
+    )
     signed = (
         "newClientOrderId=mine1&price=0.00000001&quantity=10&recvWindow=3000&side=BUY"
         "&symbol=BTCUSDT&timestamp=1700000000000&type=LIMIT"

@@ -299,10 +299,10 @@ def test_orders_and_questions_about_orders_are_counted_apart() -> None:
 
 def test_the_deadline_goes_into_exptime_and_only_with_orders() -> None:
     secrets = Credentials("key", "secret", "passphrase")
-    stamp = Stamp(timestamp=FIRST, window=3000)
-    placed = OKX.signer.sign(OKX.create_order(BTC, ORDERS[0][0]).request, secrets, stamp)
-    asked = OKX.signer.sign(OKX.fetch_balance().request, secrets, stamp)
-    canceled = OKX.signer.sign(OKX.cancel_order(BTC, "1", None).request, secrets, stamp)
+    stamp, live = Stamp(timestamp=FIRST, window=3000), OKX.environments["live"].origin
+    placed = OKX.signer.sign(OKX.create_order(BTC, ORDERS[0][0]).request, secrets, stamp, live)
+    asked = OKX.signer.sign(OKX.fetch_balance().request, secrets, stamp, live)
+    canceled = OKX.signer.sign(OKX.cancel_order(BTC, "1", None).request, secrets, stamp, live)
     assert dict(placed.headers)["expTime"] == str(FIRST + 3000)
     assert "expTime" not in dict(asked.headers)
     assert "expTime" not in dict(canceled.headers)
