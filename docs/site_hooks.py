@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kitdocs import checking, drawings, errors, hooks, phones, public, venues
+from kitdocs import checking, drawings, errors, hooks, phones, public, retries, venues
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -55,6 +55,7 @@ def made(name: str) -> str:
         "fence": drawings.fence,
         "floors": lambda: drawings.floors(ROOT),
         "life of a request": drawings.life,
+        "retries": retries.table,
         "what works where": lambda: venues.what_works_where(installed()),
     }
     return makers[name]()

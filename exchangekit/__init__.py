@@ -10,7 +10,14 @@ from exchangekit.connect import connect, connect_sync, requires
 from exchangekit.errors import *  # noqa: F403 - the tree is the public interface
 from exchangekit.errors import __all__ as _errors
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent, hookimpl
+from exchangekit.hookspecs import (
+    OrderEvent,
+    OrderIntent,
+    ReplyEvent,
+    RequestEvent,
+    WaitEvent,
+    hookimpl,
+)
 from exchangekit.models import *  # noqa: F403
 from exchangekit.models import __all__ as _models
 from exchangekit.runtime.transport import Timeouts
@@ -26,6 +33,7 @@ __all__ = [
     "RequestEvent",
     "SyncExchange",
     "Timeouts",
+    "WaitEvent",
     "connect",
     "connect_sync",
     "hookimpl",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.operations import Hooks, Operations, missing
 from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.limits import Limiter, shared_limits
+from exchangekit.runtime.limits import LocalLimits, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport, Timeouts
 
@@ -183,9 +182,8 @@ def _operations(
         secrets_dir=secrets_dir,
         own_address=base_url is not None,
     )
-    key = credentials.api_key.get_secret_value() if credentials else ""
-    who = sha256(key.encode()).hexdigest()
-    limiter = Limiter(
+    who = credentials.key_digest if credentials else ""
+    limits = LocalLimits(
         shared_limits(venue, place.base_url, "ip", proxy or ""),
         shared_limits(venue, place.base_url, "account", who),
     )
@@ -198,7 +196,15 @@ def _operations(
     )
     caller = Hooks(manager_with(plugins, hooks))
     policy = Policy(
-        adapter, place, credentials, limiter, settings, caller.on_request, caller.on_reply
+        adapter,
+        place,
+        credentials,
+        limits,
+        settings,
+        caller.on_request,
+        caller.on_reply,
+        caller.on_wait,
+        environment_name=environment,
     )
     return Operations(policy, caller, environment), timing
 

@@ -11,6 +11,7 @@
     └── ExchangeError                 one operation on one venue
         ├── InvalidInput              (also ValueError) an argument is wrong; raised locally
         ├── MissingCredentials        raised locally
+        ├── NotRecorded               the journal cannot be written; raised locally
         ├── Unsupported               the venue cannot do this; raised locally
         ├── AccessRefused             key, IP rule or permission: the venue does not say which
         │   ├── AuthenticationError   who are you?
@@ -81,6 +82,7 @@ __all__ = [
     "MalformedCredentials",
     "MarketClosed",
     "MissingCredentials",
+    "NotRecorded",
     "OnMaintenance",
     "OrderExpired",
     "OrderNotFound",
@@ -231,6 +233,12 @@ class InvalidInput(ExchangeError, ValueError):
 
 class MissingCredentials(ExchangeError):
     """A private operation was called without an API key. Raised locally."""
+
+
+class NotRecorded(ExchangeError):
+    """The journal could not be written, so nothing was sent. Raised locally."""
+
+    default_hint = "See that the journal's disk has space and can be written, then try again."
 
 
 class Unsupported(ExchangeError):

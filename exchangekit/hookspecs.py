@@ -17,7 +17,13 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.request import Params
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models.market import Market
-from exchangekit.models.orders import Order, OrderRequest
+from exchangekit.models.orders import (
+    CancelAllRequest,
+    CancelReport,
+    Change,
+    Order,
+    OrderRequest,
+)
 
 GROUP = "exchangekit"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -64,18 +70,42 @@ class ReplyEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderEvent:
-    """How an order request ended. ``outcome`` None means accepted, and then ``order`` is set.
+class WaitEvent:
+    """A call that has waited, or is about to, for longer than a second in all. ``seconds`` is the
+    wait that begins now, ``waited`` all waits of the call with it, ``why`` what it is for."""
 
-    ``error`` is what the caller gets; for a cancelled task or a Ctrl-C it is that exception.
+    venue: str
+    account: str | None
+    operation: str
+    seconds: float
+    waited: float
+    why: str
+    client_order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """How a request to place or cancel ended: ``operation`` is ``"create_order"``,
+    ``"cancel_order"`` or ``"cancel_all_orders"``, and ``request`` an order or a cancel.
+
+    ``outcome`` None means that the venue did it, and then ``order`` is set, or ``report`` for
+    `cancel_all_orders`. ``error`` is what the caller gets; for a cancelled task or a Ctrl-C it is
+    that exception.
     """
 
     venue: str
     account: str | None
-    request: OrderRequest
+    operation: str
+    request: Change
     outcome: Outcome | None
     order: Order | None
     error: BaseException | None
+    report: CancelReport | None = None
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The client order id that the request names, if it names one."""
+        return None if isinstance(self.request, CancelAllRequest) else self.request.client_order_id
 
 
 class ExchangeKitHooks:
@@ -108,5 +138,9 @@ class ExchangeKitHooks:
         """A reply came, or none did."""
 
     @hookspec
+    def exchangekit_on_wait(self, event: WaitEvent) -> None:
+        """A call waits for the venue's limits, or to try again, for longer than a second."""
+
+    @hookspec
     def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        """An order request ended: accepted, refused, not sent or unknown."""
+        """A request to place or to cancel ended: done, refused, not sent or unknown."""

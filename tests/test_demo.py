@@ -23,7 +23,6 @@ from exchangekit.cli.demo.ledger import HeldOrder, Ledger
 from exchangekit.cli.demo.signal_strategy import Report
 from exchangekit.models.market import index
 from exchangekit.plugins import installed
-from exchangekit.runtime import limits
 from exchangekit.sim import SimulatedVenue, run_venues
 
 
@@ -32,7 +31,6 @@ def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(strategy, "POLL", 0.05)
     monkeypatch.setattr(trading, "PATIENCE", 0.2)
-    limits._shared.clear()
 
 
 def test_the_demo_runs_on_three_venues_in_time_and_fits_80_columns() -> None:

@@ -55,7 +55,7 @@ from exchangekit.models import (
     VenueState,
 )
 from exchangekit.operations.timeframes import advance
-from exchangekit.orders import ID_BYTES, client_order_id
+from exchangekit.orders import ID_BYTES, client_order_id, order_request
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
 MINUTE = timedelta(minutes=1)
@@ -523,13 +523,13 @@ def test_different_dice_give_different_ids_of_the_same_length(one: bytes, other:
 @pytest.mark.parametrize("post_only", [True, False])
 @pytest.mark.parametrize("tif", [None, "gtc", "GTC", TimeInForce.POST_ONLY, "post_only", "ioc"])
 def test_post_only_and_time_in_force_come_to_one_word(tif: Any, post_only: bool) -> None:
-    _, made = stepping()
-    arguments = ("BTC/USDT", "limit", "buy", "1", "10", None, tif, post_only, None)
+    arguments = ("BTC/USDT", "limit", "buy", "1", "10")
+    words: Any = {"cost": None, "time_in_force": tif, "client_order_id": None}
     if post_only and tif == "ioc":
         with pytest.raises(InvalidInput):
-            made.parse_order(*arguments)
+            order_request(*arguments, post_only=post_only, **words)
         return
-    order = made.parse_order(*arguments)
+    order = order_request(*arguments, post_only=post_only, **words)
     assert isinstance(order, LimitOrder)
     plain = TimeInForce(tif.lower()) if tif else TimeInForce.GTC
     assert order.time_in_force is (TimeInForce.POST_ONLY if post_only else plain)

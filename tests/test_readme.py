@@ -22,7 +22,6 @@ from support.traders import KEYS, VENUES
 from exchangekit.cli import main
 from exchangekit.cli.support import markdown
 from exchangekit.plugins import installed
-from exchangekit.runtime import limits
 from exchangekit.sim import SimulatedVenue
 
 README = ROOT / "README.md"
@@ -104,7 +103,6 @@ def test_the_commands_on_the_pages_work(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    limits._shared.clear()
     words = shlex.split(line)[1:]
     for name, venue in venues.items():
         venue.control.reset()

@@ -376,14 +376,15 @@ def test_a_prehash_signs_the_body_needs_a_passphrase_and_adds_no_parameter() -> 
 
 @pytest.mark.parametrize("signer", SIGNERS)
 def test_a_signer_names_the_parameters_that_it_adds(signer: Signer) -> None:
-    sent = signer.sign(asked([("a", "1")]), CREDENTIALS, STAMP).target.partition("?")[2]
+    made = signer.sign(asked([("a", "1")]), CREDENTIALS, STAMP, ORIGIN)
+    sent = made.target.partition("?")[2]
     assert {name for name, _ in parse_qsl(sent)} - {"a"} == signer.own_params
 
 
 @pytest.mark.parametrize("signer", SIGNERS)
 def test_a_signer_that_says_it_signs_bodies_signs_another_one_differently(signer: Signer) -> None:
     def sign(body: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
-        outgoing = signer.sign(asked([], body=body), CREDENTIALS, STAMP)
+        outgoing = signer.sign(asked([], body=body), CREDENTIALS, STAMP, ORIGIN)
         return outgoing.target, outgoing.headers
 
     assert (sign(b'{"a":1}') != sign(b'{"a":2}')) is signer.signs_body

@@ -19,6 +19,8 @@ WHAT_TO_DO = {
     "ExchangeError": "Catch this around an operation, after the kinds that you treat apart.",
     "InvalidInput": "Correct the argument. It is a `ValueError` too.",
     "MissingCredentials": "Give the connection a key: see [credentials](credentials.md).",
+    "NotRecorded": "Make room on the journal's disk, or let it be written again. The order was not"
+    " sent.",
     "Unsupported": "Ask beforehand with `requires(…)` and choose another way.",
     "AccessRefused": "Check all three on the venue's page: the key, its IP rule, its permissions."
     " The [doctor](doctor.md) tells them apart where the venue lets it.",

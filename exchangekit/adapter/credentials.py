@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
 # Shorter ones are words that occur by chance; no venue gives out keys like that.
 _MASKED_FROM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AccountId:
+    """Whose requests these are, without anything secret: venue, environment, address, the name
+    given to the account, and a digest that tells keys apart ("" without a key)."""
+
+    venue: str
+    environment: str
+    base_url: str
+    account: str | None = None
+    key_digest: str = ""
 
 
 class Credentials:
@@ -33,6 +46,11 @@ class Credentials:
         self.passphrase = None if passphrase is None else _wrap(passphrase)
         self.account = account
         self._keyed = hmac.new(self.secret.get_secret_value().encode(), b"", hashlib.sha256)
+
+    @property
+    def key_digest(self) -> str:
+        """Tells this API key from others without showing it: its SHA-256 in hex."""
+        return hashlib.sha256(self.api_key.get_secret_value().encode()).hexdigest()
 
     def hmac_sha256(self, message: bytes) -> hmac.HMAC:
         """HMAC-SHA256 of `message` under the secret."""

@@ -244,7 +244,7 @@ def _finding(where: Where, symbol: str, watch: Watch) -> Iterator[None]:
         event = watch.last
         if event is None or event.outcome is not Outcome.UNKNOWN:
             raise
-        name = event.request.client_order_id or ""
+        name = event.client_order_id or ""
         look = ["exchangekit", "order", "show", where.venue, symbol, "--client-order-id", name]
         said = (
             str(problem)

@@ -34,7 +34,7 @@ from exchangekit.plugins import installed
 from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.httpx_transport import HttpxSyncTransport
-from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transport import SyncTransport, Timeouts
 
@@ -80,9 +80,9 @@ class _Visit:
     policy: Policy = field(init=False)
 
     def __post_init__(self) -> None:
-        limiter = Limiter(ScopeLimits(), ScopeLimits())
+        limits = LocalLimits(ScopeLimits(), ScopeLimits())
         settings = Settings(timeouts=_TIMEOUTS, max_wait=5.0, retries=0)
-        self.policy = Policy(self.adapter, self.place, self.credentials, limiter, settings)
+        self.policy = Policy(self.adapter, self.place, self.credentials, limits, settings)
 
     def has(self, operation: str) -> bool:
         return not missing(self.adapter, self.environment, (operation,))

@@ -15,8 +15,10 @@ from exchangekit.models.market import Market, Markets, Problem, SkippedMarket
 from exchangekit.models.market_data import BookLevel, Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
+    CancelAllRequest,
     CancelFailure,
     CancelReport,
+    CancelRequest,
     Fee,
     LimitOrder,
     MarketBuyWithCost,
@@ -31,8 +33,10 @@ __all__ = [
     "Balance",
     "Balances",
     "BookLevel",
+    "CancelAllRequest",
     "CancelFailure",
     "CancelReport",
+    "CancelRequest",
     "Candle",
     "Fee",
     "LimitOrder",

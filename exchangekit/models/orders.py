@@ -65,6 +65,25 @@ class MarketBuyWithCost(Model):
 OrderRequest = LimitOrder | MarketOrder | MarketBuyWithCost
 
 
+class CancelRequest(Model):
+    """Cancel one order, by the venue's ``id`` or by ``client_order_id``."""
+
+    symbol: str
+    id: str | None = None
+    client_order_id: str | None = None
+
+
+class CancelAllRequest(Model):
+    """Cancel every open order of a symbol, or those with ``ids`` where they are canceled in
+    batches."""
+
+    symbol: str
+    ids: tuple[str, ...] | None = None
+
+
+Change = OrderRequest | CancelRequest | CancelAllRequest
+
+
 class Fee(Model):
     """A charge in ``currency``; a negative ``cost`` is a rebate."""
 

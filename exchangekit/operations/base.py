@@ -107,7 +107,9 @@ class OperationsBase:
         if self.loaded is not None and not reload:
             return self.loaded
         before = self.loaded
-        result: Markets = yield Shared("markets", lambda: self._load(before))
+        result: Markets = yield Shared(
+            ("markets", self.policy.account_id), lambda: self._load(before)
+        )
         return result
 
     def _load(self, before: Markets | None) -> Flow[Markets]:
@@ -169,13 +171,6 @@ def names(value: Sequence[str] | None) -> Sequence[str] | None:
     """Symbols that a user passed. Raises InvalidInput unless they are several, or None."""
     if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
         raise InvalidInput(f'symbols is {shown(value)}, expected a list such as ["BTC/USDT"]')
-    return value
-
-
-def named(value: str, name: str) -> str:
-    """An id that a user passed. Raises InvalidInput unless it is a str with something in it."""
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"{name} is {shown(value)}, expected a non-empty str")
     return value
 
 

@@ -9,9 +9,9 @@ from exchangekit.models.explanation import OrderExplanation
 from exchangekit.models.market import Market
 from exchangekit.models.numbers import WIDE, Number
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
-from exchangekit.operations.placing import Placing
-from exchangekit.orders import ID_BYTES, client_order_id
-from exchangekit.runtime.effects import Entropy, Flow
+from exchangekit.operations.placing import Placing, named_order
+from exchangekit.orders import check_supported
+from exchangekit.runtime.effects import Flow
 
 
 class Explaining(Placing):
@@ -34,17 +34,23 @@ class Explaining(Placing):
         """
         with self.checking("explain_order"):
             self.need("create_order")
-            order = self.parse_order(
-                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            order = self.read_order(
+                symbol,
+                type,
+                side,
+                amount,
+                price,
+                cost=cost,
+                time_in_force=time_in_force,
+                post_only=post_only,
+                client_order_id=client_order_id,
             )
-            self.check_supported(order)
+            check_supported(order, self.adapter.capabilities, self.adapter.title)
         market = yield from self.market(symbol, "explain_order")
         return (yield from self._explain(market, order))
 
     def _explain(self, market: Market, order: OrderRequest) -> Flow[OrderExplanation]:
-        if order.client_order_id is None:
-            entropy: bytes = yield Entropy(ID_BYTES)
-            order = order.model_copy(update={"client_order_id": client_order_id(entropy)})
+        order = yield from named_order(order)
         with self.checking("explain_order"):
             request = self.adapter.create_order(market, order).request
             stamp = yield from self.policy.stamp(request)

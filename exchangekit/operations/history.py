@@ -10,7 +10,8 @@ from exchangekit.adapter.base import Window
 from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
 from exchangekit.models.orders import MyTrade, Order
-from exchangekit.operations.base import OperationsBase, aware, named, whole
+from exchangekit.operations.base import OperationsBase, aware, whole
+from exchangekit.orders.checks import named
 from exchangekit.runtime.effects import Flow
 
 T = TypeVar("T", Order, MyTrade)

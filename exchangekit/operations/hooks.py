@@ -8,7 +8,7 @@ from typing import Any
 
 import pluggy
 
-from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent
+from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent, WaitEvent
 
 log = logging.getLogger("exchangekit.hooks")
 
@@ -30,6 +30,13 @@ class Hooks:
     @property
     def on_reply(self) -> Callable[[ReplyEvent], None] | None:
         return self.reply if self._callers("exchangekit_on_reply") else None
+
+    @property
+    def on_wait(self) -> Callable[[WaitEvent], None] | None:
+        return self.wait if self._callers("exchangekit_on_wait") else None
+
+    def wait(self, event: WaitEvent) -> None:
+        self._tell("exchangekit_on_wait", event)
 
     def request(self, event: RequestEvent) -> None:
         self._tell("exchangekit_on_request", event)

@@ -6,15 +6,25 @@ gates before a byte is sent. It ends accepted, refused, not sent or unknown; nev
 
 from __future__ import annotations
 
-from exchangekit.errors import ExchangeError, InvalidInput, OrderNotFound, Outcome
-from exchangekit.hookspecs import OrderEvent, OrderIntent
+from typing import TypeVar
+
+from exchangekit.adapter.request import Call
+from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import OrderType, Side, TimeInForce
-from exchangekit.models.market import Market
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelFailure, CancelReport, Order, OrderRequest
-from exchangekit.operations.base import named
+from exchangekit.models.orders import (
+    CancelAllRequest,
+    CancelFailure,
+    CancelReport,
+    CancelRequest,
+    Change,
+    Order,
+)
 from exchangekit.operations.placing import Placing
+from exchangekit.orders import change, one_id
 from exchangekit.runtime.effects import Flow
+
+R = TypeVar("R", Order, CancelReport)
 
 
 class Trading(Placing):
@@ -42,11 +52,24 @@ class Trading(Placing):
         """
         with self.checking("create_order"):
             self.need("create_order")
-            order = self.parse_order(
-                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            order = self.read_order(
+                symbol,
+                type,
+                side,
+                amount,
+                price,
+                cost=cost,
+                time_in_force=time_in_force,
+                post_only=post_only,
+                client_order_id=client_order_id,
             )
         market, order = yield from self.prepared(order, "create_order")
-        return (yield from self._place(market, order))
+        with self.checking("create_order"):
+            call = self.adapter.create_order(market, order)
+        return (yield from self._change("create_order", order, call))
+
+    def _change(self, operation: str, request: Change, call: Call[R]) -> Flow[R]:
+        return change(self.policy, self.hooks.order_outcome, operation, request, call)
 
     def create_limit_order(
         self,
@@ -111,50 +134,21 @@ class Trading(Placing):
         """
         with self.checking("test_order"):
             self.need("test_order")
-            order = self.parse_order(
-                symbol, type, side, amount, price, cost, time_in_force, post_only, client_order_id
+            order = self.read_order(
+                symbol,
+                type,
+                side,
+                amount,
+                price,
+                cost=cost,
+                time_in_force=time_in_force,
+                post_only=post_only,
+                client_order_id=client_order_id,
             )
         market, order = yield from self.prepared(order, "test_order")
         with self.checking("test_order"):
             call = self.adapter.test_order(market, order)
         yield from self.call("test_order", call)
-
-    def _place(self, market: Market, order: OrderRequest) -> Flow[Order]:
-        with self.checking("create_order"):
-            call = self.adapter.create_order(market, order)
-        name = order.client_order_id
-        try:
-            made = yield from self.policy.call("create_order", call, client_order_id=name)
-        except BaseException as problem:
-            # Cancellation and Ctrl-C included: the order may be on its way.
-            known = isinstance(problem, ExchangeError)
-            outcome = problem.outcome if isinstance(problem, ExchangeError) else None
-            outcome = outcome or (Outcome.NOT_SENT if known else Outcome.UNKNOWN)
-            self._tell(order, outcome, None, problem)
-            raise
-        self._tell(order, None, made, None)
-        return made
-
-    def _tell(
-        self,
-        request: OrderRequest,
-        outcome: Outcome | None,
-        order: Order | None,
-        error: BaseException | None,
-    ) -> None:
-        event = OrderEvent(
-            venue=self.adapter.venue,
-            account=self.policy.account,
-            request=request,
-            outcome=outcome,
-            order=order,
-            error=error,
-        )
-        self.hooks.order_outcome(event)
-
-    def veto(self, market: Market, order: OrderRequest) -> str | None:
-        intent = OrderIntent(self.adapter.venue, self.policy.account, market, order)
-        return self.hooks.veto(intent)
 
     def cancel_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
@@ -172,7 +166,8 @@ class Trading(Placing):
         market = yield from self.market(symbol, operation)
         with self.checking(operation):
             call = self.adapter.cancel_order(market, *which)
-        return (yield from self.policy.call(operation, call, client_order_id=which[1]))
+        request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
+        return (yield from self._change(operation, request, call))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
         """Cancel every open order of one symbol; what could not be canceled is reported.
@@ -185,7 +180,9 @@ class Trading(Placing):
         if self.missing_operation(operation) is None:
             market = yield from self.market(symbol, operation)
             try:
-                return (yield from self.call(operation, self.adapter.cancel_all_orders(market)))
+                call = self.adapter.cancel_all_orders(market)
+                every = CancelAllRequest(symbol=symbol)
+                return (yield from self._change(operation, every, call))
             except OrderNotFound:
                 # Some venues answer with an error where nothing is open.
                 return CancelReport(canceled=())
@@ -199,9 +196,11 @@ class Trading(Placing):
         canceled: list[Order] = []
         failed: list[CancelFailure] = []
         for start in range(0, len(ids), size):
-            call = self.adapter.cancel_orders(market, tuple(ids[start : start + size]))
+            some = tuple(ids[start : start + size])
+            call = self.adapter.cancel_orders(market, some)
             try:
-                report = yield from self.call(operation, call)
+                batch = CancelAllRequest(symbol=symbol, ids=some)
+                report = yield from self._change(operation, batch, call)
             except ExchangeError as problem:
                 if not canceled:
                     raise
@@ -224,13 +223,3 @@ class Trading(Placing):
             which = one_id(id, client_order_id)
         market = yield from self.market(symbol, operation)
         return (yield from self.call(operation, self.adapter.fetch_order(market, *which)))
-
-
-def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
-    """Exactly one of the two. Raises InvalidInput otherwise."""
-    if (id is None) == (client_order_id is None):
-        raise InvalidInput("expected either id or client_order_id, exactly one of them")
-    for name, value in (("id", id), ("client_order_id", client_order_id)):
-        if value is not None:
-            named(value, name)
-    return id, client_order_id

@@ -1,5 +1,21 @@
-"""Order safety that needs no venue: client order ids. Journal and resolution build on it."""
+"""The life of an order, from what a user writes to how it ended.
 
+`order_request` reads a user's arguments, `client_order_id` names the order before anything is
+sent, `change` carries a request to place or to cancel and says how it ended, whatever happens.
+"""
+
+from exchangekit.orders.checks import check_filters, check_supported, one_id
 from exchangekit.orders.ids import ID_BYTES, client_order_id
+from exchangekit.orders.placing import Told, change
+from exchangekit.orders.reading import order_request
 
-__all__ = ["ID_BYTES", "client_order_id"]
+__all__ = [
+    "ID_BYTES",
+    "Told",
+    "change",
+    "check_filters",
+    "check_supported",
+    "client_order_id",
+    "one_id",
+    "order_request",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from exchangekit.adapter.request import Reply, Request
 from exchangekit.errors import (
@@ -17,8 +18,9 @@ from exchangekit.errors import (
     OutcomeUnknown,
     RequestTimeout,
 )
-from exchangekit.hookspecs import ReplyEvent, RequestEvent
+from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.effects import TransportFailure
+from exchangekit.runtime.journal import Intent
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Attempt:
     request: Request
     started: float
     client_order_id: str | None = None
+    intent: Intent | None = None
     number: int = 1
     failures: int = 0
     resynchronised: bool = False
@@ -40,6 +43,25 @@ class Attempt:
     fence: datetime | None = None
     proven: Outcome = Outcome.NOT_SENT
     """What the attempts so far have proven: none went out, or those that did were refused."""
+    in_flight: bool = False
+    """A byte may have left and its answer has not been read."""
+    done: tuple[Any] | None = None
+    """The result, from the moment it was read."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What is known if it ended here and now; None once the venue has done it."""
+        if self.done is not None:
+            return None
+        return Outcome.UNKNOWN if self.in_flight else self.proven
+
+    def settle(self, result: tuple[Any] | ExchangeError) -> None:
+        """The answer was read, or will not come."""
+        self.in_flight = False
+        if isinstance(result, ExchangeError):
+            self.proven = result.outcome or self.proven
+        else:
+            self.done = result
 
     def complete(self, error: ExchangeError) -> ExchangeError:
         """`error` with what this call knows; reads have no outcome."""
@@ -77,6 +99,17 @@ class Attempt:
         )
         made.fence = self.fence
         return made
+
+    def wait_event(self, seconds: float, why: str) -> WaitEvent:
+        return WaitEvent(
+            venue=self.venue,
+            account=self.account,
+            operation=self.operation,
+            seconds=seconds,
+            waited=self.waited,
+            why=why,
+            client_order_id=self.client_order_id,
+        )
 
     def request_event(self) -> RequestEvent:
         return RequestEvent(

@@ -12,6 +12,7 @@ import copy
 import os
 import threading
 import time
+from collections.abc import Hashable
 from typing import Any, TypeVar
 
 from exchangekit.errors import ConfigurationError, ExchangeKitError
@@ -21,11 +22,13 @@ from exchangekit.runtime.effects import (
     Entropy,
     Flow,
     Now,
+    Record,
     Send,
     Shared,
     Sleep,
     TransportFailure,
 )
+from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport
 
 T = TypeVar("T")
@@ -36,9 +39,10 @@ _CLOSED = "this exchange is closed: open a new one with connect(...)"
 class AsyncDriver:
     """Runs flows on asyncio."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
+    def __init__(self, transport: AsyncTransport, journal: AsyncJournal | None = None) -> None:
         self.transport = transport
-        self._shared: dict[str, asyncio.Task[Any]] = {}
+        self.journal = journal
+        self._shared: dict[Hashable, asyncio.Task[Any]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -70,6 +74,8 @@ class AsyncDriver:
             return await asyncio.sleep(effect.seconds)
         if isinstance(effect, Entropy):
             return os.urandom(effect.size)
+        if isinstance(effect, Record):
+            return None if self.journal is None else await self.journal.record(effect.entry)
         if isinstance(effect, Background):
             task = asyncio.create_task(self.run(effect.flow))
             self._background.add(task)
@@ -99,7 +105,7 @@ class AsyncDriver:
         if not task.cancelled():
             task.exception()
 
-    def _forget_shared(self, key: str, task: asyncio.Task[Any]) -> None:
+    def _forget_shared(self, key: Hashable, task: asyncio.Task[Any]) -> None:
         self._shared.pop(key, None)
         if not task.cancelled():
             task.exception()
@@ -126,9 +132,10 @@ class _Result:
 class SyncDriver:
     """Runs flows on the calling thread. May be used from several threads."""
 
-    def __init__(self, transport: SyncTransport) -> None:
+    def __init__(self, transport: SyncTransport, journal: SyncJournal | None = None) -> None:
         self.transport = transport
-        self._shared: dict[str, _Result] = {}
+        self.journal = journal
+        self._shared: dict[Hashable, _Result] = {}
         self._guard = threading.Lock()
         self._closed = False
 
@@ -160,6 +167,8 @@ class SyncDriver:
             return time.sleep(effect.seconds)
         if isinstance(effect, Entropy):
             return os.urandom(effect.size)
+        if isinstance(effect, Record):
+            return None if self.journal is None else self.journal.record(effect.entry)
         if isinstance(effect, Background):
             # A daemon: neither closing nor the end of the program waits for it.
             threading.Thread(

@@ -6,11 +6,12 @@ sync, carry the effects out; a test can carry them out by hand, step by step, wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from exchangekit.adapter.request import Outgoing
+from exchangekit.runtime.journal import Entry
 
 T = TypeVar("T")
 
@@ -47,6 +48,13 @@ class Entropy:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Write `entry` into the journal and go on when it is written. Without a journal: go on."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """Run a flow beside this one. Its errors are its own."""
 
@@ -55,13 +63,16 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Run a flow once for everybody who asks under the same key at the same time."""
+    """Run a flow once for everybody who asks under the same key at the same time.
 
-    key: str
+    One driver may serve many venues: a key names venue, environment and account as well.
+    """
+
+    key: Hashable
     flow: Callable[[], Flow[Any]]
 
 
-Effect = Send | Sleep | Now | Entropy | Background | Shared
+Effect = Send | Sleep | Now | Entropy | Record | Background | Shared
 Flow = Generator[Effect, Any, T]
 
 

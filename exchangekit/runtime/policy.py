@@ -15,6 +15,7 @@ The rules this module keeps:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,38 +23,41 @@ from typing import NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.classify import classify
-from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.credentials import AccountId, Credentials
 from exchangekit.adapter.decode import milliseconds, utc
-from exchangekit.adapter.request import Call, LimitScope, Outgoing, Reply, Request, target
+from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
-    ClockSkew,
     ExchangeError,
     MissingCredentials,
-    OnMaintenance,
+    NotRecorded,
     Outcome,
     RateLimited,
     RequestTimeout,
-    VenueUnavailable,
     excerpt,
 )
-from exchangekit.hookspecs import ReplyEvent, RequestEvent
+from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import (
     Background,
     Flow,
     Now,
+    Record,
     Send,
     Shared,
 )
-from exchangekit.runtime.limits import Limiter
+from exchangekit.runtime.journal import Intent, Sending
+from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.retry import Action, action_after
 from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transport import Timeouts
 
 T = TypeVar("T")
+
+log = logging.getLogger("exchangekit.orders")
 
 _NOW = Now()
 _LONGEST_COUNT = 9
@@ -78,25 +82,36 @@ class Policy:
         adapter: Adapter,
         environment: Environment,
         credentials: Credentials | None,
-        limiter: Limiter,
+        limits: Limits,
         settings: Settings,
         on_request: Callable[[RequestEvent], None] | None = None,
         on_reply: Callable[[ReplyEvent], None] | None = None,
+        on_wait: Callable[[WaitEvent], None] | None = None,
+        *,
+        environment_name: str = "live",
     ) -> None:
         self.adapter = adapter
         self.environment = environment
         self.origin = environment.origin
         self.credentials = credentials
-        self.limiter = limiter
+        self.limits = limits
         self.settings = settings
         self.clock = VenueClock()
+        self.account_id = AccountId(
+            adapter.venue,
+            environment_name,
+            self.origin.base_url,
+            self.account,
+            credentials.key_digest if credentials else "",
+        )
         self._throttle = Throttle(
             adapter.title,
-            limiter,
+            limits,
             self.clock,
             total=settings.timeouts.total,
             max_wait=settings.max_wait,
             order_window=settings.order_window,
+            on_wait=on_wait,
         )
         self._on_request = on_request
         self._on_reply = on_reply
@@ -107,20 +122,26 @@ class Policy:
 
     def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
         """Carry `call` to its end: its result, or the error that says what happened."""
-        if call.request.signed and self.credentials is None:
-            self._missing_credentials(operation, call.request)
-        attempt = yield from self._attempt(operation, call.request, client_order_id)
-        return (yield from self._carry(attempt, call))
+        attempt = yield from self.begin(operation, call.request, client_order_id)
+        return (yield from self.carry(attempt, call))
 
-    def _attempt(
-        self, operation: str, request: Request, client_order_id: str | None
+    def begin(
+        self,
+        operation: str,
+        request: Request,
+        client_order_id: str | None,
+        intent: Intent | None = None,
     ) -> Flow[Attempt]:
+        """What keeps account of a call while `carry` carries it; an `intent` is recorded."""
+        if request.signed and self.credentials is None:
+            self._missing_credentials(operation, request)
         started: float = yield _NOW
         return Attempt(
-            self.adapter.venue, self.account, operation, request, started, client_order_id
+            self.adapter.venue, self.account, operation, request, started, client_order_id, intent
         )
 
-    def _carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
+    def carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
+        """As `call`, with an account of it that says at any moment what is known."""
         while True:
             if call.request.signed and self.clock.best(attempt.started) is None:
                 # Asked for before the limits count the request: it goes out as soon as they do.
@@ -153,7 +174,7 @@ class Policy:
         """The venue's time now and the request's window. Asks the venue only when it must."""
         now: float = yield _NOW
         while (venue_ms := self.clock.venue_ms(now)) is None:
-            yield Shared("clock", self._first_sample)
+            yield Shared(("clock", self.account_id), self._first_sample)
             now = yield _NOW
         if not self.clock.is_fresh(now) and not self.clock.refreshing:
             self.clock.refreshing = True
@@ -184,15 +205,15 @@ class Policy:
     def sample_clock(self) -> Flow[datetime]:
         """One question to the time endpoint; the answer is added to the estimate."""
         call = self.adapter.fetch_time()
-        attempt = yield from self._attempt("fetch_time", call.request, None)
-        venue_time = yield from self._carry(attempt, call)
+        attempt = yield from self.begin("fetch_time", call.request, None)
+        venue_time = yield from self.carry(attempt, call)
         self.clock.add(Sample(attempt.sent, attempt.received, milliseconds(venue_time)))
         return venue_time
 
     # One attempt
 
     def _exchange(self, attempt: Attempt, call: Call[T]) -> Flow[tuple[T] | ExchangeError]:
-        """Stamp, sign, send and read one attempt. Errors are returned, with their outcome."""
+        """Stamp, sign, record, send and read one attempt. Errors are returned, with outcome."""
         request = call.request
         stamp: Stamp | None = None
         if request.signed:
@@ -200,6 +221,8 @@ class Policy:
             if request.has_deadline:
                 attempt.fence = utc(stamp.deadline)
         outgoing = self.outgoing(request, stamp)
+        if attempt.intent is not None:
+            yield from self._record(attempt, attempt.intent)
         attempt.sent = yield _NOW
         left = attempt.started + self.settings.timeouts.total - attempt.sent
         if left <= 0:
@@ -209,6 +232,7 @@ class Policy:
             self._on_request(attempt.request_event())
         reply: Reply | None = None
         result: tuple[T] | ExchangeError
+        attempt.in_flight = True
         try:
             reply = yield Send(outgoing, min(self.settings.timeouts.attempt, left))
         except Exception as failure:
@@ -216,12 +240,26 @@ class Policy:
             result = self._finished(attempt, transport_error(failure))
         else:
             attempt.received = yield _NOW
-            self._count(attempt, reply)
             result = self._read(attempt, call, reply)
+        # From here on nothing that goes wrong may hide what the venue said.
+        attempt.settle(result)
         if self._on_reply is not None:
             error = result if isinstance(result, ExchangeError) else None
             self._on_reply(attempt.reply_event(reply, error))
+        if reply is not None:
+            yield from self._count(attempt, reply)
         return result
+
+    def _record(self, attempt: Attempt, intent: Intent) -> Flow[None]:
+        try:
+            yield Record(Sending(intent, attempt.number, attempt.fence))
+        except Exception as problem:
+            if not intent.places:
+                # An order that cannot be canceled is worse than a cancel that is not recorded.
+                log.exception("the journal could not be told of %s", intent.operation)
+                return
+            words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
+            raise attempt.complete(NotRecorded(words, outcome=attempt.proven)) from problem
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
         error: ExchangeError | None
@@ -251,43 +289,36 @@ class Policy:
                 error.__cause__ = None
         return attempt.complete(error)
 
-    def _count(self, attempt: Attempt, reply: Reply) -> None:
-        scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
+    def _count(self, attempt: Attempt, reply: Reply) -> Flow[None]:
         for header, counter in self.adapter.used_weight_headers.items():
             used = reply.headers.get(header)
             if used is not None and used.isdecimal() and len(used) <= _LONGEST_COUNT:
-                scope = scopes.get(counter, LimitScope.IP)
-                self.limiter.observe(counter, int(used), attempt.received, scope)
+                yield from self._throttle.observe(attempt, counter, int(used))
 
     # After a failure
 
     def _after_failure(self, attempt: Attempt, error: ExchangeError) -> Flow[None]:
-        """Return to send again, or raise."""
+        """Return to send again, or raise: as the table in `exchangekit.runtime.retry` says."""
         now: float = yield _NOW
-        limited = isinstance(error, RateLimited)
+        action = action_after(error, attempt, self.settings.retries)
         wait = 0.0
         if isinstance(error, RateLimited):
-            wait = self._throttle.pause(attempt, error, now)
-        if error.outcome is Outcome.UNKNOWN:
+            wait = yield from self._throttle.pause(attempt, error, now)
+        if action is Action.TELL_UNKNOWN:
             raise attempt.unknown(error) from error
-        attempt.proven = error.outcome or attempt.proven
-        if isinstance(error, ClockSkew):
-            if attempt.resynchronised or not attempt.request.signed:
-                raise error
+        if action is Action.RAISE:
+            raise error
+        if action is Action.ASK_THE_TIME:
             attempt.resynchronised = True
             self.clock.forget()
             return
-        passing = limited or isinstance(error, VenueUnavailable)
-        if not passing or isinstance(error, OnMaintenance):
-            raise error
         attempt.failures += 1
-        if not limited:
+        if action is Action.BACK_OFF:
             wait = yield from self._throttle.backoff(attempt)
-        patience = self._throttle.patience(attempt, now)
-        if attempt.failures > self.settings.retries or wait > patience:
+        if wait > self._throttle.patience(attempt, now):
             raise error
-        if limited and (attempt.request.costs or isinstance(error, Banned)):
-            return  # the limiter holds the next attempt back, and all others that it concerns
+        if action is Action.HOLD_BACK and (attempt.request.costs or isinstance(error, Banned)):
+            return  # the limits hold the next attempt back, and all others that it concerns
         yield from self._throttle.sleep(attempt, wait, f"before trying again: {error.message}")
 
     def _missing_credentials(self, operation: str, request: Request) -> NoReturn:

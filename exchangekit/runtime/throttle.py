@@ -1,25 +1,33 @@
 """How long a call may wait, and what a refusal for too many requests holds back.
 
 Waiting is bounded twice: by ``max_wait`` over all waits of a call, and by the time the call has
-left, which for a request that changes something is its own window.
+left, which for a request that changes something is its own window. Who waits for longer than a
+second in all is told to the log ``exchangekit.waits`` and to whoever listens.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NoReturn
 
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import LimitScope
 from exchangekit.errors import Banned, RateLimited
+from exchangekit.hookspecs import WaitEvent
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import VenueClock
 from exchangekit.runtime.effects import Entropy, Flow, Now, Sleep
-from exchangekit.runtime.limits import Limiter
+from exchangekit.runtime.limits import Hold, Limits
 
+log = logging.getLogger("exchangekit.waits")
+
+_NOW = Now()
 _DEFAULT_PAUSE = 1.0
 _DEFAULT_BAN = 120.0
 _FIRST_BACKOFF = 0.25
+_WORTH_TELLING = 1.0
 
 
 class Throttle:
@@ -28,19 +36,21 @@ class Throttle:
     def __init__(
         self,
         title: str,
-        limiter: Limiter,
+        limits: Limits,
         clock: VenueClock,
         *,
         total: float,
         max_wait: float,
         order_window: int,
+        on_wait: Callable[[WaitEvent], None] | None = None,
     ) -> None:
         self.title = title
-        self.limiter = limiter
+        self.limits = limits
         self.clock = clock
         self.total = total
         self.max_wait = max_wait
         self.order_seconds = order_window / 1000
+        self._on_wait = on_wait
 
     def patience(self, attempt: Attempt, now: float) -> float:
         """How many seconds this call may still wait."""
@@ -51,19 +61,23 @@ class Throttle:
 
     def sleep(self, attempt: Attempt, seconds: float, why: str) -> Flow[None]:
         attempt.waited += seconds
+        if attempt.waited > _WORTH_TELLING:
+            log.info("%s %s waits %.1f s (%s)", attempt.venue, attempt.operation, seconds, why)
+            if self._on_wait is not None:
+                self._on_wait(attempt.wait_event(seconds, why))
         yield Sleep(seconds, why)
 
     def admit(self, attempt: Attempt) -> Flow[None]:
         """Wait until the venue's limits allow the request, within bounds, saying why."""
         while True:
-            now: float = yield Now()
-            wait = self.limiter.reserve(attempt.request.costs, now)
-            if wait <= 0:
+            hold = yield from self.limits.reserve(attempt.request.costs)
+            if hold is None:
                 return
-            if wait > self.patience(attempt, now):
-                self._too_long(attempt, wait, now)
+            now: float = yield _NOW
+            if hold.seconds > self.patience(attempt, now):
+                self._too_long(attempt, hold, now)
             counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
-            yield from self.sleep(attempt, wait, f"{self.title} limits: {counters}")
+            yield from self.sleep(attempt, hold.seconds, f"{self.title} limits: {counters}")
 
     def backoff(self, attempt: Attempt) -> Flow[float]:
         """Seconds before trying again after a failure: doubled each time, and scattered."""
@@ -71,18 +85,32 @@ class Throttle:
         factor: float = 2.0**attempt.failures
         return _FIRST_BACKOFF * factor * (0.5 + dice[0] / 255)
 
-    def pause(self, attempt: Attempt, error: RateLimited, now: float) -> float:
+    def pause(self, attempt: Attempt, error: RateLimited, now: float) -> Flow[float]:
         """Hold back what the venue counts together with this request; the seconds it takes."""
         if isinstance(error, Banned):
             seconds = self._ban_seconds(error, now)
             error.retry_after = seconds
-            self.limiter.stop(LimitScope.IP, now + seconds)
         else:
             backoff = _DEFAULT_PAUSE * 2**attempt.failures
             seconds = backoff if error.retry_after is None else error.retry_after
-            self.limiter.pause(attempt.request.costs, now + seconds)
         error.hint = error.hint or f"Ask less often; try again in {seconds:.0f} s."
+        try:
+            if isinstance(error, Banned):
+                yield from self.limits.stop(LimitScope.IP, seconds)
+            else:
+                yield from self.limits.pause(attempt.request.costs, seconds)
+        except Exception:
+            # What the venue said of the request must reach the caller all the same.
+            log.exception("%s: the limits could not be told of a refusal", attempt.venue)
         return seconds
+
+    def observe(self, attempt: Attempt, counter: str, used: int) -> Flow[None]:
+        """The venue says how much of a counter is used."""
+        scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
+        try:
+            yield from self.limits.observe(counter, used, scopes.get(counter, LimitScope.IP))
+        except Exception:
+            log.exception("%s: the limits could not be told what is used", attempt.venue)
 
     def _ban_seconds(self, error: Banned, now: float) -> float:
         venue_ms = self.clock.venue_ms(now)
@@ -96,19 +124,19 @@ class Throttle:
             error.until = utc(venue_ms) + timedelta(seconds=seconds)
         return seconds
 
-    def _too_long(self, attempt: Attempt, wait: float, now: float) -> NoReturn:
+    def _too_long(self, attempt: Attempt, hold: Hold, now: float) -> NoReturn:
         details: dict[str, Any] = {
-            "retry_after": wait,
+            "retry_after": hold.seconds,
             "hint": "Ask less often, or allow a longer max_wait.",
             "outcome": attempt.proven,
         }
-        asked = f"the request would have to wait {wait:.1f} s"
+        asked = f"the request would have to wait {hold.seconds:.1f} s"
         error: RateLimited
-        if self.limiter.is_stopped(now):
+        if hold.banned:
             error = Banned(f"the venue has banned this address: {asked}", **details)
             venue_ms = self.clock.venue_ms(now)
             if venue_ms is not None:
-                error.until = utc(venue_ms) + timedelta(seconds=wait)
+                error.until = utc(venue_ms) + timedelta(seconds=hold.seconds)
         else:
             error = RateLimited(f"the venue's limits are used up: {asked}", **details)
         raise attempt.complete(error)

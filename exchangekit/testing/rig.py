@@ -25,7 +25,7 @@ from exchangekit.models.market import Market
 from exchangekit.operations import Hooks, Operations
 from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
-from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Settings
 from exchangekit.runtime.transport import Timeouts
 from exchangekit.testing.awaited import Awaited
@@ -135,8 +135,8 @@ class Rig:
             raise self._missing
         settings = Settings(**{"timeouts": Timeouts(), **tuned})
         place = self.place
-        limiter = Limiter(ScopeLimits(), ScopeLimits())
-        policy = WatchedPolicy(self, adapter, place, credentials, limiter, settings)
+        limits = LocalLimits(ScopeLimits(), ScopeLimits())
+        policy = WatchedPolicy(self, adapter, place, credentials, limits, settings)
         operations = WatchedOperations(self, policy, Hooks(new_manager()), "live")
         made: Any
         if self._runner is None:

@@ -12,8 +12,9 @@ from exchangekit.adapter.request import Call, Outgoing, Request
 from exchangekit.adapter.signing import Stamp
 from exchangekit.hookspecs import RequestEvent
 from exchangekit.operations import Hooks, Operations
+from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow
-from exchangekit.runtime.limits import Limiter
+from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.policy import Policy, Settings
 
 T = TypeVar("T")
@@ -53,17 +54,17 @@ class WatchedPolicy(Policy):
         adapter: Adapter,
         place: Environment,
         credentials: Credentials | None,
-        limiter: Limiter,
+        limits: Limits,
         settings: Settings,
     ) -> None:
-        super().__init__(adapter, place, credentials, limiter, settings, on_request=self._leaving)
+        super().__init__(adapter, place, credentials, limits, settings, on_request=self._leaving)
         self._witness = witness
         self._calls: dict[str, Call[Any]] = {}
         self._last: Request | None = None
 
-    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
-        self._calls[operation] = call
-        return super().call(operation, call, client_order_id=client_order_id)
+    def carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
+        self._calls[attempt.operation] = call
+        return super().carry(attempt, call)
 
     def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
         made = super().outgoing(request, stamp)

@@ -12,7 +12,6 @@ from support.traders import KEYS, VENUES
 
 from exchangekit.cli import main
 from exchangekit.plugins import installed
-from exchangekit.runtime import limits
 from exchangekit.sim import SimulatedVenue
 
 
@@ -24,7 +23,6 @@ def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             monkeypatch.delenv(name)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
-    limits._shared.clear()
 
 
 @pytest.fixture(scope="session", params=VENUES)

@@ -193,8 +193,8 @@ def test_a_429_holds_back_every_request_that_weighs_in_its_counter() -> None:
     steps = Stepper(Script([refusal(-1003, "", 429, retry_after="5"), GOOD, GOOD]))
     steps.run(public(made))
     assert steps.sleeps == [pytest.approx(5)]
-    shared = policy(ip=made.limiter._scopes[LimitScope.IP])
-    shared.limiter.pause((Cost("weight", 1, 100, 60),), steps.now + 3)
+    shared = policy(ip=made.limits.counted._scopes[LimitScope.IP])
+    shared.limits.counted.pause((Cost("weight", 1, 100, 60),), steps.now + 3)
     steps.run(public(shared))
     assert steps.sleeps[1:] == [pytest.approx(3)]
 
@@ -262,13 +262,13 @@ def test_nothing_goes_out_when_asking_for_the_time_has_used_up_the_total() -> No
 
 def test_an_order_waits_for_limits_no_longer_than_its_window() -> None:
     made = policy(credentials=credentials(), order_window=3000)
-    made.limiter.pause((Cost("orders", 1, 10, 10, LimitScope.ACCOUNT),), 1000 + 3.2)
+    made.limits.counted.pause((Cost("orders", 1, 10, 10, LimitScope.ACCOUNT),), 1000 + 3.2)
     with pytest.raises(RateLimited) as caught:
         Stepper().run(ordering(made))
     assert caught.value.outcome is Outcome.NOT_SENT
     assert "Nothing was sent" in str(caught.value)
-    made.limiter._scopes[LimitScope.ACCOUNT].windows.clear()
-    made.limiter.pause((Cost("orders", 1, 10, 10, LimitScope.ACCOUNT),), 1000 + 2.5)
+    made.limits.counted._scopes[LimitScope.ACCOUNT].windows.clear()
+    made.limits.counted.pause((Cost("orders", 1, 10, 10, LimitScope.ACCOUNT),), 1000 + 2.5)
     steps = Stepper(Script([ACCEPTED]))
     assert steps.run(ordering(made)).id == "7"
     assert steps.sleeps == [pytest.approx(2.5)]
@@ -441,7 +441,7 @@ def test_what_an_earlier_attempt_proved_is_kept_when_the_next_has_to_wait_too_lo
     script = Script([refusal(-1003, "", 429, retry_after="1")])
 
     def refused(outgoing: object) -> Reply:
-        made.limiter.stop(LimitScope.IP, 5000.0)
+        made.limits.counted.stop(LimitScope.IP, 5000.0)
         return refusal(-1003, "", 429, retry_after="1")
 
     script.answers = [refused]
@@ -586,7 +586,7 @@ def test_a_request_is_stamped_after_its_last_wait() -> None:
     made = signed()
     steps = Stepper(Script([GOOD, GOOD]))
     steps.run(reading(made))
-    made.limiter.pause((Cost("weight", 1, 100, 60),), steps.now + 10)
+    made.limits.counted.pause((Cost("weight", 1, 100, 60),), steps.now + 10)
     steps.run(reading(made))
     first, second = map(int, stamps(steps))
     assert second - first >= 10_000
@@ -596,7 +596,7 @@ def test_the_time_is_asked_for_before_the_limits_count_the_request() -> None:
     made = signed()
     steps = Stepper(Script([GOOD]), latency=0.5)
     steps.run(reading(made))
-    counted = made.limiter._scopes[LimitScope.IP].windows["weight"].entries
+    counted = made.limits.counted._scopes[LimitScope.IP].windows["weight"].entries
     assert [when for when, _ in counted] == [1000.0, 1000.5]
 
 

@@ -15,7 +15,7 @@ from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import Flow, Now, Sleep
-from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.limits import Limiter, LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transport import Timeouts
@@ -32,7 +32,18 @@ def waiting(*, known: bool = False, **bounds: Any) -> Throttle:
     if known:
         clock.add(Sample(NOW, NOW, START_MS + 1))  # the clock leans back by its millisecond
     asked = {"total": 30.0, "max_wait": 20.0, "order_window": 3000} | bounds
-    return Throttle("Toy", Limiter(ScopeLimits(), ScopeLimits()), clock, **asked)
+    return Throttle("Toy", LocalLimits(ScopeLimits(), ScopeLimits()), clock, **asked)
+
+
+def counted(made: Throttle) -> Limiter:
+    """What is counted, to be held back or looked at without waiting."""
+    assert isinstance(made.limits, LocalLimits)
+    return made.limits.counted
+
+
+def paused(made: Throttle, one: Attempt, error: RateLimited) -> float:
+    """The seconds that are held back after `error`, told at `NOW`."""
+    return Stepper(now=NOW).run(made.pause(one, error, NOW))
 
 
 def attempt(
@@ -76,7 +87,7 @@ def test_a_change_has_no_more_time_than_any_call() -> None:
 
 def test_a_wait_that_takes_all_patience_is_waited_and_counted() -> None:
     made, one, steps = waiting(max_wait=5.0), attempt(WEIGHT), Stepper(now=NOW)
-    made.limiter.pause((WEIGHT,), NOW + 5)
+    counted(made).pause((WEIGHT,), NOW + 5)
     steps.run(made.admit(one))
     assert steps.sleeps == [5.0]
     assert one.waited == 5.0
@@ -92,25 +103,27 @@ def test_a_wait_that_takes_all_patience_is_waited_and_counted() -> None:
 )
 def test_a_wait_says_what_for(costs: tuple[Cost, ...], why: str) -> None:
     made, steps = waiting(), Stepper(now=NOW)
-    made.limiter.stop(LimitScope.IP, NOW + 5)
+    counted(made).stop(LimitScope.IP, NOW + 5)
     steps.run(made.admit(attempt(*costs)))
     assert [effect for effect in steps.effects if isinstance(effect, Sleep)] == [Sleep(5.0, why)]
 
 
 def test_after_a_wait_the_limits_are_asked_again_and_the_request_is_counted() -> None:
     made, one = waiting(), attempt(WEIGHT)
-    made.limiter.pause((WEIGHT,), NOW + 5)
+    counted(made).pause((WEIGHT,), NOW + 5)
     flow = made.admit(one)
-    assert (next(flow), flow.send(NOW)) == (Now(), Sleep(5.0, "Toy limits: weight"))
+    assert (next(flow), flow.send(NOW)) == (Now(), Now())
+    assert flow.send(NOW) == Sleep(5.0, "Toy limits: weight")
     # Another request holds back the counter while this one waits.
-    made.limiter.pause((WEIGHT,), NOW + 7)
-    assert (flow.send(None), flow.send(NOW + 5)) == (Now(), Sleep(2.0, "Toy limits: weight"))
+    counted(made).pause((WEIGHT,), NOW + 7)
+    assert (flow.send(None), flow.send(NOW + 5)) == (Now(), Now())
+    assert flow.send(NOW + 5) == Sleep(2.0, "Toy limits: weight")
     assert flow.send(None) == Now()
     with pytest.raises(StopIteration):
         flow.send(NOW + 7)
     assert one.waited == 7.0
     full = replace(WEIGHT, weight=10)
-    assert made.limiter.reserve((full,), NOW + 7) == 60.0
+    assert counted(made).reserve((full,), NOW + 7) == 60.0
 
 
 # Trying again
@@ -158,17 +171,17 @@ def test_what_the_venue_says_of_a_pause_wins_over_the_kits_own(
 ) -> None:
     made, one = waiting(), attempt(WEIGHT, failures=2)
     error = RateLimited("slow down", retry_after=retry_after)
-    assert made.pause(one, error, NOW) == seconds
+    assert paused(made, one, error) == seconds
     assert error.retry_after == retry_after
-    assert made.limiter.reserve((WEIGHT,), NOW) == seconds
-    assert made.limiter.reserve((), NOW) == 0
+    assert counted(made).reserve((WEIGHT,), NOW) == seconds
+    assert counted(made).reserve((), NOW) == 0
     assert error.hint == f"Ask less often; try again in {seconds:.0f} s."
 
 
 @pytest.mark.parametrize("kind", [RateLimited, Banned])
 def test_a_hint_that_an_error_has_is_kept(kind: type[RateLimited]) -> None:
     error = kind("slow down", hint="Use the stream.")
-    waiting().pause(attempt(WEIGHT), error, NOW)
+    paused(waiting(), attempt(WEIGHT), error)
     assert error.hint == "Use the stream."
 
 
@@ -176,7 +189,7 @@ def test_limits_that_are_used_up_for_too_long_are_an_error_that_says_how_long() 
     made, one = waiting(known=True), attempt(WEIGHT)
     one.proven = Outcome.REFUSED
     one.request = Request(method="POST", path="/order", costs=(WEIGHT,), changes=True)
-    made.limiter.pause((WEIGHT,), NOW + 40)
+    counted(made).pause((WEIGHT,), NOW + 40)
     with pytest.raises(RateLimited) as caught:
         Stepper(now=NOW).run(made.admit(one))
     error = caught.value
@@ -214,11 +227,11 @@ def test_a_ban_lasts_as_long_as_the_venue_says_or_two_minutes(
 ) -> None:
     made, error = waiting(known=known), Banned("banned", retry_after=retry_after)
     error.until = None if told is None else START + timedelta(seconds=told)
-    assert made.pause(attempt(WEIGHT, failures=2), error, NOW) == seconds
+    assert paused(made, attempt(WEIGHT, failures=2), error) == seconds
     assert error.retry_after == seconds
     assert error.until == (None if until is None else START + timedelta(seconds=until))
     assert error.hint == f"Ask less often; try again in {seconds} s."
-    assert made.limiter.reserve((), NOW) == seconds
+    assert counted(made).reserve((), NOW) == seconds
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -226,7 +239,7 @@ def test_a_call_that_a_ban_holds_back_says_until_when_where_the_clock_is_known(
     known: bool,
 ) -> None:
     made = waiting(known=known)
-    made.limiter.stop(LimitScope.IP, NOW + 100)
+    counted(made).stop(LimitScope.IP, NOW + 100)
     with pytest.raises(Banned) as caught:
         Stepper(now=NOW + 10).run(made.admit(attempt(WEIGHT, started=NOW + 10)))
     error = caught.value

@@ -18,11 +18,13 @@ from exchangekit.runtime.effects import (
     Entropy,
     Flow,
     Now,
+    Record,
     Send,
     Shared,
     Sleep,
 )
-from exchangekit.runtime.limits import Limiter, ScopeLimits
+from exchangekit.runtime.journal import Entry
+from exchangekit.runtime.limits import Limits, LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
 from support.toy import KEY, SECRET, Script, ToyAdapter
 
@@ -39,6 +41,7 @@ class Stepper:
     dice: int = 128
     effects: list[Effect] = field(default_factory=list)
     background: list[Flow[None]] = field(default_factory=list)
+    journal: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.script.now = lambda: self.now - self.latency / 2
@@ -71,6 +74,9 @@ class Stepper:
             return None
         if isinstance(effect, Entropy):
             return bytes([self.dice]) * effect.size
+        if isinstance(effect, Record):
+            self.journal.append(effect.entry)
+            return None
         if isinstance(effect, Background):
             self.background.append(effect.flow)
             return None
@@ -100,8 +106,9 @@ def policy(
     *,
     ip: ScopeLimits | None = None,
     account: ScopeLimits | None = None,
+    limits: Limits | None = None,
     environment: str = "live",
-    observers: tuple[Any, Any] = (None, None),
+    observers: tuple[Any, ...] = (),
     **settings: Any,
 ) -> Policy:
     """A policy of the toy venue with limits of its own."""
@@ -110,7 +117,7 @@ def policy(
         made,
         made.environments[environment],
         credentials,
-        Limiter(ip or ScopeLimits(), account or ScopeLimits()),
+        limits or LocalLimits(ip or ScopeLimits(), account or ScopeLimits()),
         Settings(**settings),
         *observers,
     )

@@ -11,7 +11,7 @@ from support.traders import KEYS, VENUES, Awaited, Trader
 
 from exchangekit import connect, connect_sync
 from exchangekit.plugins import installed
-from exchangekit.runtime import limits
+from exchangekit.runtime.limits import forget_shared_limits
 from exchangekit.sim import SimulatedVenue
 
 
@@ -35,7 +35,7 @@ def trader(request: pytest.FixtureRequest, sim: tuple[str, SimulatedVenue]) -> I
     name, running = sim
     running.control.reset()
     # Connections to one address share their counts; tests on one venue must not.
-    limits._shared.clear()
+    forget_shared_limits()
     opened: list[Any] = []
     runner = asyncio.Runner() if request.param == "async" else None
 

@@ -11,7 +11,10 @@ import threading
 from collections import deque
 
 from exchangekit.adapter.request import Cost, LimitScope
+from exchangekit.runtime.effects import Flow, Now
+from exchangekit.runtime.limits.base import Hold
 
+_NOW = Now()
 _SHORTEST_WAIT = 0.001
 
 
@@ -87,7 +90,7 @@ def forget_shared_limits() -> None:
 
 
 class Limiter:
-    """Grants requests. Reads no clock: ``now`` is the monotonic clock, in seconds."""
+    """Counts. Reads no clock: ``now`` is the monotonic clock of this process, in seconds."""
 
     def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
         self._scopes = {LimitScope.IP: ip, LimitScope.ACCOUNT: account}
@@ -131,3 +134,27 @@ class Limiter:
 
     def is_stopped(self, now: float) -> bool:
         return any(scope.stopped_until > now for scope in self._scopes.values())
+
+
+class LocalLimits:
+    """The `Limits` of one process: its `Limiter` by this process's own clock."""
+
+    def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
+        self.counted = Limiter(ip, account)
+
+    def reserve(self, costs: tuple[Cost, ...]) -> Flow[Hold | None]:
+        now: float = yield _NOW
+        wait = self.counted.reserve(costs, now)
+        return Hold(wait, banned=self.counted.is_stopped(now)) if wait > 0 else None
+
+    def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
+        now: float = yield _NOW
+        self.counted.observe(counter, used, now, scope)
+
+    def pause(self, costs: tuple[Cost, ...], seconds: float) -> Flow[None]:
+        now: float = yield _NOW
+        self.counted.pause(costs, now + seconds)
+
+    def stop(self, scope: LimitScope, seconds: float) -> Flow[None]:
+        now: float = yield _NOW
+        self.counted.stop(scope, now + seconds)

@@ -1,0 +1,79 @@
+"""The life of a change: recorded before it leaves, carried, and told how it ended.
+
+However it ends (a result, an error, a cancelled task, a Ctrl-C), whoever listens and the journal
+learn what is known at that moment: done, refused, not sent, or unknown. What the policy knows is in
+the attempt's account, so that nothing is guessed from the kind of exception.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from exchangekit.adapter.request import Call
+from exchangekit.errors import ExchangeError, Outcome
+from exchangekit.hookspecs import OrderEvent
+from exchangekit.models.orders import CancelAllRequest, CancelReport, Change, Order
+from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.effects import Flow, Record
+from exchangekit.runtime.journal import Ended, Intent
+from exchangekit.runtime.policy import Policy
+
+log = logging.getLogger("exchangekit.orders")
+
+R = TypeVar("R", Order, CancelReport)
+Told = Callable[[OrderEvent], None]
+
+
+def change(policy: Policy, told: Told, operation: str, request: Change, call: Call[R]) -> Flow[R]:
+    """Carry `call`, which does what `request` says. Every end is told and recorded once."""
+    intent = Intent(policy.account_id, operation, request)
+    name = None if isinstance(request, CancelAllRequest) else request.client_order_id
+    attempt: Attempt | None = None
+    try:
+        attempt = yield from policy.begin(operation, call.request, name, intent)
+        made: R = yield from policy.carry(attempt, call)
+    except GeneratorExit as problem:
+        # The flow is thrown away: nothing can be asked of a driver any more.
+        told(_event(_ended(intent, attempt, problem)))
+        raise
+    except BaseException as problem:
+        yield from _end(told, _ended(intent, attempt, problem))
+        raise
+    yield from _end(told, Ended(intent, None, made, None))
+    return made
+
+
+def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> Ended:
+    """What is known when `problem` ends it."""
+    if isinstance(problem, ExchangeError) and problem.outcome is not None:
+        return Ended(intent, problem.outcome, None, problem)
+    if attempt is None:
+        return Ended(intent, Outcome.NOT_SENT, None, problem)
+    result = attempt.done[0] if attempt.done is not None else None
+    return Ended(intent, attempt.outcome, result, problem)
+
+
+def _end(told: Told, ended: Ended) -> Flow[None]:
+    try:
+        yield Record(ended)
+    except Exception:
+        # What the venue did must reach the caller; the open intent in the journal says the rest.
+        log.exception("the journal could not be told how %s ended", ended.intent.operation)
+    finally:
+        told(_event(ended))
+
+
+def _event(ended: Ended) -> OrderEvent:
+    account = ended.intent.account
+    return OrderEvent(
+        venue=account.venue,
+        account=account.account,
+        operation=ended.intent.operation,
+        request=ended.intent.change,
+        outcome=ended.outcome,
+        order=ended.result if isinstance(ended.result, Order) else None,
+        error=ended.error,
+        report=ended.result if isinstance(ended.result, CancelReport) else None,
+    )

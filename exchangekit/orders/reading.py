@@ -1,0 +1,107 @@
+"""From what a user writes to an order: words, exact numbers, and what fits together.
+
+Raises InvalidInput (or InvalidOrder for a client order id that the venue does not take) before
+anything is sent; nothing is rounded and nothing is made up.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TypeVar
+
+from exchangekit.errors import InvalidInput, InvalidOrder
+from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.models.numbers import Number, exact, shown
+from exchangekit.models.orders import (
+    OrderRequest,
+    make_limit_order,
+    make_market_buy_with_cost,
+    make_market_order,
+)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def order_request(
+    symbol: str,
+    type: OrderType | str,
+    side: Side | str,
+    amount: Number | None,
+    price: Number | None,
+    *,
+    cost: Number | None,
+    time_in_force: TimeInForce | str | None,
+    post_only: bool,
+    client_order_id: str | None,
+) -> OrderRequest:
+    """The order that the arguments mean. Raises InvalidInput for what does not fit together."""
+    if not isinstance(symbol, str):
+        raise InvalidInput(f'symbol is {shown(symbol)}, expected a str such as "BTC/USDT"')
+    if not isinstance(post_only, bool):
+        raise InvalidInput(f"post_only is {post_only!r}, expected True or False")
+    kind, direction = word(OrderType, type, "type"), word(Side, side, "side")
+    if amount is not None and cost is not None:
+        raise InvalidInput("both amount and cost are given, expected one of them")
+    if kind is OrderType.LIMIT:
+        if cost is not None:
+            raise InvalidInput("cost goes with market buys; a limit order has an amount")
+        if amount is None or price is None:
+            missing = "amount" if amount is None else "price"
+            raise InvalidInput(f"a limit order needs an amount and a price: {missing} is None")
+        return make_limit_order(
+            symbol=symbol,
+            side=direction,
+            amount=exact(amount, "amount"),
+            price=exact(price, "price"),
+            time_in_force=_time_in_force(time_in_force, post_only),
+            client_order_id=client_order_id,
+        )
+    if price is not None:
+        raise InvalidInput("price goes with limit orders; a market order takes what there is")
+    if time_in_force is not None or post_only:
+        raise InvalidInput("a market order has no time in force")
+    if cost is not None:
+        if direction is not Side.BUY:
+            raise InvalidInput("cost goes with market buys; a sell has an amount")
+        return make_market_buy_with_cost(
+            symbol=symbol, cost=exact(cost, "cost"), client_order_id=client_order_id
+        )
+    if amount is None:
+        raise InvalidInput("a market order needs an amount, or a cost for a buy")
+    return make_market_order(
+        symbol=symbol,
+        side=direction,
+        amount=exact(amount, "amount"),
+        client_order_id=client_order_id,
+    )
+
+
+def check_client_order_id(name: str | None, pattern: re.Pattern[str], title: str) -> None:
+    """Raises InvalidOrder for a name that the venue called `title` does not take."""
+    if name is None or (isinstance(name, str) and pattern.fullmatch(name)):
+        return
+    error = InvalidOrder(
+        f"client_order_id is {shown(name)}, {title} takes {pattern.pattern}",
+        hint="Leave it out and the kit makes one that is legal everywhere.",
+    )
+    error.filter = "client_order_id"
+    raise error
+
+
+def word(kind: type[E], value: E | str, name: str) -> E:
+    """A user's word as the enum. Raises InvalidInput naming what is possible."""
+    try:
+        return kind(value.lower() if isinstance(value, str) else value)
+    except ValueError:
+        known = ", ".join(str(one) for one in kind)
+        raise InvalidInput(f"{name} is {shown(value)}, expected one of: {known}") from None
+
+
+def _time_in_force(value: TimeInForce | str | None, post_only: bool) -> TimeInForce:
+    if value is None:
+        return TimeInForce.POST_ONLY if post_only else TimeInForce.GTC
+    made = word(TimeInForce, value, "time_in_force")
+    if post_only and made not in (TimeInForce.GTC, TimeInForce.POST_ONLY):
+        raise InvalidInput(f"post_only and {made} exclude each other")
+    return TimeInForce.POST_ONLY if post_only else made

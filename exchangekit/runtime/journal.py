@@ -1,0 +1,74 @@
+"""What is written down of every change: what was intended, until when it may happen, how it ended.
+
+The flows yield `Record` effects; a driver hands their entries to its journal, if it has one. An
+entry holds no key and no signature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from exchangekit.adapter.credentials import AccountId
+from exchangekit.errors import Outcome
+from exchangekit.models.orders import (
+    CancelAllRequest,
+    CancelReport,
+    CancelRequest,
+    Change,
+    Order,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An order that is to be placed, or canceled, on an account."""
+
+    account: AccountId
+    operation: str
+    change: Change
+
+    @property
+    def places(self) -> bool:
+        """It places an order; otherwise it cancels."""
+        return not isinstance(self.change, (CancelRequest, CancelAllRequest))
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Written before the first byte of an attempt leaves. ``fence`` is the moment on the venue's
+    clock after which this attempt can no longer be accepted, None where there is no such moment."""
+
+    intent: Intent
+    attempt: int
+    fence: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Written at the end: ``outcome`` is None when the venue did it, and ``result`` what it said.
+
+    ``error`` is what the caller gets instead; a cancelled task's or a Ctrl-C's is that exception.
+    """
+
+    intent: Intent
+    outcome: Outcome | None
+    result: Order | CancelReport | None
+    error: BaseException | None
+
+
+Entry = Sending | Ended
+
+
+class AsyncJournal(Protocol):
+    async def record(self, entry: Entry) -> None:
+        """Return when it is written. What it raises before an order is sent stops the order;
+        everything else that it raises is logged."""
+        ...
+
+
+class SyncJournal(Protocol):
+    def record(self, entry: Entry) -> None:
+        """As in `AsyncJournal`."""
+        ...

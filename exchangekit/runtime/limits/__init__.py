@@ -1,0 +1,25 @@
+"""What a venue has counted, and whether a request may go out.
+
+`Limits` is what the policy asks. Its answers are flows, so that the counters may stand anywhere:
+`LocalLimits` keeps them in this process and asks for nothing but the time; a store that several
+machines share yields whatever it must ask of that store, and nothing else of the kit changes.
+"""
+
+from exchangekit.runtime.limits.base import Hold, Limits
+from exchangekit.runtime.limits.local import (
+    Limiter,
+    LocalLimits,
+    ScopeLimits,
+    forget_shared_limits,
+    shared_limits,
+)
+
+__all__ = [
+    "Hold",
+    "Limiter",
+    "Limits",
+    "LocalLimits",
+    "ScopeLimits",
+    "forget_shared_limits",
+    "shared_limits",
+]

@@ -1,0 +1,46 @@
+"""The limits as the policy sees them.
+
+No moment in time crosses this interface, only spans of seconds that begin when they are told: they
+mean the same to every process and machine, whatever clock each of them has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from exchangekit.adapter.request import Cost, LimitScope
+from exchangekit.runtime.effects import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A request may not go out for so many ``seconds``; ``banned`` where nothing at all may."""
+
+    seconds: float
+    banned: bool = False
+
+
+class Limits(Protocol):
+    """The counters of one address and one account at one venue.
+
+    A failure of the store itself may be any exception: before a request is sent it stops the
+    request, after the reply came it is logged and changes nothing.
+    """
+
+    def reserve(self, costs: tuple[Cost, ...]) -> Flow[Hold | None]:
+        """None when the request may go out (it is then counted), else how long it must wait."""
+        ...
+
+    def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
+        """The venue says how much it has counted: what it knows of and we do not is added."""
+        ...
+
+    def pause(self, costs: tuple[Cost, ...], seconds: float) -> Flow[None]:
+        """The venue refused for these counters: nothing that weighs in them goes out for so long,
+        counted from now."""
+        ...
+
+    def stop(self, scope: LimitScope, seconds: float) -> Flow[None]:
+        """A ban: nothing of this scope goes out for so long, counted from now."""
+        ...
