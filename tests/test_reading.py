@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exchangekit.adapter import Reply
+from exchangekit.adapter import Reply, rows
 from exchangekit.adapter.decode import decode, milliseconds, peek, utc
 from exchangekit.adapter.markets import read_markets
 from exchangekit.adapter.parse import (
@@ -23,7 +25,7 @@ from exchangekit.adapter.parse import (
     parse_rows,
     ticker,
 )
-from exchangekit.adapter.rows import FeeRow, FillRow, OrderRow, TickerRow, decode_rows, named
+from exchangekit.adapter.rows import FeeRow, FillRow, Number, OrderRow, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -52,53 +54,169 @@ WORDS = Words(
 )
 NOWHERE = Source(b"{}")
 NINE = Decimal(9)
+FILLED: dict[str, Any] = {
+    "id": 1,
+    "order_id": 2,
+    "price": Decimal(3),
+    "amount": Decimal(4),
+    "timestamp": 5,
+}
 
 
 def reply(text: str) -> Reply:
     return Reply(200, {}, text.encode())
 
 
+def order_row(**said: Any) -> OrderRow:
+    return OrderRow(symbol="AB", id=7, **said)
+
+
+def charge(cost: int, currency: str) -> FeeRow:
+    return FeeRow(cost=Decimal(cost), currency=currency)
+
+
+@named("bid", symbol="s", last="l")
+class Ticker(rows.TickerRow):
+    """Its bid is spelt as the kit spells it, its ask and the rest are not told."""
+
+
+@named(cost="c", currency="a")
+class Charge(rows.FeeRow):
+    """A part of another row."""
+
+
+@named("id", "fills", symbol="market", created="at")
+class NewOrder(OrderRow):
+    fills: list[Charge] | None = None
+
+
+@named(filled="done")
+class KnownOrder(NewOrder):
+    """Builds upon what is named already; what was filled is always told, null maybe."""
+
+    filled: Number
+    created: int | None
+
+
 def test_a_venue_names_its_fields_and_what_it_does_not_name_is_not_read() -> None:
-    spelt = named(TickerRow, "symbol=s last=l! bid")
-    made = decode(spelt, reply('{"s": "AB", "l": "1.50", "bid": 2.5, "ask": "3", "open": "4"}'))
+    made = decode(Ticker, reply('{"s": "AB", "l": "1.50", "bid": 2.5, "ask": "3", "open": "4"}'))
     assert (made.symbol, made.last, made.bid) == ("AB", Decimal("1.50"), Decimal("2.5"))
     assert made.ask is None
     assert made.open is None
 
 
-def test_a_field_that_a_venue_always_sends_may_be_null_but_not_missing() -> None:
-    spelt = named(TickerRow, "symbol last=l!")
-    assert decode(spelt, reply('{"symbol": "AB", "l": null}')).last is None
+def test_a_row_is_the_class_that_the_venue_wrote() -> None:
+    made = decode(Ticker, reply('{"s": "AB", "l": "1"}'))
+    assert isinstance(made, Ticker)
+    assert isinstance(made, rows.TickerRow)
+    assert (Ticker.__name__, Ticker.__module__) == ("Ticker", __name__)
+    assert "as the kit spells it" in (Ticker.__doc__ or "")
+    assert not Ticker.__struct_config__.gc
+
+
+def test_a_field_that_is_required_may_be_null_but_not_missing() -> None:
+    assert decode(Ticker, reply('{"s": "AB", "l": null}')).last is None
     with pytest.raises(BadReply, match="missing required field `l`"):
-        decode(spelt, reply('{"symbol": "AB"}'))
+        decode(Ticker, reply('{"s": "AB"}'))
 
 
-def test_a_field_that_no_shape_has_is_a_mistake_found_at_import() -> None:
-    with pytest.raises(ValueError, match="TickerRow has no lats"):
-        named(TickerRow, "symbol lats=lastPrice")
+def test_a_field_declared_once_more_without_a_default_is_always_sent() -> None:
+    text = '{"market": "AB", "id": 7, "at": 5}'
+    assert decode(NewOrder, reply(text)).filled is None
+    with pytest.raises(BadReply, match="missing required field `done`"):
+        decode(KnownOrder, reply(text))
+    known = decode(KnownOrder, reply('{"market": "AB", "id": 7, "at": 5, "done": "2"}'))
+    assert (known.symbol, known.id, known.filled) == ("AB", 7, 2)
 
 
-def test_a_part_may_be_another_shape() -> None:
-    fee = named(FeeRow, "cost=c currency=a")
-    spelt = named(OrderRow, "symbol id fills", fills=list[fee])
-    made = decode(spelt, reply('{"symbol": "AB", "id": 7, "fills": [{"c": "0.1", "a": "B"}]}'))
+def test_a_class_keeps_the_names_of_the_one_it_builds_upon() -> None:
+    with pytest.raises(BadReply, match="missing required field `at`"):
+        decode(KnownOrder, reply('{"market": "AB", "id": 7, "created": 5, "done": "2"}'))
+
+    class Later(NewOrder):
+        price: Number  # not named, and so it cannot be read by the name that the kit gave it
+
+    with pytest.raises(BadReply, match=r"missing required field `\(no price\)`"):
+        decode(Later, reply('{"market": "AB", "id": 7, "price": "2"}'))
+
+
+def test_a_field_that_no_row_has_is_a_mistake_found_at_import() -> None:
+    with pytest.raises(TypeError, match="Typo has no field 'lats'; it has symbol, last, timestamp"):
+
+        @named("symbol", "last", lats="lastPrice")
+        class Typo(rows.TickerRow):
+            pass
+
+
+KITS: list[tuple[type[rows.Row], str]] = [
+    (rows.TickerRow, "symbol last"),
+    (rows.BookRow, "bids asks"),
+    (rows.WideBookRow, "bids asks"),
+    (rows.TradeRow, "price amount timestamp"),
+    (rows.BalanceRow, "asset free used"),
+    (rows.AccountRow, "assets"),
+    (rows.FeeRow, "cost currency"),
+    (rows.OrderRow, "symbol id"),
+    (rows.FillRow, "id order_id price amount timestamp"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kit", "needed", "left_out"),
+    [(kit, needed.split(), name) for kit, needed in KITS for name in needed.split()],
+)
+def test_a_required_field_that_a_venue_does_not_name_is_a_mistake_found_at_import(
+    kit: type[rows.Row], needed: list[str], left_out: str
+) -> None:
+    row: Any = kit
+    named(*needed)(type("Whole", (row,), {}))
+    partly = type("Partly", (row,), {})
+    with pytest.raises(TypeError, match=f"Partly does not say how the venue spells '{left_out}'"):
+        named(*(name for name in needed if name != left_out))(partly)
+
+
+@pytest.mark.parametrize(("kit", "needed"), KITS)
+def test_a_row_that_names_nothing_is_read_from_no_reply(kit: type[rows.Row], needed: str) -> None:
+    with pytest.raises(BadReply, match=r"missing required field `\(no "):
+        decode(kit, reply(json.dumps(dict.fromkeys(kit.__struct_fields__, "1"))))
+
+
+def test_a_field_that_no_reply_says_has_a_default_of_the_venues_own() -> None:
+    @named("id")
+    class Acknowledged(OrderRow):
+        symbol: str = ""
+
+    made = decode(Acknowledged, reply('{"id": 7, "symbol": "AB"}'))
+    assert (made.id, made.symbol) == (7, "")
+
+
+def test_a_field_that_a_venue_adds_is_named_too() -> None:
+    with pytest.raises(TypeError, match="Longer does not say how the venue spells 'rebate'"):
+
+        @named("symbol", "id")
+        class Longer(OrderRow):
+            rebate: Number = None
+
+
+def test_a_part_may_be_a_row_of_the_venue() -> None:
+    made = decode(NewOrder, reply('{"market": "AB", "id": 7, "fills": [{"c": "0.1", "a": "B"}]}'))
+    assert made.fills is not None
     assert fees(made.fills) == (Fee(currency="B", cost=Decimal("0.1")),)
 
 
 def test_rows_are_read_with_their_place_in_the_reply() -> None:
-    spelt = named(TickerRow, "symbol last=l")
-    answer = reply('[{"symbol": "AB", "l": "1"}, {"symbol": "CD", "l": "2"}]')
-    made = parse_rows(spelt, ticker, "A/B")(answer)
+    answer = reply('[{"s": "AB", "l": "1"}, {"s": "CD", "l": "2"}]')
+    made = parse_rows(Ticker, ticker, "A/B")(answer)
     assert [item.last for item in made] == [1, 2]
-    assert made[1].raw == {"symbol": "CD", "l": "2"}
-    single = parse_row(spelt, ticker, "A/B")(reply('{"symbol": "AB", "l": "1"}'))
-    assert (single.symbol, single.raw) == ("A/B", {"symbol": "AB", "l": "1"})
+    assert made[1].raw == {"s": "CD", "l": "2"}
+    single = parse_row(Ticker, ticker, "A/B")(reply('{"s": "AB", "l": "1"}'))
+    assert (single.symbol, single.raw) == ("A/B", {"s": "AB", "l": "1"})
     with pytest.raises(BadReply):
-        decode_rows(spelt, reply('{"symbol": "AB"}'))
+        decode_rows(Ticker, reply('{"s": "AB"}'))
 
 
 def test_an_order_says_what_the_venue_says_and_nothing_else() -> None:
-    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE)
+    made = order(order_row(), WORDS, "A/B", NOWHERE)
     assert (made.symbol, made.id) == ("A/B", "7")
     said = {
         name: value
@@ -109,11 +227,11 @@ def test_an_order_says_what_the_venue_says_and_nothing_else() -> None:
 
 
 def test_an_order_is_translated_word_by_word() -> None:
-    row = OrderRow(
-        "AB", "7", "mine", side="s", type="lmt", time_in_force="forever", status="off",
+    row = order_row(
+        client_order_id="mine", side="s", type="lmt", time_in_force="forever", status="off",
         price=Decimal(2), stop_price=Decimal(0), amount=Decimal(10), requested_cost=Decimal(20),
         filled=Decimal(4), cost=Decimal(10), created=1000, updated=2000,
-        fills=[FeeRow(Decimal(1), "X"), FeeRow(Decimal(2), "Y"), FeeRow(Decimal(3), "X")],
+        fills=[charge(1, "X"), charge(2, "Y"), charge(3, "X")],
     )  # fmt: skip
     made = order(row, WORDS, "A/B", NOWHERE)
     assert (made.side, made.type) == (Side.SELL, OrderType.LIMIT)
@@ -137,7 +255,7 @@ def test_an_order_is_translated_word_by_word() -> None:
 def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
     changes: dict[str, str], what: str
 ) -> None:
-    row = OrderRow("AB", 7, side="b", type="lmt", status="on", time_in_force="forever")
+    row = order_row(side="b", type="lmt", status="on", time_in_force="forever")
     with pytest.raises(BadReply, match=what):
         order(msgspec.structs.replace(row, **changes), WORDS, "A/B", NOWHERE)
 
@@ -145,18 +263,18 @@ def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
 @pytest.mark.parametrize(
     ("row", "field", "value"),
     [
-        (OrderRow("AB", 7, type="post", time_in_force="forever"), "time_in_force", "post_only"),
-        (OrderRow("AB", 7, type="mkt", time_in_force="forever"), "time_in_force", None),
-        (OrderRow("AB", 7, type="mkt", price=Decimal(5)), "price", None),
-        (OrderRow("AB", 7, type="lmt", price=Decimal(0)), "price", None),
-        (OrderRow("AB", 7, amount=Decimal(0)), "amount", None),
-        (OrderRow("AB", 7, filled=Decimal(0), cost=Decimal(0)), "filled", Decimal(0)),
-        (OrderRow("AB", 7, filled=Decimal(0), cost=Decimal(0)), "average", None),
-        (OrderRow("AB", 7, filled=Decimal(1), cost=Decimal(-1)), "cost", None),
-        (OrderRow("AB", 7, client_order_id=""), "client_order_id", None),
-        (OrderRow("AB", 7, type="mkt", side="b", requested_cost=NINE), "requested_cost", 9),
-        (OrderRow("AB", 7, type="mkt", side="s", requested_cost=NINE), "requested_cost", None),
-        (OrderRow("AB", 7, type="lmt", side="b", requested_cost=NINE), "requested_cost", None),
+        (order_row(type="post", time_in_force="forever"), "time_in_force", "post_only"),
+        (order_row(type="mkt", time_in_force="forever"), "time_in_force", None),
+        (order_row(type="mkt", price=Decimal(5)), "price", None),
+        (order_row(type="lmt", price=Decimal(0)), "price", None),
+        (order_row(amount=Decimal(0)), "amount", None),
+        (order_row(filled=Decimal(0), cost=Decimal(0)), "filled", Decimal(0)),
+        (order_row(filled=Decimal(0), cost=Decimal(0)), "average", None),
+        (order_row(filled=Decimal(1), cost=Decimal(-1)), "cost", None),
+        (order_row(client_order_id=""), "client_order_id", None),
+        (order_row(type="mkt", side="b", requested_cost=NINE), "requested_cost", 9),
+        (order_row(type="mkt", side="s", requested_cost=NINE), "requested_cost", None),
+        (order_row(type="lmt", side="b", requested_cost=NINE), "requested_cost", None),
     ],
 )  # fmt: skip
 def test_what_means_none_is_nparse_row(row: OrderRow, field: str, value: object) -> None:
@@ -170,21 +288,21 @@ LIMIT = LimitOrder(
 
 
 def test_the_reply_to_a_new_order_is_completed_by_what_was_asked() -> None:
-    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, LIMIT)
+    made = order(order_row(), WORDS, "A/B", NOWHERE, LIMIT)
     assert (made.side, made.type, made.time_in_force) == ("buy", "limit", "ioc")
     assert (made.amount, made.price, made.client_order_id) == (3, 2, "mine")
     assert (made.status, made.filled, made.fees) == (None, None, None)
     by_cost = MarketBuyWithCost(symbol="A/B", cost=Decimal(50))
-    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, by_cost)
+    made = order(order_row(), WORDS, "A/B", NOWHERE, by_cost)
     assert (made.side, made.type, made.amount, made.price) == ("buy", "market", None, None)
     assert made.requested_cost == 50
     by_amount = MarketOrder(symbol="A/B", side=Side.SELL, amount=Decimal(5))
-    made = order(OrderRow("AB", 7), WORDS, "A/B", NOWHERE, by_amount)
+    made = order(order_row(), WORDS, "A/B", NOWHERE, by_amount)
     assert (made.side, made.amount, made.requested_cost) == ("sell", 5, None)
 
 
 def test_what_the_venue_echoes_of_a_new_order_wins_over_what_was_asked() -> None:
-    row = OrderRow("AB", 7, "theirs", type="post", price=Decimal(9), amount=Decimal(8))
+    row = order_row(client_order_id="theirs", type="post", price=NINE, amount=Decimal(8))
     made = order(row, WORDS, "A/B", NOWHERE, LIMIT)
     assert (made.price, made.amount, made.client_order_id) == (9, 8, "theirs")
     assert made.time_in_force is TimeInForce.POST_ONLY
@@ -195,7 +313,7 @@ def test_what_the_venue_echoes_of_a_new_order_wins_over_what_was_asked() -> None
     [(True, Liquidity.MAKER), (False, Liquidity.TAKER), (None, Liquidity.UNKNOWN)],
 )
 def test_a_fill_tells_who_took_and_what_it_cost(maker: bool | None, liquidity: Liquidity) -> None:
-    row = FillRow(1, 2, Decimal(3), Decimal(4), 5, is_buyer=False, is_maker=maker)
+    row = FillRow(**FILLED, is_buyer=False, is_maker=maker)
     made = fill(row, "A/B", NOWHERE)
     assert (made.id, made.order_id, made.side) == ("1", "2", Side.SELL)
     assert (made.cost, made.fee, made.liquidity) == (12, None, liquidity)
@@ -310,14 +428,14 @@ def test_a_time_in_milliseconds_is_exact_to_the_last_parse_row(ms: int) -> None:
 
 
 @pytest.mark.parametrize("blank", [{"status": ""}, {"side": ""}, {"type": ""}])
-def test_a_blank_word_is_a_word_that_nobody_declared(blank: dict[str, str]) -> None:
+def test_a_blank_word_is_a_word_that_nobody_declared(blank: dict[str, Any]) -> None:
     with pytest.raises(BadReply):
-        order(OrderRow("AB", "7", **blank), WORDS, "A/B", NOWHERE)  # type: ignore[arg-type]
+        order(order_row(**blank), WORDS, "A/B", NOWHERE)
 
 
 def test_the_callers_decimal_context_changes_nothing_that_a_venue_said() -> None:
-    row = OrderRow("AB", "7", filled=Decimal("1.23456789"), average=Decimal("94321.98765"))
-    paid = OrderRow("AB", "7", filled=Decimal("1.5"), cost=Decimal("140000.12345678"))
+    row = order_row(filled=Decimal("1.23456789"), average=Decimal("94321.98765"))
+    paid = order_row(filled=Decimal("1.5"), cost=Decimal("140000.12345678"))
     with localcontext() as context:
         context.prec = 4
         told = order(row, WORDS, "A/B", NOWHERE), order(paid, WORDS, "A/B", NOWHERE)

@@ -139,7 +139,7 @@ def _finite(value: Any) -> bool:
 
 def number(value: str | None) -> Decimal | None:
     """A number that the venue sends as a string, with "" for none."""
-    if value is None or value == "":
+    if not value:
         return None
     try:
         made = Decimal(value)

@@ -6,10 +6,10 @@ Prices of 0 mean "none" everywhere (an empty side of a book, a market order) and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
@@ -60,6 +60,7 @@ from exchangekit.models.orders import (
 )
 
 S = TypeVar("S", bound=Struct)
+R = TypeVar("R", bound=TickerRow)
 M = TypeVar("M")
 
 _ROLES = {True: Liquidity.MAKER, False: Liquidity.TAKER, None: Liquidity.UNKNOWN}
@@ -115,14 +116,20 @@ def read_rows(
     body, path = source.body, source.path
     if isinstance(symbol, str):
         return tuple([read(row, symbol, Source(body, *path, at)) for at, row in enumerate(found)])
-    named: Any = enumerate(found)
+    rows: Any = enumerate(found)
     of = symbol.symbol_of
-    return tuple([read(row, of(row.symbol), Source(body, *path, at)) for at, row in named])
+    return tuple(
+        [read(row, of(row.symbol or _unsaid()), Source(body, *path, at)) for at, row in rows]
+    )
+
+
+def _unsaid() -> NoReturn:
+    raise BadReply("the reply does not say which market each of its rows is of")
 
 
 def by_symbol(
-    kind: type[TickerRow],
-    read: Callable[[TickerRow, str, Source], M],
+    kind: type[R],
+    read: Callable[[R, str, Source], M],
     markets: Markets,
     *path: str | int,
 ) -> Callable[[Reply], dict[str, M]]:
@@ -172,7 +179,12 @@ def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
 
 
 def wide_book(row: WideBookRow, symbol: str, source: Source) -> OrderBook:
-    narrow = BookRow(_levels(row.bids), _levels(row.asks), row.timestamp, row.sequence)
+    narrow = BookRow(
+        bids=_levels(row.bids),
+        asks=_levels(row.asks),
+        timestamp=row.timestamp,
+        sequence=row.sequence,
+    )
     return book(narrow, symbol, source)
 
 
@@ -213,14 +225,13 @@ def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
     return tuple(sorted(made))
 
 
-def balances(held: list[BalanceRow], source: Source) -> dict[str, Balance]:
+def balances(held: Sequence[BalanceRow], source: Source) -> dict[str, Balance]:
     made = {}
     for position, row in enumerate(held):
-        free = row.equity if row.free is None else row.free
-        if free is None:
+        if row.free is None:
             raise BadReply(f"the reply does not say how much {row.asset} is available")
         made[row.asset] = make_balance(
-            source=source.at(position), asset=row.asset, free=free, used=row.used
+            source=source.at(position), asset=row.asset, free=row.free, used=row.used
         )
     return made
 
@@ -298,7 +309,7 @@ def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:
     return (WIDE.multiply(row.average, filled), row.average) if row.average else (None, None)
 
 
-def fees(charges: list[FeeRow]) -> tuple[Fee, ...]:
+def fees(charges: Sequence[FeeRow]) -> tuple[Fee, ...]:
     """Charges summed up by currency, exactly."""
     if len(charges) == 1 and (only := charges[0]).currency and only.cost is not None:
         return (make_fee(currency=only.currency, cost=only.cost),)

@@ -1,36 +1,48 @@
 """The shapes of what venues say: one typed row for each model, spelt by each venue its own way.
 
-A venue says how it spells the fields (`named`); what it does not have stays None, and
-`exchangekit.adapter.parse` makes models of the rows. Rows hold the venue's words and
+A venue's row is a class of its own that says how the venue spells the fields (`named`). What it
+does not name is not read and stays None; what the kit cannot do without, it must name.
+`exchangekit.adapter.parse` makes models of the rows, which hold the venue's words and
 milliseconds as they came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import FieldInfo
 
-from exchangekit.adapter.decode import decode, number
+from exchangekit.adapter.decode import decode
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply
 from exchangekit.models.market_data import BookLevel
 
-S = TypeVar("S", bound=Struct)
+R = TypeVar("R", bound="Row")
 T = TypeVar("T")
 
 Number = Decimal | None
 Id = str | int
+Path = tuple[str | int, ...]
 
 
-class TickerRow(Struct):
+def _unread(field: str) -> str:
+    """No venue spells a field like this, so it is never found."""
+    return f"(no {field})"
+
+
+class Row(Struct, rename=_unread, gc=False):  # rows never refer to each other
+    """What the kit reads of one thing, before a venue says how it spells that."""
+
+
+class TickerRow(Row, kw_only=True):
     symbol: str
+    last: Number
     timestamp: int | None = None
-    last: Number = None
     bid: Number = None
     bid_volume: Number = None
     ask: Number = None
@@ -45,7 +57,7 @@ class TickerRow(Struct):
     quote_volume: Number = None
 
 
-class BookRow(Struct):
+class BookRow(Row, kw_only=True):
     bids: tuple[BookLevel, ...]
     asks: tuple[BookLevel, ...]
     timestamp: int | None = None
@@ -59,7 +71,7 @@ class LevelRow(Struct, array_like=True, gc=False):
     amount: Decimal
 
 
-class WideBookRow(Struct):
+class WideBookRow(Row, kw_only=True):
     """A book whose levels have more columns than two."""
 
     bids: list[LevelRow]
@@ -68,7 +80,7 @@ class WideBookRow(Struct):
     sequence: int | None = None
 
 
-class TradeRow(Struct):
+class TradeRow(Row, kw_only=True):
     """Its ``side``, the taker's, is a word where the venue does not say `buyer_is_maker`."""
 
     price: Decimal
@@ -91,26 +103,25 @@ class CandleRow(Struct, array_like=True, gc=False):
     volume: Decimal
 
 
-class BalanceRow(Struct):
-    """``equity`` is what is available where the venue leaves ``free`` blank."""
+class BalanceRow(Row, kw_only=True):
+    """A reply that says no ``free`` is refused when it is read."""
 
     asset: str
     free: Number
     used: Decimal
-    equity: Number = None
 
 
-class AccountRow(Struct):
-    assets: list[BalanceRow]
+class AccountRow(Row, kw_only=True):
+    assets: Sequence[BalanceRow]
     updated: int | None = None
 
 
-class FeeRow(Struct):
-    cost: Number = None
-    currency: str | None = None
+class FeeRow(Row, kw_only=True):
+    cost: Number
+    currency: str | None
 
 
-class OrderRow(Struct):
+class OrderRow(Row, kw_only=True):
     """``in_quote`` is for venues whose ``amount`` may count quote: they set it, rows never do."""
 
     symbol: str
@@ -128,13 +139,14 @@ class OrderRow(Struct):
     cost: Number = None
     created: int | None = None
     updated: int | None = None
-    fills: list[FeeRow] | None = None
+    fills: Sequence[FeeRow] | None = None
     average: Number = None
     in_quote: bool = False
 
 
-class FillRow(Struct):
-    """Its ``side`` and ``role`` are words where the venue does not say `is_buyer`, `is_maker`."""
+class FillRow(Row, kw_only=True):
+    """Its ``side`` and ``role`` are words where the venue does not say `is_buyer`, `is_maker`.
+    ``symbol`` is for lists of the fills of all markets."""
 
     id: Id
     order_id: Id
@@ -152,65 +164,74 @@ class FillRow(Struct):
     role: str | None = None
 
 
-def named(shape: type[S], names: str, **parts: Any) -> type[S]:
-    """`shape` as a venue spells it: ``named(TickerRow, "symbol last=lastPrice! bid=bidPrice")``.
+def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
+    """How a venue spells a row: ``@named("symbol", last="lastPrice") class Ticker(TickerRow): ...``
 
-    `names` are ``field=theirs`` pairs, or just ``field`` where both are the same. ``!`` marks what
-    the venue always sends (null, maybe), so that a reply without it is refused; ``?`` numbers that
-    are "" in ordinary replies, so that these, too, are decoded once. What is not named has its
-    default, None where it has none. `parts` replace the types of fields that hold other shapes.
+    `alike` are fields that the venue spells as the kit does. What is not named is not read; names
+    of a class that is built upon stay. A field that the class declares once more, without a
+    default, is always sent: a reply without it is refused. Raises TypeError where the class is
+    made, for a name of no field and for a nameless field that is required or the class's own.
     """
-    theirs, always, blank = {}, set(), []
-    for word in names.split():
-        ours, _, name = word.rstrip("!?").partition("=")
-        theirs[ours] = name or ours
-        if "!" in word:
-            always.add(ours)
-        if "?" in word:
-            blank.append(ours)
-            parts[ours] = str | None
-    fields = msgspec.structs.fields(shape)
-    unknown = theirs.keys() - {field.name for field in fields}
-    if unknown:
-        raise ValueError(f"{shape.__name__} has no {', '.join(sorted(unknown))}")
-    made = msgspec.defstruct(
-        shape.__name__,
-        [
-            (field.name, parts.get(field.name, field.type))
-            if field.name in (theirs if field.required else always)
-            else (field.name, parts.get(field.name, field.type), _default(field))
-            for field in fields
-        ],
-        rename={field.name: theirs.get(field.name, f"(no {field.name})") for field in fields},
-        namespace={"__post_init__": _numbers(blank)} if blank else None,
-        kw_only=True,
-        gc=False,  # rows never refer to each other
-    )
-    return cast("type[S]", made)
+    theirs |= {name: name for name in alike}
+
+    def spell(row: type[R]) -> type[R]:
+        fields = {field.name: field for field in msgspec.structs.fields(row)}
+        names = {name: field.encode_name for name, field in fields.items()} | theirs
+        _check(row, fields, names)
+        # msgspec's own rename leaves inherited fields alone, so these are declared once more.
+        made = msgspec.defstruct(
+            row.__name__,
+            [_declared(fields[name]) for name in theirs],
+            bases=(row,),
+            rename=lambda name: names.get(name, _unread(name)),
+            namespace={"__doc__": row.__doc__, "__qualname__": row.__qualname__},
+            module=row.__module__,
+            kw_only=True,
+        )
+        return cast("type[R]", made)
+
+    return spell
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
-    return None if field.required else field.default
+def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) -> None:
+    """Nothing is misspelt, and nothing that is needed stays unread."""
+    (kits,) = [base for base in row.__mro__ if issubclass(base, Row) and Row in base.__bases__]
+    for name, spelt in names.items():
+        if name not in fields:
+            raise TypeError(f"{row.__name__} has no field {name!r}; it has {', '.join(fields)}")
+        if spelt == _unread(name) and (fields[name].required or name not in kits.__struct_fields__):
+            raise TypeError(
+                f"{row.__name__} does not say how the venue spells {name!r}: name it with "
+                f"@named({name}=...), or, where no reply says it, give it a default in the class"
+            )
 
 
-def _numbers(names: list[str]) -> Callable[[Any], None]:
-    """What makes numbers of a row's texts. Written out, since a loop takes twice as long."""
-    lines = [f"    row.{name} = number(row.{name}) if row.{name} else None" for name in names]
-    scope: dict[str, Any] = {"number": number}
-    exec("\n".join(["def read(row):", *lines]), scope)  # noqa: S102 - our own names of fields
-    return cast("Callable[[Any], None]", scope["read"])
+def _declared(field: FieldInfo) -> Any:
+    if field.required:
+        return field.name, field.type
+    if field.default is not msgspec.NODEFAULT:
+        return field.name, field.type, field.default
+    return field.name, field.type, msgspec.field(default_factory=field.default_factory)
 
 
 def decode_rows(kind: type[T], reply: Reply, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
-    return decode_at(list[kind], reply, *path)  # type: ignore[valid-type]
+    found: list[T] = _held(kind, (*path, _EACH), reply, path)
+    return found
 
 
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
     the list under ``data``. The rest of the reply is not read. Raises BadReply."""
-    value: Any = kind
-    value = decode(_around(value, path) if path else value, reply)
+    found: T = _held(kind, path, reply, path)
+    return found
+
+
+_EACH = 0  # of a list: one type holds for all its items
+
+
+def _held(kind: Any, shape: Path, reply: Reply, path: Path) -> Any:
+    value = decode(_around(kind, shape), reply)
     for step in path:
         if isinstance(step, str):
             value = value.held
@@ -218,11 +239,11 @@ def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
             value = value[step]
         else:
             raise BadReply(f"the reply holds no {'.'.join(map(str, path))}")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 @cache
-def _around(kind: Any, path: tuple[str | int, ...]) -> Any:
+def _around(kind: Any, path: Path) -> Any:
     for step in reversed(path):
         if isinstance(step, str):
             kind = msgspec.defstruct("At", [("held", kind)], rename={"held": step})

@@ -133,8 +133,8 @@ ERRORS = ErrorTable({})
 ROWS = '''\
 """How $title spells what it says, what its words mean, and how it wants to be told.
 
-Rows are spelt with `exchangekit.adapter.rows.named`, words with
-`exchangekit.adapter.parse.Words`. $docs
+Rows are classes built upon those of `exchangekit.adapter.rows`, and `named` says how their fields
+are spelt; words are told by `exchangekit.adapter.parse.Words`. $docs
 """
 '''
 

@@ -80,22 +80,22 @@ class AcmeAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
         request = _public("GET /v1/ticker", 1, market=market.id)
-        return Call(request, parse_row(rows.TICKER, parse.ticker, market.symbol))
+        return Call(request, parse_row(rows.Ticker, parse.ticker, market.symbol))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
         request = _public("GET /v1/tickers", 20)
-        return Call(request, parse.by_symbol(rows.TICKER, parse.ticker, markets))
+        return Call(request, parse.by_symbol(rows.Ticker, parse.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
         request = _public("GET /v1/book", 2, market=market.id, depth=depth)
-        return Call(request, parse_row(rows.BOOK, parse.book, market.symbol))
+        return Call(request, parse_row(rows.Book, parse.book, market.symbol))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
         request = _public("GET /v1/trades", 2, market=market.id, count=limit)
-        return Call(request, parse_rows(rows.TRADE, parse.trade, market.symbol))
+        return Call(request, parse_rows(rows.Trade, parse.trade, market.symbol))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -106,7 +106,7 @@ class AcmeAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://docs.acme.example/v1#wallet"""
-        return Call(_signed("GET /v1/wallet"), parse.account(rows.WALLET))
+        return Call(_signed("GET /v1/wallet"), parse.account(rows.Wallet))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -120,7 +120,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#place-an-order"""
         asked = rows.order_params(market, order)
         request = _signed("POST /v1/order", changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -128,12 +128,12 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("DELETE /v1/order", changes=True, **which)
-        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
         request = _signed("DELETE /v1/orders", changes=True, market=market.id)
-        read = parse_rows(rows.ORDER, rows.order, market.symbol)
+        read = parse_rows(rows.Order, rows.order, market.symbol)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -142,7 +142,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("GET /v1/order", **which)
-        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None

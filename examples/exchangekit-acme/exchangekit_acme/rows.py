@@ -9,19 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Page, Reply, parse
+from exchangekit.adapter import Page, Reply, parse, rows
 from exchangekit.adapter.decode import decode, lookup
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import (
-    AccountRow,
-    BalanceRow,
-    BookRow,
-    FillRow,
-    OrderRow,
-    TickerRow,
-    TradeRow,
-    named,
-)
+from exchangekit.adapter.rows import Number, named
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 from exchangekit.models.account import make_trading_fee
@@ -85,17 +76,32 @@ markets = listing(Listing, market, "name", "markets")
 
 TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 
-TICKER = named(
-    TickerRow,
-    "symbol=market timestamp=at last! bid bid_volume=bid_size ask ask_volume=ask_size open high"
-    " low percentage=change base_volume=volume quote_volume=turnover",
-)
-BOOK = named(BookRow, "bids asks timestamp=at sequence=version")
-TRADE = named(TradeRow, "id price amount=size timestamp=at buyer_is_maker=sold")
+
+@named("last", "bid", "ask", "open", "high", "low", symbol="market", timestamp="at",
+       bid_volume="bid_size", ask_volume="ask_size", percentage="change", base_volume="volume",
+       quote_volume="turnover")  # fmt: skip
+class Ticker(rows.TickerRow):
+    """https://docs.acme.example/v1#ticker"""
 
 
-BALANCE = named(BalanceRow, "asset free used=held")
-WALLET = named(AccountRow, "assets", assets=list[BALANCE])  # type: ignore[valid-type]
+@named("bids", "asks", timestamp="at", sequence="version")
+class Book(rows.BookRow):
+    """https://docs.acme.example/v1#book"""
+
+
+@named("id", "price", amount="size", timestamp="at", buyer_is_maker="sold")
+class Trade(rows.TradeRow):
+    """https://docs.acme.example/v1#trades"""
+
+
+@named("asset", "free", used="held")
+class Balance(rows.BalanceRow):
+    """https://docs.acme.example/v1#wallet"""
+
+
+@named("assets")
+class Wallet(rows.AccountRow):
+    assets: list[Balance]
 
 
 class Rates(Struct):
@@ -121,14 +127,22 @@ WORDS = parse.Words(
     times_in_force={"gtc": Tif.GTC, "maker": Tif.POST_ONLY, "ioc": Tif.IOC, "fok": Tif.FOK},
 )
 
-ORDER = named(
-    OrderRow,
-    "id symbol=market client_order_id=label side! type=kind! time_in_force=rule status=state! price"
-    " amount=size requested_cost=worth filled! cost=spent! created=at! updated=changed",
-)
+
+@named("id", "side", "price", "filled", symbol="market", client_order_id="label", type="kind",
+       time_in_force="rule", status="state", amount="size", requested_cost="worth", cost="spent",
+       created="at", updated="changed")  # fmt: skip
+class Order(rows.OrderRow):
+    """https://docs.acme.example/v1#orders, always with these:"""
+
+    side: str | None
+    type: str | None
+    status: str | None
+    filled: Number
+    cost: Number
+    created: int | None
 
 
-def order(row: OrderRow, symbol: str, source: Source) -> models.Order:
+def order(row: Order, symbol: str, source: Source) -> models.Order:
     return parse.order(row, WORDS, symbol, source)
 
 
@@ -147,11 +161,10 @@ def order_params(market: models.Market, order: models.OrderRequest) -> dict[str,
     return values | {"label": order.client_order_id}
 
 
-FILL = named(
-    FillRow,
-    "id order_id=order client_order_id=label price amount=size timestamp=at is_buyer=bought"
-    " is_maker=maker fee fee_currency=fee_asset",
-)
+@named("id", "price", "fee", order_id="order", client_order_id="label", amount="size",
+       timestamp="at", is_buyer="bought", is_maker="maker", fee_currency="fee_asset")  # fmt: skip
+class Fill(rows.FillRow):
+    """https://docs.acme.example/v1#fills"""
 
 
 class Cursor(Struct):
@@ -159,10 +172,10 @@ class Cursor(Struct):
 
 
 def orders(reply: Reply, symbol: str) -> Page[models.Order]:
-    read = parse.parse_rows(ORDER, order, symbol, "rows")
+    read = parse.parse_rows(Order, order, symbol, "rows")
     return Page(read(reply), decode(Cursor, reply).older)
 
 
 def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
-    read = parse.parse_rows(FILL, parse.fill, symbol, "rows")
+    read = parse.parse_rows(Fill, parse.fill, symbol, "rows")
     return Page(read(reply), decode(Cursor, reply).older)

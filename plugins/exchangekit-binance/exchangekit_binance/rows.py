@@ -9,20 +9,10 @@ from typing import Any
 from msgspec import Raw, Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, parse
+from exchangekit.adapter import Reply, parse, rows
 from exchangekit.adapter.decode import decode, step_of
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import (
-    AccountRow,
-    BalanceRow,
-    BookRow,
-    FeeRow,
-    FillRow,
-    OrderRow,
-    TickerRow,
-    TradeRow,
-    named,
-)
+from exchangekit.adapter.rows import Number, named
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 from exchangekit.models.account import make_api_key_info, make_trading_fee
@@ -119,53 +109,88 @@ class Commission(Struct, rename="camel"):
     tax_commission: Rates = Rates()
 
 
-BALANCE = named(BalanceRow, "asset free used=locked")
-ACCOUNT = named(AccountRow, "assets=balances updated=updateTime", assets=list[BALANCE])  # type: ignore[valid-type]
-TICKER = named(
-    TickerRow,
-    "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
-    " ask_volume=askQty open=openPrice high=highPrice low=lowPrice change=priceChange"
-    " percentage=priceChangePercent vwap=weightedAvgPrice base_volume=volume"
-    " quote_volume=quoteVolume",
-)
-BOOK = named(BookRow, "bids asks sequence=lastUpdateId")
-TRADE = named(
-    TradeRow, "id price amount=qty cost=quoteQty timestamp=time buyer_is_maker=isBuyerMaker"
-)
-FILL = named(
-    FillRow,
-    "id order_id=orderId price amount=qty cost=quoteQty timestamp=time is_buyer=isBuyer"
-    " is_maker=isMaker fee=commission fee_currency=commissionAsset",
-)
-FEE = named(FeeRow, "cost=commission currency=commissionAsset")
+@named("asset", "free", used="locked")
+class Balance(rows.BalanceRow):
+    """One asset of an account."""
 
-_ORDER = (
-    "symbol id=orderId side{0} type{0} time_in_force=timeInForce status{0} price amount=origQty{0}"
-    " stop_price=stopPrice requested_cost=origQuoteOrderQty filled=executedQty{0}"
-    " cost=cummulativeQuoteQty{0}"
-)
-ORDER = named(
-    OrderRow, _ORDER.format("!") + " client_order_id=clientOrderId created=time! updated=updateTime"
-)
-NEW = named(
-    OrderRow,
-    _ORDER.format("") + " client_order_id=clientOrderId created=transactTime fills",
-    fills=list[FEE] | None,  # type: ignore[valid-type]
-)
-CANCELED = named(
-    OrderRow, _ORDER.format("!") + " client_order_id=origClientOrderId updated=transactTime"
-)
-"""In the reply to a cancel, clientOrderId is the cancel's own."""
+
+@named(assets="balances", updated="updateTime")
+class Account(rows.AccountRow):
+    assets: list[Balance]
+
+
+@named("symbol", timestamp="closeTime", last="lastPrice", bid="bidPrice", bid_volume="bidQty",
+       ask="askPrice", ask_volume="askQty", open="openPrice", high="highPrice", low="lowPrice",
+       change="priceChange", percentage="priceChangePercent", vwap="weightedAvgPrice",
+       base_volume="volume", quote_volume="quoteVolume")  # fmt: skip
+class Ticker(rows.TickerRow):
+    """A market's last 24 hours."""
+
+
+@named("bids", "asks", sequence="lastUpdateId")
+class Book(rows.BookRow):
+    """Its time is not told."""
+
+
+@named("id", "price", amount="qty", cost="quoteQty", timestamp="time",
+       buyer_is_maker="isBuyerMaker")  # fmt: skip
+class Trade(rows.TradeRow):
+    """A public trade."""
+
+
+@named("id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
+       is_buyer="isBuyer", is_maker="isMaker", fee="commission",
+       fee_currency="commissionAsset")  # fmt: skip
+class Fill(rows.FillRow):
+    """A trade of the account."""
+
+
+@named(cost="commission", currency="commissionAsset")
+class Fee(rows.FeeRow):
+    """What one fill of a new order cost."""
+
+
+@named("symbol", "side", "type", "status", "price", id="orderId", time_in_force="timeInForce",
+       amount="origQty", stop_price="stopPrice", requested_cost="origQuoteOrderQty",
+       filled="executedQty", cost="cummulativeQuoteQty")  # fmt: skip
+class AnyOrder(rows.OrderRow):
+    """What every reply about an order has in common."""
+
+
+@named("fills", client_order_id="clientOrderId", created="transactTime")
+class NewOrder(AnyOrder):
+    fills: list[Fee] | None = None
+
+
+class KnownOrder(AnyOrder):
+    """What is always told of an order, but for a new one."""
+
+    side: str | None
+    type: str | None
+    status: str | None
+    amount: Number
+    filled: Number
+    cost: Number
+
+
+@named(client_order_id="clientOrderId", created="time", updated="updateTime")
+class Order(KnownOrder):
+    created: int | None
+
+
+@named(client_order_id="origClientOrderId", updated="transactTime")
+class CanceledOrder(KnownOrder):
+    """In the reply to a cancel, clientOrderId is the cancel's own."""
 
 
 class OrderList(Struct, rename="camel"):
     """Among canceled orders, those of an order list (OCO) come wrapped together."""
 
-    order_reports: list[CANCELED]  # type: ignore[valid-type]
+    order_reports: list[CanceledOrder]
 
 
 def order(
-    row: OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
+    row: rows.OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
 ) -> models.Order:
     return parse.order(row, WORDS, symbol, source, asked)
 
@@ -258,7 +283,7 @@ def canceled(reply: Reply, symbol: str) -> models.CancelReport:
                 order(row, symbol, here.at("orderReports", at)) for at, row in enumerate(reports)
             ]
         else:
-            made.append(order(decode(CANCELED, body), symbol, here))
+            made.append(order(decode(CanceledOrder, body), symbol, here))
     return models.CancelReport(canceled=tuple(made))
 
 

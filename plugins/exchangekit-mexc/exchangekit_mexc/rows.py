@@ -9,20 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, parse
+from exchangekit.adapter import Reply, parse, rows
 from exchangekit.adapter.decode import decode, step_of
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import (
-    AccountRow,
-    BalanceRow,
-    BookRow,
-    FillRow,
-    OrderRow,
-    TickerRow,
-    TradeRow,
-    decode_at,
-    named,
-)
+from exchangekit.adapter.rows import Number, decode_at, named
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 from exchangekit.models.account import make_api_key_info, make_trading_fee
@@ -104,40 +94,69 @@ class Rates(Struct, rename="camel"):
     taker_commission: Decimal
 
 
-BALANCE = named(BalanceRow, "asset free used=locked")
-ACCOUNT = named(AccountRow, "assets=balances updated=updateTime", assets=list[BALANCE])  # type: ignore[valid-type]
-TICKER = named(
-    TickerRow,
-    "symbol timestamp=closeTime last=lastPrice! bid=bidPrice bid_volume=bidQty ask=askPrice"
-    " ask_volume=askQty open=openPrice high=highPrice low=lowPrice change=priceChange"
-    " percentage=priceChangePercent base_volume=volume quote_volume=quoteVolume",
-)
-BOOK = named(BookRow, "bids asks timestamp sequence=lastUpdateId")
-TRADE = named(
-    TradeRow, "id price amount=qty cost=quoteQty timestamp=time buyer_is_maker=isBuyerMaker"
-)
-FILL = named(
-    FillRow,
-    "id order_id=orderId price amount=qty cost=quoteQty timestamp=time is_buyer=isBuyer"
-    " is_maker=isMaker fee=commission fee_currency=commissionAsset client_order_id=clientOrderId",
-)
+@named("asset", "free", used="locked")
+class Balance(rows.BalanceRow):
+    """One asset of an account."""
 
 
-class AnyOrderRow(OrderRow):
-    qty: Decimal | None = None
+@named(assets="balances", updated="updateTime")
+class Account(rows.AccountRow):
+    assets: list[Balance]
 
 
-_ORDER = (
-    "symbol id=orderId side{0} type{0} status{0} price stop_price=stopPrice amount=origQty qty=Qty"
-    " requested_cost=origQuoteOrderQty filled=executedQty{0} cost=cummulativeQuoteQty{0}"
-)
-ORDER = named(
-    AnyOrderRow,
-    _ORDER.format("!") + " client_order_id=clientOrderId created=time! updated=updateTime",
-)
-NEW = named(AnyOrderRow, _ORDER.format("") + " client_order_id=clientOrderId created=transactTime")
-CANCELED = named(AnyOrderRow, _ORDER.format("") + " client_order_id=origClientOrderId")
-"""In the reply to a cancel, clientOrderId is the cancel's own."""
+@named("symbol", timestamp="closeTime", last="lastPrice", bid="bidPrice", bid_volume="bidQty",
+       ask="askPrice", ask_volume="askQty", open="openPrice", high="highPrice", low="lowPrice",
+       change="priceChange", percentage="priceChangePercent", base_volume="volume",
+       quote_volume="quoteVolume")  # fmt: skip
+class Ticker(rows.TickerRow):
+    """A market's last 24 hours."""
+
+
+@named("bids", "asks", "timestamp", sequence="lastUpdateId")
+class Book(rows.BookRow):
+    """Both sides of the book."""
+
+
+@named("id", "price", amount="qty", cost="quoteQty", timestamp="time",
+       buyer_is_maker="isBuyerMaker")  # fmt: skip
+class Trade(rows.TradeRow):
+    """A public trade."""
+
+
+@named("id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
+       is_buyer="isBuyer", is_maker="isMaker", fee="commission", fee_currency="commissionAsset",
+       client_order_id="clientOrderId")  # fmt: skip
+class Fill(rows.FillRow):
+    """A trade of the account."""
+
+
+@named("symbol", "side", "type", "status", "price", id="orderId", stop_price="stopPrice",
+       amount="origQty", qty="Qty", requested_cost="origQuoteOrderQty", filled="executedQty",
+       cost="cummulativeQuoteQty")  # fmt: skip
+class AnyOrder(rows.OrderRow):
+    """One endpoint says ``Qty`` where all others say ``origQty``."""
+
+    qty: Number = None
+
+
+@named(client_order_id="clientOrderId", created="transactTime")
+class NewOrder(AnyOrder):
+    """It says neither a status nor what was filled."""
+
+
+@named(client_order_id="clientOrderId", created="time", updated="updateTime")
+class Order(AnyOrder):
+    side: str | None
+    type: str | None
+    status: str | None
+    filled: Number
+    cost: Number
+    created: int | None
+
+
+@named(client_order_id="origClientOrderId")
+class CanceledOrder(AnyOrder):
+    """In the reply to a cancel, clientOrderId is the cancel's own."""
 
 
 def market(row: Symbol, source: Source) -> models.Market:
@@ -181,7 +200,7 @@ def market(row: Symbol, source: Source) -> models.Market:
 markets = listing(Symbol, market, "symbol", "symbols")
 
 
-def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
+def ticker(row: Ticker, symbol: str, source: Source) -> models.Ticker:
     """What MEXC calls a percentage is a ratio."""
     if row.percentage is not None:
         row.percentage = row.percentage.scaleb(2)
@@ -212,9 +231,8 @@ def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
 
 
 def order(
-    row: AnyOrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
+    row: AnyOrder, symbol: str, source: Source, asked: models.OrderRequest | None = None
 ) -> models.Order:
-    """One endpoint says ``Qty`` where all others say ``origQty``."""
     row.amount = row.amount or row.qty
     return parse.order(row, WORDS, symbol, source, asked)
 

@@ -99,22 +99,22 @@ class OkxAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, parse_row(rows.TICKER, rows.ticker, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Ticker, rows.ticker, market.symbol, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
         request = _public("market/tickers", 20, instType="SPOT")
-        return Call(request, parse.by_symbol(rows.TICKER, rows.ticker, markets, "data"))
+        return Call(request, parse.by_symbol(rows.Ticker, rows.ticker, markets, "data"))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, parse_row(rows.BOOK, parse.wide_book, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Book, parse.wide_book, market.symbol, *rows.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        read = parse_rows(rows.TRADE, rows.trade, market.symbol, "data")
+        read = parse_rows(rows.Trade, rows.trade, market.symbol, "data")
         return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
@@ -134,7 +134,7 @@ class OkxAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
-        return Call(_private("account/balance", 10), parse.account(rows.ACCOUNT, *rows.FIRST))
+        return Call(_private("account/balance", 10), parse.account(rows.Account, *rows.FIRST))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -154,7 +154,7 @@ class OkxAdapter(kit.Adapter):
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
         request = _post("trade/order", rows.order_params(market, order), *costs, has_deadline=True)
         read = partial(rows.acknowledged, asked=order)
-        return Call(request, parse_row(rows.NEW, read, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.NewOrder, read, market.symbol, *rows.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -163,7 +163,7 @@ class OkxAdapter(kit.Adapter):
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
         read = partial(rows.acknowledged, id=id)
-        return Call(request, parse_row(rows.CANCELED, read, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.CanceledOrder, read, market.symbol, *rows.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -181,14 +181,14 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, parse_row(rows.ORDER, rows.order, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Order, rows.order, market.symbol, *rows.FIRST))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
         places = (("trade/orders-pending", 60),)
-        return _page(places, cursor, rows.ORDER, rows.order, markets, market)
+        return _page(places, cursor, rows.Order, rows.order, markets, market)
 
     def fetch_closed_orders(
         self,
@@ -200,7 +200,7 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        return _page(ORDERS, cursor, rows.ORDER, rows.order, markets, market, window, limit)
+        return _page(ORDERS, cursor, rows.Order, rows.order, markets, market, window, limit)
 
     def fetch_my_trades(
         self,
@@ -212,14 +212,14 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        return _page(FILLS, cursor, rows.FILL, rows.fill, markets, market, window, limit, "bill_id")
+        return _page(FILLS, cursor, rows.Fill, rows.fill, markets, market, window, limit, "bill_id")
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
         return _page(
-            FILLS, cursor, rows.FILL, rows.fill, market.symbol, market, by="bill_id", ordId=id
+            FILLS, cursor, rows.Fill, rows.fill, market.symbol, market, by="bill_id", ordId=id
         )
 
 

@@ -10,23 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, parse
-from exchangekit.adapter.decode import average, lookup, utc
+from exchangekit.adapter import Reply, parse, rows
+from exchangekit.adapter.decode import average, lookup, number, utc
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import (
-    AccountRow,
-    BalanceRow,
-    FeeRow,
-    FillRow,
-    Number,
-    OrderRow,
-    TickerRow,
-    TradeRow,
-    WideBookRow,
-    decode_at,
-    decode_rows,
-    named,
-)
+from exchangekit.adapter.rows import Number, decode_at, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
@@ -109,18 +96,49 @@ class Instrument(Struct, rename="camel"):
     max_mkt_amt: Number = None
 
 
-TICKER = named(
-    TickerRow,
-    "symbol=instId timestamp=ts! last! bid=bidPx! bid_volume=bidSz! ask=askPx! ask_volume=askSz!"
-    " open=open24h! high=high24h! low=low24h! base_volume=vol24h! quote_volume=volCcy24h!",
-)
-BOOK = named(WideBookRow, "bids asks timestamp=ts! sequence=seqId")
-TRADE = named(TradeRow, "id=tradeId! price=px amount=sz side! timestamp=ts")
+@named("last", symbol="instId", timestamp="ts", bid="bidPx", bid_volume="bidSz", ask="askPx",
+       ask_volume="askSz", open="open24h", high="high24h", low="low24h", base_volume="vol24h",
+       quote_volume="volCcy24h")  # fmt: skip
+class Ticker(rows.TickerRow):
+    timestamp: int | None
+    bid: Number
+    bid_volume: Number
+    ask: Number
+    ask_volume: Number
+    open: Number
+    high: Number
+    low: Number
+    base_volume: Number
+    quote_volume: Number
 
 
-# Account modes that have no availBal say availEq.
-ASSET = named(BalanceRow, "asset=ccy free=availBal? used=frozenBal equity=availEq?")
-ACCOUNT = named(AccountRow, "assets=details updated=uTime!", assets=list[ASSET])  # type: ignore[valid-type]
+@named("bids", "asks", timestamp="ts", sequence="seqId")
+class Book(rows.WideBookRow):
+    timestamp: int | None
+
+
+@named("side", id="tradeId", price="px", amount="sz", timestamp="ts")
+class Trade(rows.TradeRow):
+    id: rows.Id | None
+    side: str | None
+
+
+@named(asset="ccy", used="frozenBal", available="availBal", equity="availEq")
+class Asset(rows.BalanceRow):
+    """Account modes that have no availBal say availEq."""
+
+    available: str | None = None
+    equity: str | None = None
+    free: Number = None
+
+    def __post_init__(self) -> None:
+        self.free = number(self.available or self.equity)
+
+
+@named(assets="details", updated="uTime")
+class Account(rows.AccountRow):
+    assets: list[Asset]
+    updated: int | None
 
 
 class Rates(Struct, rename="camel"):
@@ -140,54 +158,64 @@ class Config(Struct):
     label: str
 
 
-class AnyOrderRow(OrderRow):
+@named("side", "px", "fee", "rebate", symbol="instId", id="ordId", client_order_id="clOrdId",
+       type="ordType", status="state", amount="sz", filled="accFillSz", avg_px="avgPx",
+       unit="tgtCcy", fee_ccy="feeCcy", rebate_ccy="rebateCcy", created="cTime",
+       updated="uTime")  # fmt: skip
+class Order(rows.OrderRow):
+    """px, avgPx, fee and rebate are "" in ordinary replies, what is never null comes first."""
+
+    side: str
+    type: str
+    status: str
+    amount: Decimal
+    filled: Decimal
+    created: int
+    updated: int
+    px: str | None
+    avg_px: str | None
+    fee: str | None = None
+    fee_ccy: str | None = None
+    rebate: str | None = None
+    rebate_ccy: str | None = None
     unit: str | None = None
-    fee: Number = None
-    fee_currency: str | None = None
-    rebate: Number = None
-    rebate_currency: str | None = None
+
+    def __post_init__(self) -> None:
+        self.price, self.average = number(self.px), number(self.avg_px)
 
 
-ORDER = named(
-    AnyOrderRow,
-    "symbol=instId! id=ordId client_order_id=clOrdId side! type=ordType! status=state! price=px!?"
-    " amount=sz! filled=accFillSz! average=avgPx!? unit=tgtCcy fee? fee_currency=feeCcy rebate?"
-    " rebate_currency=rebateCcy created=cTime! updated=uTime!",
-    **dict.fromkeys(("side", "type", "status"), str),  # never null, nor are these numbers
-    **dict.fromkeys(("amount", "filled"), Decimal),
-    **dict.fromkeys(("created", "updated"), int),
-)
+@named(id="ordId", client_order_id="clOrdId")
+class Acknowledged(rows.OrderRow):
+    symbol: str = ""
 
 
-class AckRow(OrderRow):
-    s_code: Any = None
-    s_msg: Any = None
-    sub_code: Any = None
+@named(created="ts")
+class NewOrder(Acknowledged):
+    """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
 
 
-NEW = named(OrderRow, "id=ordId client_order_id=clOrdId created=ts")
-CANCELED = named(
-    AckRow, "id=ordId client_order_id=clOrdId updated=ts s_code=sCode s_msg=sMsg sub_code=subCode"
-)
+@named(updated="ts")
+class CanceledOrder(Acknowledged):
+    """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
 
 
-class AnyFillRow(FillRow, kw_only=True):
+@named("side", symbol="instId", id="tradeId", order_id="ordId", bill_id="billId", price="fillPx",
+       amount="fillSz", timestamp="ts", role="execType", charged="fee", fee_currency="feeCcy",
+       client_order_id="clOrdId")  # fmt: skip
+class Fill(rows.FillRow):
+    """ts and not fillTime: begin and end filter by it, so windows neither lose nor repeat one."""
+
+    symbol: str
+    side: str | None
     bill_id: str
-
-
-# ts and not fillTime: begin and end filter by it, so windows neither lose nor repeat a fill.
-FILL = named(
-    AnyFillRow,
-    "symbol=instId! id=tradeId order_id=ordId bill_id=billId price=fillPx amount=fillSz side!"
-    " timestamp=ts role=execType fee? fee_currency=feeCcy client_order_id=clOrdId",
-)
+    charged: str | None = None
 
 
 def charge(written: Decimal | None) -> Decimal | None:
     return written.copy_negate() if written else written
 
 
-def reason(row: Verdict | AckRow) -> str:
+def reason(row: Verdict) -> str:
     said = str(row.s_msg or "")
     return f"{said} (sub-code {row.sub_code})" if row.sub_code else said
 
@@ -228,7 +256,7 @@ def market(row: Instrument, source: Source) -> models.Market | None:
 markets = listing(Instrument, market, "instId", "data")
 
 
-def ticker(row: TickerRow, symbol: str, source: Source) -> models.Ticker:
+def ticker(row: Ticker, symbol: str, source: Source) -> models.Ticker:
     if row.last is not None and row.open:
         row.change = WIDE.subtract(row.last, row.open)
         row.percentage = average(row.change.scaleb(2), row.open)
@@ -264,28 +292,27 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
     )
 
 
-def order(row: AnyOrderRow, symbol: str, source: Source) -> models.Order:
+def order(row: Order, symbol: str, source: Source) -> models.Order:
     """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
     if row.type == "market":
         row.in_quote = (row.unit or ("quote_ccy" if row.side == "buy" else "")) == "quote_ccy"
-    if row.fee is not None or row.rebate is not None:
-        row.fills = [FeeRow(charge(row.fee), row.fee_currency)] if row.fee else []
-        if row.rebate:
-            row.fills.append(FeeRow(charge(row.rebate), row.rebate_currency))
+    if row.fee or row.rebate:
+        told = (number(row.fee), row.fee_ccy), (number(row.rebate), row.rebate_ccy)
+        row.fills = [rows.FeeRow(cost=charge(cost), currency=asset) for cost, asset in told if cost]
     return parse.order(row, WORDS, symbol, source)
 
 
-def trade(row: TradeRow, symbol: str, source: Source) -> models.Trade:
+def trade(row: Trade, symbol: str, source: Source) -> models.Trade:
     return parse.trade(row, symbol, source, WORDS)
 
 
-def fill(row: FillRow, symbol: str, source: Source) -> models.MyTrade:
-    row.fee = charge(row.fee)
+def fill(row: Fill, symbol: str, source: Source) -> models.MyTrade:
+    row.fee = charge(number(row.charged))
     return parse.fill(row, symbol, source, WORDS)
 
 
 def acknowledged(
-    row: OrderRow,
+    row: rows.OrderRow,
     symbol: str,
     source: Source,
     asked: models.OrderRequest | None = None,
@@ -296,16 +323,16 @@ def acknowledged(
 
 
 def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.CancelReport:
-    found = decode_rows(CANCELED, reply, "data")
+    found, said = decode_rows(CanceledOrder, reply, "data"), decode_rows(Verdict, reply, "data")
     if len(found) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
     done, failed = [], []
-    for at, row in enumerate(found):
-        if row.s_code == "0":
+    for at, (row, verdict) in enumerate(zip(found, said, strict=True)):
+        if verdict.s_code == "0":
             source = Source(reply.body, "data", at)
             done.append(acknowledged(row, symbol, source, id=ids[at]))
         else:
-            why = f"{reason(row)} (code {row.s_code})"
+            why = f"{reason(verdict)} (code {verdict.s_code})"
             failed.append(models.CancelFailure(order_id=str(row.id) or ids[at], reason=why))
     return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
 
