@@ -147,7 +147,10 @@ class Fill(rows.FillRow):
 
 @named(cost="commission", currency="commissionAsset")
 class Fee(rows.FeeRow):
-    """What one fill of a new order cost."""
+    """What one fill of a new order cost. Without it the order is there all the same."""
+
+    cost: Number = None
+    currency: str | None = None
 
 
 @named("symbol", "side", "type", "status", "price", id="orderId", time_in_force="timeInForce",

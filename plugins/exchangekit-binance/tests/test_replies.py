@@ -280,6 +280,8 @@ def test_a_new_order_is_answered_with_its_fills_and_their_fees_by_currency() -> 
     assert (order.time_in_force, order.timestamp) == (None, DAY)
     rests = read(BINANCE.create_order(BTC, asked), said | {"fills": []})
     assert rests.fees == ()
+    silent = read(BINANCE.create_order(BTC, asked), said | {"fills": [{"price": "10", "qty": "4"}]})
+    assert (silent.status, silent.fees) == (OrderStatus.CLOSED, ())
 
 
 def test_an_acknowledgement_is_completed_by_what_was_asked() -> None:

@@ -124,15 +124,16 @@ class Trade(rows.TradeRow):
 
 
 @named(asset="ccy", used="frozenBal", available="availBal", equity="availEq")
-class Asset(rows.BalanceRow):
-    """Account modes that have no availBal say availEq."""
+class Asset(rows.BalanceRow, kw_only=True):
+    """Account modes whose availBal is "" say availEq."""
 
-    available: str | None = None
+    available: str | None
     equity: str | None = None
     free: Number = None
 
     def __post_init__(self) -> None:
-        self.free = number(self.available or self.equity)
+        equity, self.free = number(self.equity), number(self.available)
+        self.free = equity if self.free is None else self.free
 
 
 @named(assets="details", updated="uTime")

@@ -290,6 +290,10 @@ def test_where_no_balance_is_available_the_equity_is() -> None:
 def test_a_balance_that_is_not_told_is_not_guessed() -> None:
     with pytest.raises(BadReply, match="BTC"):
         OKX.fetch_balance().parse(told(balance(availBal="")))
+    left_out = balance(availEq="2000")
+    del left_out["details"][0]["availBal"]
+    with pytest.raises(BadReply, match="availBal"):
+        OKX.fetch_balance().parse(told(left_out))
 
 
 def test_an_account_without_details_is_not_an_empty_account() -> None:
@@ -550,6 +554,27 @@ def test_a_fill_without_a_fee_has_none_and_one_of_zero_has_zero() -> None:
     assert blank is None
     assert zero is not None
     assert str(zero.cost) == "0"
+
+
+@pytest.mark.parametrize(
+    ("call", "row"),
+    [
+        (OKX.fetch_balance(), balance()),
+        (
+            OKX.fetch_order(BTC, "1", None),
+            PLACED | {"px": "", "avgPx": "", "fee": "", "rebate": ""},
+        ),
+        (OKX.fetch_order_trades(BTC, "1", None), FILL | {"fee": ""}),
+    ],
+)
+def test_what_ordinary_replies_leave_blank_is_not_decoded_twice(
+    call: Call[Any], row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*given: Any) -> None:
+        raise AssertionError("the reply was decoded once more, for its blanks")
+
+    monkeypatch.setattr("exchangekit.adapter.decode._decode_with_blanks", slowly)
+    call.parse(told(row))
 
 
 def test_a_symbol_the_venue_lists_no_more_keeps_the_venues_name() -> None:
