@@ -25,7 +25,7 @@ from exchangekit.adapter.parse import (
     parse_rows,
     ticker,
 )
-from exchangekit.adapter.rows import FeeRow, FillRow, Number, OrderRow, decode_rows, named
+from exchangekit.adapter.rows import Always, FeeRow, FillRow, Number, OrderRow, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -181,6 +181,18 @@ def test_a_row_that_names_nothing_is_read_from_no_reply(kit: type[rows.Row], nee
         decode(kit, reply(json.dumps(dict.fromkeys(kit.__struct_fields__, "1"))))
 
 
+def test_what_is_always_sent_may_be_null_but_not_left_out() -> None:
+    @named(Always("bid"), "last", symbol="s", ask=Always("a"))
+    class Whole(rows.TickerRow):
+        pass
+
+    made = decode(Whole, reply('{"s": "AB", "last": "1", "bid": null, "a": "2"}'))
+    assert (made.bid, made.ask) == (None, 2)
+    for text in ('{"s": "AB", "last": "1", "a": "2"}', '{"s": "AB", "last": "1", "bid": "1"}'):
+        with pytest.raises(BadReply, match="missing required field"):
+            decode(Whole, reply(text))
+
+
 def test_a_field_that_no_reply_says_has_a_default_of_the_venues_own() -> None:
     @named("id")
     class Acknowledged(OrderRow):
@@ -277,7 +289,7 @@ def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
         (order_row(type="lmt", side="b", requested_cost=NINE), "requested_cost", None),
     ],
 )  # fmt: skip
-def test_what_means_none_is_nparse_row(row: OrderRow, field: str, value: object) -> None:
+def test_what_means_none_is_none(row: OrderRow, field: str, value: object) -> None:
     assert getattr(order(row, WORDS, "A/B", NOWHERE), field) == value
 
 
@@ -326,12 +338,18 @@ def test_a_fill_tells_who_took_and_what_it_cost(maker: bool | None, liquidity: L
 def test_a_fill_has_the_client_order_id_that_the_venue_tells(
     told: str | None, known: str | None
 ) -> None:
-    row = FillRow(1, 2, Decimal(3), Decimal(4), 5, is_buyer=True, client_order_id=told)
+    row = FillRow(**FILLED, is_buyer=True, client_order_id=told)
     assert fill(row, "A/B", NOWHERE).client_order_id == known
-    spelt = named(FillRow, "id order_id=order price amount timestamp=t is_buyer client_order_id=c")
+
+    @named(
+        "id", "price", "amount", "is_buyer", order_id="order", timestamp="t", client_order_id="c"
+    )
+    class Filled(FillRow):
+        pass
+
     text = '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 5, "is_buyer": true%s}'
     said = "" if told is None else f', "c": "{told}"'
-    assert parse_row(spelt, fill, "A/B")(reply(text % said)).client_order_id == known
+    assert parse_row(Filled, fill, "A/B")(reply(text % said)).client_order_id == known
 
 
 @pytest.mark.parametrize(
@@ -346,9 +364,7 @@ def test_a_fill_has_the_client_order_id_that_the_venue_tells(
 def test_a_fill_has_a_fee_where_both_its_cost_and_its_currency_are_told(
     currency: str | None, cost: Decimal | None, fee: Fee | None
 ) -> None:
-    row = FillRow(
-        1, 2, Decimal(3), Decimal(4), 5, is_buyer=True, fee=cost, fee_currency=currency
-    )  # fmt: skip
+    row = FillRow(**FILLED, is_buyer=True, fee=cost, fee_currency=currency)  # fmt: skip
     assert fill(row, "A/B", NOWHERE).fee == fee
 
 

@@ -299,7 +299,7 @@ def test_an_amount_in_quote_is_what_was_to_be_spent(side: str) -> None:
     assert (made.amount, made.requested_cost) == (None, D(50))
 
 
-def test_an_id_that_is_blank_is_nparse_row() -> None:
+def test_an_id_that_is_blank_is_none() -> None:
     assert parse.order(OrderRow(symbol="AB", id=""), WORDS, "A/B", NOWHERE).id is None
 
 
@@ -310,19 +310,23 @@ def test_fees_keep_more_digits_than_decimal_works_with() -> None:
     assert (one.cost, two.cost) == (long, D("1.1234567890123456789012345678901234567"))
 
 
+def charge(cost: Decimal | None, currency: str | None) -> FeeRow:
+    return FeeRow(cost=cost, currency=currency)
+
+
 @pytest.mark.parametrize(
     ("charges", "expected"),
     [
         ([], []),
-        ([FeeRow(D(1), "X")], [("X", D(1))]),
-        ([FeeRow(D(0), "X")], [("X", D(0))]),
-        ([FeeRow(None, "X")], []),
-        ([FeeRow(D(1), None)], []),
-        ([FeeRow(D(1), "")], []),
-        ([FeeRow(None, None)], []),
-        ([FeeRow(None, "X"), FeeRow(D(2), "X")], [("X", D(2))]),
-        ([FeeRow(D(1), "X"), FeeRow(None, "X"), FeeRow(D(3), None)], [("X", D(1))]),
-        ([FeeRow(D(1), "X"), FeeRow(D(2), "Y"), FeeRow(D(-3), "X")], [("X", D(-2)), ("Y", D(2))]),
+        ([charge(D(1), "X")], [("X", D(1))]),
+        ([charge(D(0), "X")], [("X", D(0))]),
+        ([charge(None, "X")], []),
+        ([charge(D(1), None)], []),
+        ([charge(D(1), "")], []),
+        ([charge(None, None)], []),
+        ([charge(None, "X"), charge(D(2), "X")], [("X", D(2))]),
+        ([charge(D(1), "X"), charge(None, "X"), charge(D(3), None)], [("X", D(1))]),
+        ([charge(D(1), "X"), charge(D(2), "Y"), charge(D(-3), "X")], [("X", D(-2)), ("Y", D(2))]),
     ],
 )
 def test_a_charge_without_a_cost_or_a_currency_is_no_fee(

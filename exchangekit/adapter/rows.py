@@ -164,15 +164,21 @@ class FillRow(Row, kw_only=True):
     role: str | None = None
 
 
+class Always(str):
+    """A name of what the venue always sends, null maybe: a reply without it is refused."""
+
+    __slots__ = ()
+
+
 def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
     """How a venue spells a row: ``@named("symbol", last="lastPrice") class Ticker(TickerRow): ...``
 
     `alike` are fields that the venue spells as the kit does. What is not named is not read; names
-    of a class that is built upon stay. A field that the class declares once more, without a
-    default, is always sent: a reply without it is refused. Raises TypeError where the class is
-    made, for a name of no field and for a nameless field that is required or the class's own.
+    of a class that is built upon stay. ``bid=Always("bidPrice")`` refuses a reply without it, as
+    does a field that the class declares once more, without a default. Raises TypeError where the
+    class is made, for a name of no field and for a nameless field that is required or its own.
     """
-    theirs |= {name: name for name in alike}
+    theirs |= {str(name): name for name in alike}
 
     def spell(row: type[R]) -> type[R]:
         fields = {field.name: field for field in msgspec.structs.fields(row)}
@@ -181,9 +187,9 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
         # msgspec's own rename leaves inherited fields alone, so these are declared once more.
         made = msgspec.defstruct(
             row.__name__,
-            [_declared(fields[name]) for name in theirs],
+            [_declared(fields[name], spelt) for name, spelt in theirs.items()],
             bases=(row,),
-            rename=lambda name: names.get(name, _unread(name)),
+            rename=lambda name: str(names.get(name, _unread(name))),
             namespace={"__doc__": row.__doc__, "__qualname__": row.__qualname__},
             module=row.__module__,
             kw_only=True,
@@ -206,8 +212,8 @@ def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) 
             )
 
 
-def _declared(field: FieldInfo) -> Any:
-    if field.required:
+def _declared(field: FieldInfo, spelt: str) -> Any:
+    if field.required or isinstance(spelt, Always):
         return field.name, field.type
     if field.default is not msgspec.NODEFAULT:
         return field.name, field.type, field.default

@@ -22,7 +22,8 @@ from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import rows
 from exchangekit_mexc.errors import ERRORS
 
-_SECOND, _MONTH = 1000, 30 * 24 * 3600 * 1000
+_MONTH = 30 * 24 * 3600 * 1000
+_by_second = partial(by_time, time_resolution=1000)
 
 
 @cache
@@ -203,9 +204,7 @@ class MexcAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", market)
         read = parse_rows(rows.Order, rows.order, market.symbol)
-        return closed(
-            by_time(ask, read, window, cursor, limit=limit, most=1000, time_resolution=_SECOND)
-        )
+        return closed(_by_second(ask, read, window, cursor, limit=limit, most=1000))
 
     def fetch_my_trades(
         self,
@@ -219,7 +218,7 @@ class MexcAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", market)
         read = parse_rows(rows.Fill, parse.fill, market.symbol)
-        return by_time(ask, read, window, cursor, limit=limit, most=100, time_resolution=_SECOND)
+        return _by_second(ask, read, window, cursor, limit=limit, most=100)
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
@@ -227,9 +226,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
         ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
         read = parse_rows(rows.Fill, parse.fill, market.symbol)
-        return by_time(
-            ask, read, None, cursor, limit=100, most=100, time_resolution=_SECOND, reach=_MONTH
-        )
+        return _by_second(ask, read, None, cursor, limit=100, most=100, reach=_MONTH)
 
     def raw_request(self, request: Request) -> Request:
         """Counts at least weight 1 against the endpoint's own limit."""

@@ -13,7 +13,7 @@ from exchangekit import models
 from exchangekit.adapter import Reply, parse, rows
 from exchangekit.adapter.decode import average, lookup, number, utc
 from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import Number, decode_at, decode_rows, named
+from exchangekit.adapter.rows import Always, Number, decode_at, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
@@ -47,9 +47,8 @@ WORDS = parse.Words(
     roles={"T": Liquidity.TAKER, "M": Liquidity.MAKER},
 )
 ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
-UNDER_WAY = {"ongoing": True, "pre_open": True} | dict.fromkeys(
-    ("scheduled", "completed", "canceled"), False
-)
+UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
+UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
 
 FIRST = ("data", 0)
 _TYPE_OF = {meaning: word for word, meaning in WORDS.types.items()}
@@ -96,31 +95,22 @@ class Instrument(Struct, rename="camel"):
     max_mkt_amt: Number = None
 
 
-@named("last", symbol="instId", timestamp="ts", bid="bidPx", bid_volume="bidSz", ask="askPx",
-       ask_volume="askSz", open="open24h", high="high24h", low="low24h", base_volume="vol24h",
-       quote_volume="volCcy24h")  # fmt: skip
+@named("last", symbol="instId", timestamp=Always("ts"), bid=Always("bidPx"),
+       bid_volume=Always("bidSz"), ask=Always("askPx"), ask_volume=Always("askSz"),
+       open=Always("open24h"), high=Always("high24h"), low=Always("low24h"),
+       base_volume=Always("vol24h"), quote_volume=Always("volCcy24h"))  # fmt: skip
 class Ticker(rows.TickerRow):
-    timestamp: int | None
-    bid: Number
-    bid_volume: Number
-    ask: Number
-    ask_volume: Number
-    open: Number
-    high: Number
-    low: Number
-    base_volume: Number
-    quote_volume: Number
+    """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
 
 
-@named("bids", "asks", timestamp="ts", sequence="seqId")
+@named("bids", "asks", timestamp=Always("ts"), sequence="seqId")
 class Book(rows.WideBookRow):
-    timestamp: int | None
+    """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
 
 
-@named("side", id="tradeId", price="px", amount="sz", timestamp="ts")
+@named(Always("side"), id=Always("tradeId"), price="px", amount="sz", timestamp="ts")
 class Trade(rows.TradeRow):
-    id: rows.Id | None
-    side: str | None
+    """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
 
 
 @named(asset="ccy", used="frozenBal", available="availBal", equity="availEq")
@@ -330,8 +320,7 @@ def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.Can
     done, failed = [], []
     for at, (row, verdict) in enumerate(zip(found, said, strict=True)):
         if verdict.s_code == "0":
-            source = Source(reply.body, "data", at)
-            done.append(acknowledged(row, symbol, source, id=ids[at]))
+            done.append(acknowledged(row, symbol, Source(reply.body, "data", at), id=ids[at]))
         else:
             why = f"{reason(verdict)} (code {verdict.s_code})"
             failed.append(models.CancelFailure(order_id=str(row.id) or ids[at], reason=why))
