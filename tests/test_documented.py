@@ -12,7 +12,7 @@ from support.pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange
-from exchangekit.cli.support import OPERATIONS
+from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.plugins import installed
 
 DOCS = ROOT / "docs"
@@ -22,7 +22,7 @@ def read(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EXCHANGE_OPERATIONS)
 def test_an_operation_has_documentation_and_stands_beside_its_name_in_ccxt(name: str) -> None:
     for kind in (Exchange, SyncExchange):
         said = inspect.getdoc(getattr(kind, name))

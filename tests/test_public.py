@@ -17,20 +17,12 @@ import pytest
 
 import exchangekit
 from exchangekit import Exchange, SyncExchange, errors, models
-from exchangekit.adapter import Adapter
-from exchangekit.adapter.base import OPERATIONS
+from exchangekit.adapter import Adapter, Capabilities
+from exchangekit.adapter.operations import BY_NAME, EVERY, EXCHANGE_OPERATIONS, OPERATIONS
 from exchangekit.hookspecs import ExchangeKitHooks
 
 KIT = Path(exchangekit.__file__).parent
 VENUES = ("mexc", "binance", "okx", "bybit", "kucoin", "kraken", "bitget", "gateio")
-
-PUBLIC = """
-    fetch_time fetch_status load_markets fetch_markets fetch_ticker fetch_tickers
-    fetch_order_book fetch_trades fetch_ohlcv iter_ohlcv fetch_balance create_order
-    create_limit_order create_market_order create_market_buy_with_cost test_order cancel_order
-    cancel_all_orders fetch_order fetch_open_orders fetch_closed_orders fetch_my_trades
-    fetch_order_trades fetch_trading_fees fetch_api_key raw_request explain_order
-"""
 
 
 # Names
@@ -105,17 +97,36 @@ def test_types_are_published() -> None:
 # Operations
 
 
-def test_both_exchanges_have_the_same_operations() -> None:
-    for kind in (Exchange, SyncExchange):
-        own = {
-            name
-            for name in dir(kind)
-            if not name.startswith("_") and inspect.isfunction(getattr(kind, name))
-        }
-        assert own - {"close", "aclose", "requires"} == set(PUBLIC.split())
+@pytest.mark.parametrize("kind", [Exchange, SyncExchange])
+def test_an_exchange_has_the_operations_of_the_list_and_no_others(kind: type) -> None:
+    own = {
+        name
+        for name in dir(kind)
+        if not name.startswith("_") and inspect.isfunction(getattr(kind, name))
+    }
+    assert own - {"close", "aclose", "requires"} == set(EXCHANGE_OPERATIONS)
 
 
-@pytest.mark.parametrize("name", PUBLIC.split())
+def test_an_adapter_has_the_operations_of_the_list_and_no_others() -> None:
+    own = {
+        name
+        for name, value in vars(Adapter).items()
+        if inspect.isfunction(value)
+        and str(inspect.signature(value).return_annotation).startswith("Call[")
+    }
+    assert own == set(OPERATIONS)
+
+
+def test_whatever_an_operation_rests_on_is_something_an_adapter_has() -> None:
+    assert len(BY_NAME) == len(EVERY)
+    for operation in EVERY:
+        for name in (operation.rests_on, *operation.instead):
+            assert callable(getattr(Adapter, name))
+        for flag in operation.declared:
+            assert isinstance(getattr(Capabilities(), flag), bool)
+
+
+@pytest.mark.parametrize("name", EXCHANGE_OPERATIONS)
 def test_an_operation_is_documented_and_alike_in_both(name: str) -> None:
     one, other = getattr(Exchange, name), getattr(SyncExchange, name)
     assert one.__doc__ == other.__doc__
@@ -158,10 +169,8 @@ def test_every_hook_is_documented() -> None:
             assert hook.__doc__, name
 
 
-def test_an_adapter_can_override_every_operation_and_has_none_by_itself() -> None:
+def test_an_adapter_has_no_operation_by_itself() -> None:
     assert Adapter.operations() == frozenset()
-    for name in OPERATIONS:
-        assert inspect.isfunction(getattr(Adapter, name)), name
 
 
 def test_nobody_can_withdraw() -> None:

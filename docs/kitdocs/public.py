@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import exchangekit
 from exchangekit import Model
-from exchangekit.cli.support import OPERATIONS
+from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from kitdocs.hooks import specifications
 
 _ELSEWHERE = {
@@ -21,7 +21,7 @@ UNTOLD = frozenset(_ELSEWHERE)
 def names() -> list[str]:
     """Everything that ``from exchangekit import …`` offers, every operation, every hook."""
     found = [address(name) for name in exchangekit.__all__]
-    found += [f"exchangekit.exchange.Exchange.{name}" for name in OPERATIONS]
+    found += [f"exchangekit.exchange.Exchange.{name}" for name in EXCHANGE_OPERATIONS]
     found += [f"exchangekit.hookspecs.ExchangeKitHooks.{name}" for name in specifications()]
     return found
 

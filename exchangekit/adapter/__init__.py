@@ -5,7 +5,6 @@ from exchangekit.adapter.base import (
     LIMIT_GTC,
     LIMIT_IOC,
     LIMIT_POST_ONLY,
-    OPERATIONS,
     Adapter,
     Capabilities,
     Environment,
@@ -14,6 +13,7 @@ from exchangekit.adapter.base import (
 )
 from exchangekit.adapter.classify import ErrorTable, VenueCode
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
     Cost,

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable, VenueCode
+from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import Call, Origin, Page, Reply, Request
 from exchangekit.adapter.signing import Signer
 from exchangekit.errors import Unsupported
@@ -252,28 +253,3 @@ class Adapter:
         return Unsupported(
             f"{self.title} has no {operation}", venue=self.venue, operation=operation
         )
-
-
-OPERATIONS = (
-    "fetch_time",
-    "fetch_status",
-    "fetch_markets",
-    "fetch_ticker",
-    "fetch_tickers",
-    "fetch_order_book",
-    "fetch_trades",
-    "fetch_ohlcv",
-    "fetch_balance",
-    "fetch_trading_fees",
-    "fetch_api_key",
-    "create_order",
-    "test_order",
-    "cancel_order",
-    "cancel_all_orders",
-    "cancel_orders",
-    "fetch_order",
-    "fetch_open_orders",
-    "fetch_closed_orders",
-    "fetch_my_trades",
-    "fetch_order_trades",
-)

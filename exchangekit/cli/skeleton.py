@@ -10,7 +10,8 @@ from __future__ import annotations
 import inspect
 from string import Template
 
-from exchangekit.adapter.base import OPERATIONS, Adapter
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.operations import OPERATIONS
 
 PYPROJECT = """\
 [build-system]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from exchangekit.adapter.base import Adapter
-from exchangekit.exchange import SyncExchange
+from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.models.enums import TimeInForce
 from exchangekit.operations import missing
 from exchangekit.operations.timeframes import advance
@@ -18,15 +18,10 @@ from exchangekit.plugins import Plugins
 
 YES, NO = "yes", "–"
 
-OPERATIONS = tuple(
-    name for name in vars(SyncExchange) if name[0] != "_" and name not in ("close", "transport")
-)
-"""Every operation of an exchange, in the order of its class."""
-
 
 def supported(adapter: Adapter, environment: str = "live") -> tuple[str, ...]:
-    lacking = missing(adapter, environment, OPERATIONS)
-    return tuple(name for name in OPERATIONS if name not in lacking)
+    lacking = missing(adapter, environment, EXCHANGE_OPERATIONS)
+    return tuple(name for name in EXCHANGE_OPERATIONS if name not in lacking)
 
 
 def simulated_names(plugins: Plugins) -> frozenset[str] | None:
@@ -41,7 +36,7 @@ def support_rows(
 ) -> list[tuple[str, ...]]:
     """A row a feature: its name, then a cell a venue."""
     venues = list(adapters)
-    rows = [_row(f"`{name}`", venues, name) for name in OPERATIONS]
+    rows = [_row(f"`{name}`", venues, name) for name in EXCHANGE_OPERATIONS]
     rows += [_row(f"limit order, {tif}", venues, f"limit:{tif}") for tif in TimeInForce]
     rows += [
         _row(f"`{name}` of all symbols at once", venues, f"all_symbols:{name}")

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.cli.options import AsJson
 from exchangekit.cli.output import console, show_json, show_line, show_table, table
 from exchangekit.cli.support import (
-    OPERATIONS,
     markdown,
     simulated_names,
     support_rows,
@@ -56,7 +56,7 @@ def _overview(plugins: Plugins, simulated: frozenset[str] | None) -> None:
                 adapter.title,
                 ", ".join(adapter.environments),
                 _simulation(venue, simulated),
-                f"{len(supported(adapter))} of {len(OPERATIONS)}",
+                f"{len(supported(adapter))} of {len(EXCHANGE_OPERATIONS)}",
                 plugins.origins[venue],
             )
         )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.operations import BY_NAME
 from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, InvalidInput, Outcome, UnknownSymbol, Unsupported
 from exchangekit.models.market import Market, Markets
@@ -18,9 +19,6 @@ from exchangekit.runtime.policy import Policy
 T = TypeVar("T")
 
 _RELOAD_SECONDS = 60.0
-_CHANGING = frozenset(
-    {"create_order", "test_order", "cancel_order", "cancel_all_orders", "explain_order"}
-)
 
 
 class Checking:
@@ -79,14 +77,14 @@ class OperationsBase:
                 why,
                 venue=self.adapter.venue,
                 operation=operation,
-                outcome=Outcome.NOT_SENT if operation in _CHANGING else None,
+                outcome=Outcome.NOT_SENT if BY_NAME[operation].changes else None,
                 hint="Ask beforehand with requires(...).",
             )
 
     def checking(self, operation: str, *, changes: bool | None = None) -> Checking:
         """For what comes before sending: see `Checking`."""
         if changes is None:
-            changes = operation in _CHANGING
+            changes = BY_NAME[operation].changes
         return Checking(self.adapter.venue, operation, changes=changes)
 
     def call(self, operation: str, call: Call[T]) -> Flow[T]:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from exchangekit.adapter.base import OPERATIONS, Adapter
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.operations import BY_NAME, OPERATIONS
 from exchangekit.errors import InvalidInput
 from exchangekit.models.enums import OrderType, TimeInForce
-
-_ALWAYS = frozenset({"load_markets", "explain_order", "raw_request", "iter_ohlcv"})
-_BASIS = {
-    "load_markets": "fetch_markets",
-    "explain_order": "create_order",
-    "iter_ohlcv": "fetch_ohlcv",
-    "create_limit_order": "create_order",
-    "create_market_order": "create_order",
-    "create_market_buy_with_cost": "create_order",
-}
 
 
 def missing(adapter: Adapter, environment: str, needs: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,7 +31,7 @@ def _has(adapter: Adapter, environment: str, need: str) -> bool:
             return _has(adapter, environment, detail) and detail not in can.needs_symbol
     elif need == "fence":
         return can.fence
-    elif need in OPERATIONS or need in _ALWAYS or need in _BASIS:
+    elif need in BY_NAME:
         return _has_operation(adapter, environment, need)
     raise InvalidInput(
         f"nobody knows the need {need!r}",
@@ -49,18 +40,12 @@ def _has(adapter: Adapter, environment: str, need: str) -> bool:
     )
 
 
-def _has_operation(adapter: Adapter, environment: str, operation: str) -> bool:
-    can, has = adapter.capabilities, adapter.operations()
-    gone = can.not_in.get(environment, frozenset())
-    if operation == "raw_request":
+def _has_operation(adapter: Adapter, environment: str, name: str) -> bool:
+    operation = BY_NAME[name]
+    can = adapter.capabilities
+    here = adapter.operations() - can.not_in.get(environment, frozenset())
+    if not all(getattr(can, flag) for flag in operation.declared):
+        return False
+    if operation.everywhere or operation.rests_on in here:
         return True
-    if operation == "create_market_order" and not can.market_orders:
-        return False
-    if operation == "create_market_buy_with_cost" and not (can.market_orders and can.buy_with_cost):
-        return False
-    if operation == "cancel_all_orders" and (operation not in has or operation in gone):
-        return all(
-            name in has and name not in gone for name in ("cancel_orders", "fetch_open_orders")
-        )
-    name = _BASIS.get(operation, operation)
-    return name in has and name not in gone
+    return bool(operation.instead) and here.issuperset(operation.instead)

@@ -12,7 +12,7 @@ from textwrap import wrap
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from exchangekit.adapter.base import OPERATIONS
+from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.testing.subject import Subject
 
 NEEDED = {

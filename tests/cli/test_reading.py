@@ -9,6 +9,7 @@ import pytest
 from support.traders import VENUES
 
 from exchangekit import Balance, Balances
+from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.cli import support, venues
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.plugins import PluginProblem, Plugins, installed, new_manager
@@ -23,7 +24,7 @@ def test_venues_lists_every_installed_venue_with_what_it_can_do(command) -> None
         line = next(line for line in seen.out.splitlines() if line.startswith(venue))
         assert adapter.title in line
         assert ", ".join(adapter.environments) in line
-        assert f"{len(support.supported(adapter))} of {len(support.OPERATIONS)}" in line
+        assert f"{len(support.supported(adapter))} of {len(EXCHANGE_OPERATIONS)}" in line
         assert f"(exchangekit-{venue} " in line
 
 
@@ -38,8 +39,8 @@ def test_venues_as_json_says_the_same(command) -> None:
 
 
 def test_every_operation_that_is_counted_exists_async_and_sync() -> None:
-    assert len(support.OPERATIONS) >= 26
-    for name in support.OPERATIONS:
+    assert len(EXCHANGE_OPERATIONS) >= 26
+    for name in EXCHANGE_OPERATIONS:
         assert callable(getattr(Exchange, name))
         assert callable(getattr(SyncExchange, name))
 

@@ -1,0 +1,103 @@
+"""The one list of operations: what a strategy can ask for, and what of an adapter serves it.
+
+Whatever goes through all operations (the exchanges, `requires`, the table in the README, the
+command line, the checks) takes them from here, in this order. A new operation starts with a line
+in `EVERY`; tests compare the list with `Adapter`, `Operations`, `Exchange` and `SyncExchange`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation.
+
+    ``rests_on`` is the operation of the adapter that serves it, mostly of the same name;
+    ``instead`` are those that serve it together where that one is missing. ``changes`` says that it
+    changes something, or asks about a change: its errors say whether anything happened.
+    ``shorthand`` says that it is another way of asking for what it rests on; ``declared`` names
+    the flags of `Capabilities` that it needs as well; ``everywhere`` says that no venue lacks it;
+    ``inner`` that a strategy does not see it.
+    """
+
+    name: str
+    rests_on: str
+    instead: tuple[str, ...] = ()
+    changes: bool = False
+    shorthand: bool = False
+    declared: tuple[str, ...] = ()
+    everywhere: bool = False
+    inner: bool = False
+
+
+def _reading(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
+    return Operation(name=name, rests_on=rests_on or name, shorthand=shorthand)
+
+
+def _changing(
+    name: str,
+    rests_on: str | None = None,
+    *,
+    instead: tuple[str, ...] = (),
+    shorthand: bool = False,
+    declared: tuple[str, ...] = (),
+    inner: bool = False,
+) -> Operation:
+    return Operation(
+        name=name,
+        rests_on=rests_on or name,
+        instead=instead,
+        changes=True,
+        shorthand=shorthand,
+        declared=declared,
+        inner=inner,
+    )
+
+
+EVERY = (
+    _reading("fetch_time"),
+    _reading("fetch_status"),
+    _reading("load_markets", "fetch_markets", shorthand=True),
+    _reading("fetch_markets"),
+    _reading("fetch_ticker"),
+    _reading("fetch_tickers"),
+    _reading("fetch_order_book"),
+    _reading("fetch_trades"),
+    _reading("fetch_ohlcv"),
+    _reading("iter_ohlcv", "fetch_ohlcv", shorthand=True),
+    _reading("fetch_balance"),
+    _reading("fetch_trading_fees"),
+    _reading("fetch_api_key"),
+    _changing("create_order"),
+    _changing("create_limit_order", "create_order", shorthand=True),
+    _changing("create_market_order", "create_order", shorthand=True, declared=("market_orders",)),
+    _changing(
+        "create_market_buy_with_cost",
+        "create_order",
+        shorthand=True,
+        declared=("market_orders", "buy_with_cost"),
+    ),
+    _changing("test_order"),
+    _changing("explain_order", "create_order"),
+    _changing("cancel_order"),
+    _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders")),
+    _changing("cancel_orders", inner=True),
+    _reading("fetch_order"),
+    _reading("fetch_open_orders"),
+    _reading("fetch_closed_orders"),
+    _reading("fetch_my_trades"),
+    _reading("fetch_order_trades"),
+    Operation(name="raw_request", rests_on="raw_request", changes=True, everywhere=True),
+)
+
+BY_NAME: Mapping[str, Operation] = MappingProxyType({one.name: one for one in EVERY})
+
+EXCHANGE_OPERATIONS = tuple(one.name for one in EVERY if not one.inner)
+"""What a strategy can ask an exchange for."""
+
+OPERATIONS = tuple(one.name for one in EVERY if one.rests_on == one.name and not one.everywhere)
+"""What a venue author can write, each a method of `Adapter`."""
