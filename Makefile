@@ -2,10 +2,11 @@
 #
 #   make demo     one strategy file on three simulated venues, its beliefs beside their ledgers
 #   make test     the tests
-#   make lint     ruff, mypy --strict, import-linter
+#   make lint     ruff, mypy --strict, pyright, import-linter
 #   make ccxt     ccxt, unchanged, on the simulated venues
 #   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
 #   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
+#   make facade   write Exchange and SyncExchange from exchangekit/operations/interface.py
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
 #   make readme   write what works where into README.md, and the venues' line counts into docs/
@@ -21,7 +22,7 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
 
-.PHONY: demo test lint style types floors ccxt payloads format readme tutorial clean
+.PHONY: demo test lint style types floors ccxt payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
@@ -37,6 +38,7 @@ style: $(VENV)/.lint
 
 types: $(VENV)/.lint
 	$(BIN)/mypy --strict
+	$(BIN)/python -m pytest -m types tests/checkers
 	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
 	.ci/lint-new-venue
 
@@ -52,6 +54,9 @@ payloads: $(VENV)/.ready
 cassettes: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.record $(VENUE) --target $(or $(TARGET),simulated) \
 		$(if $(TRADE),--trade)
+
+facade: $(VENV)/.ready
+	$(BIN)/python .ci/make_facade.py
 
 format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .

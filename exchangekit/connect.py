@@ -2,78 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from math import isfinite
-from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.request import Origin
-from exchangekit.credentials import Secret, load_credentials
+from exchangekit.credentials import load_credentials
 from exchangekit.errors import ConfigurationError, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.operations import Hooks, Operations, missing
+from exchangekit.operations import Connection, Hooks, OneVenue, missing
+from exchangekit.options import Chosen, Options, SyncOptions, refuse_unknown
 from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.limits import LocalLimits, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transport import AsyncTransport, SyncTransport, Timeouts
 
-MAX_RECV_WINDOW = 60_000
 
-
-def connect(
-    venue: str,
-    *,
-    api_key: Secret | None = None,
-    secret: Secret | None = None,
-    passphrase: Secret | None = None,
-    account: str | None = None,
-    environment: str = "live",
-    base_url: str | None = None,
-    transport: str | AsyncTransport = "httpx",
-    timeouts: Timeouts | None = None,
-    proxy: str | None = None,
-    recv_window: int = 5000,
-    order_window: int = 3000,
-    max_wait: float = 20.0,
-    env_file: str | Path | None = ".env",
-    secrets_dir: str | Path | None = None,
-    hooks: Iterable[Any] = (),
-) -> Exchange:
+def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     """One venue, async: ``async with connect("mexc") as exchange: …``
 
-    Nothing is sent until the first operation, and public data needs no keys. Keys come from the
-    arguments, the environment, `env_file`, `secrets_dir` or the keyring (see
-    `exchangekit.credentials`); `account` names one of several accounts. `environment` is
-    ``live``, ``testnet`` or ``demo``; `base_url` sends everything to another address, for example
-    a simulated venue. `recv_window` and `order_window` (ms) are how long a signed request and an
-    order may be under way; `max_wait` (s) how long a call may wait for the venue's limits.
-    `transport` may be an object of your own with ``name``, ``send`` and ``aclose`` (``close`` for
-    `connect_sync`). `hooks` are objects with ``@exchangekit.hookimpl`` methods, for this
-    connection only.
+    Nothing is sent until the first operation, and public data needs no keys. The options:
 
-    Raises UnknownVenue, UnknownEnvironment, MalformedCredentials, PluginError, and
+    - `api_key`: The API key; without it from the environment, `env_file`, `secrets_dir` or the
+      keyring.
+    - `secret`: The secret of the key, from the same places.
+    - `passphrase`: The passphrase of the key, where the venue has one, from the same places.
+    - `account`: Which of several accounts: its keys are in ``EXCHANGEKIT_MEXC_BOT2_API_KEY`` for
+      ``bot2``.
+    - `environment`: ``live`` (the default), ``testnet`` or ``demo``, where the venue has it.
+    - `base_url`: Sends everything to another address, for example a simulated venue.
+    - `timeouts`: How long to wait for the network, as `Timeouts`.
+    - `proxy`: The address of a proxy, for the kit's own transport.
+    - `recv_window`: How long a signed request may be under way, in ms; 5000 by default.
+    - `order_window`: How long an order may be under way, in ms; 3000 by default.
+    - `max_wait`: How long a call may wait for the venue's limits, in seconds; 20 by default.
+    - `env_file`: The file with keys, ``.env`` by default; None for none.
+    - `secrets_dir`: A directory with a file for each key.
+    - `hooks`: Objects with ``@exchangekit.hookimpl`` methods, for this connection only.
+    - `transport`: ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``.
+
+    Raises UnknownVenue, UnknownEnvironment, UnknownOption, MalformedCredentials, PluginError, and
     ConfigurationError for any other argument that cannot be used.
     """
-    operations, timing = _operations(
-        venue,
-        api_key=api_key,
-        secret=secret,
-        passphrase=passphrase,
-        account=account,
-        environment=environment,
-        base_url=base_url,
-        timeouts=timeouts,
-        proxy=proxy,
-        recv_window=recv_window,
-        order_window=order_window,
-        max_wait=max_wait,
-        env_file=env_file,
-        secrets_dir=secrets_dir,
-        hooks=hooks,
-    )
+    refuse_unknown("connect", options)
+    chosen: Chosen[AsyncTransport] = Chosen(**options)
+    operations, timing = _operations(venue, chosen)
+    transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
         _known_transport(transport)
         # Only now: httpx is a third of the import, and loads the command line's packages.
@@ -85,46 +60,17 @@ def connect(
     return Exchange(operations, AsyncDriver(transport))
 
 
-def connect_sync(
-    venue: str,
-    *,
-    api_key: Secret | None = None,
-    secret: Secret | None = None,
-    passphrase: Secret | None = None,
-    account: str | None = None,
-    environment: str = "live",
-    base_url: str | None = None,
-    transport: str | SyncTransport = "httpx",
-    timeouts: Timeouts | None = None,
-    proxy: str | None = None,
-    recv_window: int = 5000,
-    order_window: int = 3000,
-    max_wait: float = 20.0,
-    env_file: str | Path | None = ".env",
-    secrets_dir: str | Path | None = None,
-    hooks: Iterable[Any] = (),
-) -> SyncExchange:
+def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     """One venue, sync: ``with connect_sync("mexc") as exchange: …``
 
-    Arguments and errors as for `connect`.
+    Options and errors as for `connect`: `api_key`, `secret`, `passphrase`, `account`,
+    `environment`, `base_url`, `timeouts`, `proxy`, `recv_window`, `order_window`, `max_wait`,
+    `env_file`, `secrets_dir`, `hooks`, and a `transport` that has ``close`` instead of ``aclose``.
     """
-    operations, timing = _operations(
-        venue,
-        api_key=api_key,
-        secret=secret,
-        passphrase=passphrase,
-        account=account,
-        environment=environment,
-        base_url=base_url,
-        timeouts=timeouts,
-        proxy=proxy,
-        recv_window=recv_window,
-        order_window=order_window,
-        max_wait=max_wait,
-        env_file=env_file,
-        secrets_dir=secrets_dir,
-        hooks=hooks,
-    )
+    refuse_unknown("connect_sync", options)
+    chosen: Chosen[SyncTransport] = Chosen(**options)
+    operations, timing = _operations(venue, chosen)
+    transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
         _known_transport(transport)
         # Only now: httpx is a third of the import, and loads the command line's packages.
@@ -144,57 +90,34 @@ def requires(venue: str, *needs: str, environment: str = "live") -> tuple[str, .
 
 
 def _operations(
-    venue: str,
-    *,
-    api_key: Secret | None,
-    secret: Secret | None,
-    passphrase: Secret | None,
-    account: str | None,
-    environment: str,
-    base_url: str | None,
-    timeouts: Timeouts | None,
-    proxy: str | None,
-    recv_window: int,
-    order_window: int,
-    max_wait: float,
-    env_file: str | Path | None,
-    secrets_dir: str | Path | None,
-    hooks: Iterable[Any],
-) -> tuple[Operations, Timeouts]:
+    venue: str, chosen: Chosen[AsyncTransport] | Chosen[SyncTransport]
+) -> tuple[OneVenue, Timeouts]:
     plugins = installed()
     adapter = plugins.adapter(venue)
-    place = _environment(adapter, environment, base_url)
-    for name, window in (("recv_window", recv_window), ("order_window", order_window)):
-        whole = isinstance(window, int) and not isinstance(window, bool)
-        if not whole or not 1 <= window <= MAX_RECV_WINDOW:
-            raise ConfigurationError(
-                f"{name} is {window!r}, expected milliseconds from 1 to {MAX_RECV_WINDOW}"
-            )
-    if not isinstance(max_wait, (int, float)) or not isfinite(max_wait) or max_wait < 0:
-        raise ConfigurationError(f"max_wait is {max_wait!r}, expected seconds, 0 or more")
+    place = _environment(adapter, chosen.environment, chosen.base_url)
     credentials = load_credentials(
         adapter,
-        account=account,
-        api_key=api_key,
-        secret=secret,
-        passphrase=passphrase,
-        env_file=env_file,
-        secrets_dir=secrets_dir,
-        own_address=base_url is not None,
+        account=chosen.account,
+        api_key=chosen.api_key,
+        secret=chosen.secret,
+        passphrase=chosen.passphrase,
+        env_file=chosen.env_file,
+        secrets_dir=chosen.secrets_dir,
+        own_address=chosen.base_url is not None,
     )
     who = credentials.key_digest if credentials else ""
     limits = LocalLimits(
-        shared_limits(venue, place.base_url, "ip", proxy or ""),
+        shared_limits(venue, place.base_url, "ip", chosen.proxy or ""),
         shared_limits(venue, place.base_url, "account", who),
     )
-    timing = timeouts or Timeouts()
+    timing = chosen.timeouts or Timeouts()
     settings = Settings(
-        recv_window=recv_window,
-        order_window=order_window,
+        recv_window=chosen.recv_window,
+        order_window=chosen.order_window,
         timeouts=timing,
-        max_wait=max_wait,
+        max_wait=chosen.max_wait,
     )
-    caller = Hooks(manager_with(plugins, hooks))
+    caller = Hooks(manager_with(plugins, chosen.hooks))
     policy = Policy(
         adapter,
         place,
@@ -204,9 +127,9 @@ def _operations(
         caller.on_request,
         caller.on_reply,
         caller.on_wait,
-        environment_name=environment,
+        environment_name=chosen.environment,
     )
-    return Operations(policy, caller, environment), timing
+    return OneVenue(Connection(policy, caller, chosen.environment)), timing
 
 
 def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environment:

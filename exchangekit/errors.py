@@ -6,6 +6,7 @@
     ├── ConfigurationError            set-up; nothing was sent
     │   ├── UnknownVenue
     │   ├── UnknownEnvironment
+    │   ├── UnknownOption         (also TypeError) `connect` has no such option
     │   ├── MalformedCredentials
     │   └── PluginError
     └── ExchangeError                 one operation on one venue
@@ -95,6 +96,7 @@ __all__ = [
     "RateLimited",
     "RequestTimeout",
     "UnknownEnvironment",
+    "UnknownOption",
     "UnknownSymbol",
     "UnknownVenue",
     "Unsupported",
@@ -152,6 +154,10 @@ class UnknownVenue(ConfigurationError):
 
 class UnknownEnvironment(ConfigurationError):
     """The venue has no such environment (live, testnet, demo)."""
+
+
+class UnknownOption(ConfigurationError, TypeError):
+    """`connect` has no option of that name; the message says which one was meant."""
 
 
 class MalformedCredentials(ConfigurationError):

@@ -18,25 +18,34 @@ from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import decode
 from exchangekit.errors import BadReply
 from exchangekit.models import Candle
+from exchangekit.operations import Connection, Flow, Hooks, answer
 from exchangekit.operations.candles import Candles
+from exchangekit.plugins import new_manager
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ONE = Decimal(1)
 
 
+class At(Connection):
+    """A connection whose venue has one time."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(policy(ToyAdapter()), Hooks(new_manager()), "live")
+        self.now = now
+
+    def venue_now(self) -> Flow[datetime]:
+        return answer(self.now)
+
+
 class CuttingVenue(Candles):
     """Answers windows itself: at most `most` candles, from the end it likes, some never traded."""
 
     def __init__(self, traded: list[int], most: int, keeps: str, now: datetime) -> None:
-        super().__init__(policy(ToyAdapter()), hooks=None, environment="live")  # type: ignore[arg-type]
+        super().__init__(At(now))
         self.rows = [Candle(START + minute * MINUTE, ONE, ONE, ONE, ONE, ONE) for minute in traded]
-        self.most, self.keeps, self.now = most, keeps, now
+        self.most, self.keeps = most, keeps
         self.asked = 0
-
-    def venue_now(self) -> Generator[Any, Any, datetime]:
-        return self.now
-        yield
 
     def _ask(
         self, market: Any, timeframe: str, window: Window

@@ -33,8 +33,8 @@ def test_a_history_from_the_future_is_refused_and_nothing_is_asked(
 def test_the_future_begins_a_minute_ahead_of_the_venues_clock(operation: str) -> None:
     script = Script(standing={"/closed": reply({"rows": []}), "/fills": reply({"rows": []})})
     steps, made = stepping(script)
-    steps.run(made.venue_now())  # asks the venue; from here on the clock stands still
-    future = steps.run(made.venue_now()) + timedelta(minutes=1)
+    steps.run(made.connection.venue_now())  # asks the venue; from here on the clock stands still
+    future = steps.run(made.connection.venue_now()) + timedelta(minutes=1)
     with pytest.raises(InvalidInput, match="lies in the future"):
         steps.run(getattr(made, operation)("BTC/USDT", future))
     assert script.private == []

@@ -9,7 +9,8 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
-from typing import Any, get_type_hints
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -33,10 +34,14 @@ from exchangekit.models import (
     OrderExplanation,
     OrderStatus,
     OrderType,
+    OrderTypeWord,
     Problem,
     Side,
+    SideWord,
     Source,
     Ticker,
+    TimeInForce,
+    TimeInForceWord,
 )
 from exchangekit.models.market import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
@@ -89,6 +94,19 @@ def fields_of(kind: type[Model], draw: Any, *, required: bool = False) -> dict[s
         for name, field in kind.model_fields.items()
         if field.is_required() or not required
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [(SideWord, Side), (OrderTypeWord, OrderType), (TimeInForceWord, TimeInForce)],
+)
+def test_the_words_for_type_checkers_are_the_enum_and_its_values(
+    words: Any, kind: type[StrEnum]
+) -> None:
+    (one,) = (each for each in get_args(words) if isinstance(each, type))
+    (literal,) = (each for each in get_args(words) if not isinstance(each, type))
+    assert one is kind
+    assert get_args(literal) == tuple(member.value for member in kind)
 
 
 def test_there_is_a_trusted_constructor_for_what_parsers_make() -> None:

@@ -13,20 +13,24 @@ from exchangekit import InvalidInput
 from exchangekit.adapter import Page
 from exchangekit.adapter.request import Call, Reply, Request
 from exchangekit.models import Order
-from exchangekit.operations.history import History
+from exchangekit.operations import Connection, Hooks
+from exchangekit.operations.history import _collect
 from exchangekit.operations.raw import Raw
+from exchangekit.plugins import new_manager
 
 
-class Paged(History):
+class Paged(Connection):
     """Pages by cursor, the newest first; the first one may be empty (a store of recent days)."""
 
     pages: tuple[tuple[str, ...], ...] = ((), ("9", "8"), ("7", "6"))
 
     def __init__(self) -> None:
-        super().__init__(policy(ToyAdapter()), hooks=None, environment="live")  # type: ignore[arg-type]
+        super().__init__(policy(ToyAdapter()), Hooks(new_manager()), "live")
         self.asked: list[str | None] = []
 
-    def call(self, operation: str, call: Any) -> Generator[Any, Any, Any]:
+    def call(
+        self, operation: str, call: Any, *, client_order_id: str | None = None
+    ) -> Generator[Any, Any, Any]:
         return call.parse(Reply(200, {}, b""))
         yield
 
@@ -51,13 +55,14 @@ def test_the_newest_are_looked_for_until_there_are_enough(
     limit: int | None, found: list[str], asked: list[str | None]
 ) -> None:
     history = Paged()
-    rows = Stepper().run(history._collect("fetch_closed_orders", history.page, limit=limit))
+    flow = _collect(history, "fetch_closed_orders", history.page, limit=limit)
+    rows = Stepper().run(flow)
     assert [row.id for row in rows] == found
     assert history.asked == asked
 
 
 def test_a_venue_that_takes_everything_in_the_query_gets_no_body() -> None:
-    made = Raw(policy(ToyAdapter()), hooks=None, environment="live")  # type: ignore[arg-type]
+    made = Raw(Connection(policy(ToyAdapter()), Hooks(new_manager()), "live"))
     with pytest.raises(InvalidInput, match="query"):
         Stepper().run(made.raw_request("POST", "/any", body={"a": 1}))
     with pytest.raises(InvalidInput, match="timestamp"):

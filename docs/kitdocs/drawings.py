@@ -17,6 +17,7 @@ _FLOORS = {
     "testing": "conformance, cassettes",
     "doctor": "why was it refused?",
     "connect": "puts the floors together",
+    "options": "what connect can be told",
     "credentials": "where keys come from",
     "plugins": "where venues come from",
     "exchange": "what strategies type against",

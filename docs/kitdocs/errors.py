@@ -13,6 +13,7 @@ WHAT_TO_DO = {
     "UnknownVenue": "Install the venue's package, or correct the name. `exchangekit venues` lists"
     " what is installed.",
     "UnknownEnvironment": "Use one of the environments in the message.",
+    "UnknownOption": "Correct the name of the argument. It is a `TypeError` too.",
     "MalformedCredentials": "Copy the value named in the message again. It is never shown.",
     "PluginError": "Update or remove the plugin that is named. `exchangekit venues` shows the"
     " reason for each.",

@@ -10,6 +10,9 @@ from kitdocs.hooks import specifications
 _ELSEWHERE = {
     "Number": "exchangekit.models.numbers.Number",
     "OrderRequest": "exchangekit.models.orders.OrderRequest",
+    "OrderTypeWord": "exchangekit.models.enums.OrderTypeWord",
+    "SideWord": "exchangekit.models.enums.SideWord",
+    "TimeInForceWord": "exchangekit.models.enums.TimeInForceWord",
     "hookimpl": "exchangekit.hookspecs.hookimpl",
 }
 """Names that do not know where they come from."""
@@ -21,7 +24,7 @@ UNTOLD = frozenset(_ELSEWHERE)
 def names() -> list[str]:
     """Everything that ``from exchangekit import …`` offers, every operation, every hook."""
     found = [address(name) for name in exchangekit.__all__]
-    found += [f"exchangekit.exchange.Exchange.{name}" for name in EXCHANGE_OPERATIONS]
+    found += [f"{address('Exchange')}.{name}" for name in EXCHANGE_OPERATIONS]
     found += [f"exchangekit.hookspecs.ExchangeKitHooks.{name}" for name in specifications()]
     return found
 

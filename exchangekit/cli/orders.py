@@ -30,6 +30,7 @@ from exchangekit.cli.progress import waiting
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.exchange import SyncExchange
 from exchangekit.hookspecs import OrderEvent, hookimpl
+from exchangekit.models.enums import Side, TimeInForce
 from exchangekit.models.explanation import OrderExplanation
 from exchangekit.models.orders import (
     CancelReport,
@@ -39,6 +40,7 @@ from exchangekit.models.orders import (
     Order,
     OrderRequest,
 )
+from exchangekit.orders.reading import word
 
 app = typer.Typer(
     help="Place, show, cancel and list orders (needs keys).",
@@ -108,11 +110,11 @@ def place(
             explained = exchange.explain_order(
                 symbol,
                 "market" if limit is None else "limit",
-                side,
+                word(Side, side, "side"),
                 amount,
                 limit,
                 cost=cost,
-                time_in_force=time_in_force,
+                time_in_force=_time_in_force(time_in_force),
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
@@ -126,6 +128,10 @@ def place(
                 order = _send(exchange, explained.order)
             order = _seen(exchange, order)
     _show_order(order, json)
+
+
+def _time_in_force(typed: str | None) -> TimeInForce | None:
+    return None if typed is None else word(TimeInForce, typed, "time_in_force")
 
 
 @app.command()

@@ -1,12 +1,18 @@
-"""The words that every venue is translated into.
+"""The words that every venue is translated into, and how a strategy may write them.
 
 A status, side or type that a table does not know is an error. A value that only describes
 (who took liquidity) becomes ``UNKNOWN``.
+
+`SideWord` and its kin are for arguments: the enum or its value, so that type checkers refuse a
+word that does not exist and editors offer those that do. Upper case works, too, but is not among
+them: editors would offer each word twice, and a word from a file is a str that wants
+``Side(text.lower())`` in either case.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class Side(StrEnum):
@@ -16,11 +22,19 @@ class Side(StrEnum):
     SELL = "sell"
 
 
+SideWord: TypeAlias = Side | Literal["buy", "sell"]
+"""A `Side`, or its value as a word."""
+
+
 class OrderType(StrEnum):
     """At a price or better, or at whatever price the book offers."""
 
     LIMIT = "limit"
     MARKET = "market"
+
+
+OrderTypeWord: TypeAlias = OrderType | Literal["limit", "market"]
+"""An `OrderType`, or its value as a word."""
 
 
 class TimeInForce(StrEnum):
@@ -31,6 +45,10 @@ class TimeInForce(StrEnum):
     POST_ONLY = "post_only"
     IOC = "ioc"
     FOK = "fok"
+
+
+TimeInForceWord: TypeAlias = TimeInForce | Literal["gtc", "post_only", "ioc", "fok"]
+"""A `TimeInForce`, or its value as a word."""
 
 
 class OrderStatus(StrEnum):

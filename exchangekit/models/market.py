@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exchangekit.errors import InvalidInput
 from exchangekit.models.base import Model, trusted
-from exchangekit.models.enums import OrderType, Side
+from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord
 from exchangekit.models.numbers import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -71,7 +71,7 @@ class Market(Model):
     maker: Decimal | None = None
     taker: Decimal | None = None
 
-    def round_price(self, price: Number, side: Side | str | None = None) -> Decimal:
+    def round_price(self, price: Number, side: SideWord | None = None) -> Decimal:
         """The price on the tick: for a buy never higher, for a sell never lower, else nearest."""
         known = side is None or (isinstance(side, str) and side.lower() in _ROUNDING)
         if not known:
@@ -79,7 +79,7 @@ class Market(Model):
         rounding = _ROUNDING[side and side.lower()]
         return round_to_step(exact(price, "price"), self.price_step or Decimal(0), rounding)
 
-    def round_amount(self, amount: Number, type: OrderType | str = OrderType.LIMIT) -> Decimal:
+    def round_amount(self, amount: Number, type: OrderTypeWord = OrderType.LIMIT) -> Decimal:
         """The amount on the step of limit or of market orders, never more than given."""
         if type not in tuple(OrderType):
             raise InvalidInput(f"type is {shown(type)}, expected limit or market")

@@ -6,47 +6,41 @@ from collections.abc import Sequence
 
 from exchangekit.errors import InvalidInput
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
-from exchangekit.operations.base import OperationsBase, names
+from exchangekit.operations.arguments import names
+from exchangekit.operations.part import Part
 from exchangekit.runtime.effects import Flow
 
 
-class Account(OperationsBase):
+class Account(Part):
     def fetch_balance(self) -> Flow[Balances]:
-        """What the spot account holds, free and locked."""
-        self.need("fetch_balance")
-        return (yield from self.call("fetch_balance", self.adapter.fetch_balance()))
+        self.connection.need("fetch_balance")
+        return (yield from self.connection.call("fetch_balance", self.adapter.fetch_balance()))
 
     def fetch_api_key(self) -> Flow[ApiKeyInfo]:
-        """What this API key may do and from where. Fields the venue does not tell are None."""
-        self.need("fetch_api_key")
-        return (yield from self.call("fetch_api_key", self.adapter.fetch_api_key()))
+        self.connection.need("fetch_api_key")
+        return (yield from self.connection.call("fetch_api_key", self.adapter.fetch_api_key()))
 
     def fetch_trading_fees(
         self, symbols: Sequence[str] | None = None
     ) -> Flow[dict[str, TradingFee]]:
-        """The account's own maker and taker rates by symbol.
-
-        Some venues answer for one symbol at a time: there `symbols` must be given, and each costs
-        a request. Raises InvalidInput where it is missing.
-        """
-        self.need("fetch_trading_fees")
+        self.connection.need("fetch_trading_fees")
         one_by_one = self.adapter.capabilities.fees_per_symbol
-        with self.checking("fetch_trading_fees"):
+        with self.connection.checking("fetch_trading_fees"):
             symbols = names(symbols)
             if symbols is None and one_by_one:
                 raise InvalidInput(
                     f"{self.adapter.title} tells fees one symbol at a time: pass symbols"
                 )
-        markets = yield from self.load_markets()
+        markets = yield from self.connection.load_markets()
         found: dict[str, TradingFee] = {}
         for symbol in symbols or ():
-            market = yield from self.market(symbol, "fetch_trading_fees")
+            market = yield from self.connection.market(symbol, "fetch_trading_fees")
             if one_by_one:
                 call = self.adapter.fetch_trading_fees(markets, market)
-                found.update((yield from self.call("fetch_trading_fees", call)))
+                found.update((yield from self.connection.call("fetch_trading_fees", call)))
         if not one_by_one and (symbols is None or symbols):
             call = self.adapter.fetch_trading_fees(markets, None)
-            found.update((yield from self.call("fetch_trading_fees", call)))
+            found.update((yield from self.connection.call("fetch_trading_fees", call)))
         if symbols is None:
             return found
         return {symbol: found[symbol] for symbol in symbols if symbol in found}

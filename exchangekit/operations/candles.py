@@ -13,7 +13,8 @@ from exchangekit.adapter.base import Window
 from exchangekit.errors import InvalidInput
 from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle
-from exchangekit.operations.base import OperationsBase, aware, whole
+from exchangekit.operations.arguments import aware, whole
+from exchangekit.operations.part import Part
 from exchangekit.operations.timeframes import advance
 from exchangekit.runtime.effects import Flow
 
@@ -21,7 +22,7 @@ _SMALLEST_LIMIT = 100
 """No venue is known to cut a reply of candles below this."""
 
 
-class Candles(OperationsBase):
+class Candles(Part):
     def fetch_ohlcv(
         self,
         symbol: str,
@@ -31,27 +32,19 @@ class Candles(OperationsBase):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[Candle, ...]]:
-        """Candles, oldest first: the newest `limit`, or those from `since` (included) to `until`
-        (excluded; now by default), at most `limit`, in as many requests as it takes.
-
-        A venue leaves out candles in which nothing was traded: they count towards a `limit` that
-        is longer than one request or goes with `until`.
-
-        Raises InvalidInput for an unknown timeframe, naming those the venue has.
-        """
         since, until = self._check(timeframe, since, until)
         most = self.adapter.capabilities.candles_per_call
-        with self.checking("fetch_ohlcv"):
+        with self.connection.checking("fetch_ohlcv"):
             wanted = whole(limit, "limit", most) if since is None or limit is not None else None
-        market = yield from self.market(symbol, "fetch_ohlcv")
+        market = yield from self.connection.market(symbol, "fetch_ohlcv")
         if since is None and until is None and wanted is not None and wanted <= most:
             call = self.adapter.fetch_ohlcv(market, timeframe, None, wanted)
-            newest = yield from self.call("fetch_ohlcv", call)
+            newest = yield from self.connection.call("fetch_ohlcv", call)
             return newest[-wanted:]
         until = yield from self._end(until)
         backwards = since is None
         if since is None:
-            with self.checking("fetch_ohlcv"):
+            with self.connection.checking("fetch_ohlcv"):
                 since = advance(until, timeframe, -(wanted or most))
         rows: list[Candle] = []
         for page in self._pages(market, timeframe, since, until):
@@ -70,17 +63,15 @@ class Candles(OperationsBase):
         since: datetime,
         until: datetime | None = None,
     ) -> Generator[Flow[tuple[Candle, ...]], None, None]:
-        """Candles from `since` (included) to `until` (excluded; now by default), oldest first,
-        one after another, asking for more only when they are wanted. No gaps, no repeats."""
         first, last = self._check(timeframe, since, until)
-        with self.checking("fetch_ohlcv"):
+        with self.connection.checking("fetch_ohlcv"):
             if first is None:
                 raise InvalidInput("since is None, expected a datetime with a time zone")
 
         start, found = first, list[tuple[Market, datetime]]()
 
         def opening() -> Flow[tuple[Candle, ...]]:
-            market = yield from self.market(symbol, "fetch_ohlcv")
+            market = yield from self.connection.market(symbol, "fetch_ohlcv")
             found.append((market, (yield from self._end(last))))
             return ()
 
@@ -91,8 +82,8 @@ class Candles(OperationsBase):
     def _check(
         self, timeframe: str, since: datetime | None, until: datetime | None
     ) -> tuple[datetime | None, datetime | None]:
-        self.need("fetch_ohlcv")
-        with self.checking("fetch_ohlcv"):
+        self.connection.need("fetch_ohlcv")
+        with self.connection.checking("fetch_ohlcv"):
             known = self.adapter.capabilities.timeframes
             if timeframe not in known:
                 raise InvalidInput(
@@ -106,7 +97,7 @@ class Candles(OperationsBase):
     def _end(self, until: datetime | None) -> Flow[datetime]:
         """`until`, but not in the future, where there is nothing to ask for."""
         # A little ahead: the estimate leans to the past and a candle may just have opened.
-        soon = (yield from self.venue_now()) + timedelta(seconds=5)
+        soon = (yield from self.connection.venue_now()) + timedelta(seconds=5)
         return soon if until is None else min(soon, until)
 
     def _pages(
@@ -114,7 +105,7 @@ class Candles(OperationsBase):
     ) -> Generator[Flow[tuple[Candle, ...]], None, None]:
         most = self.adapter.capabilities.candles_per_call
         while since < until:
-            with self.checking("fetch_ohlcv"):
+            with self.connection.checking("fetch_ohlcv"):
                 end = min(advance(since, timeframe, most), until)
             yield self._page(market, timeframe, Window(since, end))
             since = end
@@ -141,10 +132,10 @@ class Candles(OperationsBase):
         self, market: Market, timeframe: str, window: Window, rows: tuple[Candle, ...]
     ) -> Flow[tuple[Candle, ...]]:
         """`rows` with the candle that still grows, which some venues leave out of their history."""
-        now = yield from self.venue_now()
+        now = yield from self.connection.venue_now()
         if window.until <= now or (rows and advance(rows[-1].timestamp, timeframe, 1) > now):
             return rows
-        newest = yield from self.call(
+        newest = yield from self.connection.call(
             "fetch_ohlcv", self.adapter.fetch_ohlcv(market, timeframe, None, 2)
         )
         last = rows[-1].timestamp if rows else window.since - timedelta(microseconds=1)
@@ -153,5 +144,5 @@ class Candles(OperationsBase):
     def _ask(self, market: Market, timeframe: str, window: Window) -> Flow[tuple[Candle, ...]]:
         most = self.adapter.capabilities.candles_per_call
         call = self.adapter.fetch_ohlcv(market, timeframe, window, most)
-        rows = yield from self.call("fetch_ohlcv", call)
+        rows = yield from self.connection.call("fetch_ohlcv", call)
         return tuple(row for row in rows if window.since <= row.timestamp < window.until)

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.models.enums import (
+    OrderTypeWord,
+    SideWord,
+    TimeInForceWord,
+)
 from exchangekit.models.explanation import OrderExplanation
 from exchangekit.models.market import Market
 from exchangekit.models.numbers import WIDE, Number
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
-from exchangekit.operations.placing import Placing, named_order
-from exchangekit.orders import check_supported
+from exchangekit.operations.part import Part
+from exchangekit.operations.placing import named_order
+from exchangekit.orders import check_client_order_id, check_supported, order_request
 from exchangekit.runtime.effects import Flow
 
 
-class Explaining(Placing):
+class Explaining(Part):
     def explain_order(
         self,
         symbol: str,
-        type: OrderType | str,
-        side: Side | str,
+        type: OrderTypeWord,
+        side: SideWord,
         amount: Number | None = None,
         price: Number | None = None,
         *,
         cost: Number | None = None,
-        time_in_force: TimeInForce | str | None = None,
+        time_in_force: TimeInForceWord | None = None,
         post_only: bool = False,
         client_order_id: str | None = None,
     ) -> Flow[OrderExplanation]:
@@ -32,9 +37,9 @@ class Explaining(Placing):
         and its cost and fees. The order is not sent; no keys are needed. Arguments as for
         `create_order`. (Markets and the venue's time are asked for if they are not known yet.)
         """
-        with self.checking("explain_order"):
-            self.need("create_order")
-            order = self.read_order(
+        with self.connection.checking("explain_order"):
+            self.connection.need("create_order")
+            order = order_request(
                 symbol,
                 type,
                 side,
@@ -45,15 +50,16 @@ class Explaining(Placing):
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
-            check_supported(order, self.adapter.capabilities, self.adapter.title)
-        market = yield from self.market(symbol, "explain_order")
+            check_client_order_id(order, self.adapter)
+            check_supported(order, self.adapter)
+        market = yield from self.connection.market(symbol, "explain_order")
         return (yield from self._explain(market, order))
 
     def _explain(self, market: Market, order: OrderRequest) -> Flow[OrderExplanation]:
         order = yield from named_order(order)
-        with self.checking("explain_order"):
+        with self.connection.checking("explain_order"):
             request = self.adapter.create_order(market, order).request
-            stamp = yield from self.policy.stamp(request)
+            stamp = yield from self.connection.policy.stamp(request)
         text = self.adapter.signer.explain(request, stamp)
         spent = cost_of(order)
         notes = ["nothing is rounded: the numbers go out as they are written here"]
@@ -65,9 +71,9 @@ class Explaining(Placing):
             venue=self.adapter.venue,
             order=order,
             method=request.method,
-            url=self.policy.environment.base_url,
+            url=self.connection.policy.environment.base_url,
             target=text.target,
-            headers=dict((*self.policy.environment.headers, *request.headers)),
+            headers=dict((*self.connection.policy.environment.headers, *request.headers)),
             body=request.body.decode(),
             string_to_sign=text.text,
             problems=market.problems(order),

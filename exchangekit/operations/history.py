@@ -10,7 +10,9 @@ from exchangekit.adapter.base import Window
 from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
 from exchangekit.models.orders import MyTrade, Order
-from exchangekit.operations.base import OperationsBase, aware, whole
+from exchangekit.operations.arguments import aware, whole
+from exchangekit.operations.connection import Connection
+from exchangekit.operations.part import Part
 from exchangekit.orders.checks import named
 from exchangekit.runtime.effects import Flow
 
@@ -19,19 +21,9 @@ T = TypeVar("T", Order, MyTrade)
 _MOST_PAGES = 10_000
 
 
-class History(OperationsBase):
+class History(Part):
     def fetch_open_orders(self, symbol: str | None = None) -> Flow[tuple[Order, ...]]:
-        """Orders that can still trade, oldest first; of all symbols where the venue tells them."""
-        operation = "fetch_open_orders"
-        self.need(operation)
-        market = yield from self.maybe_market(symbol, operation)
-        markets = yield from self.load_markets()
-        return (
-            yield from self._collect(
-                operation,
-                lambda cursor: self.adapter.fetch_open_orders(markets, market, cursor),
-            )
-        )
+        return open_orders(self.connection, symbol)
 
     def fetch_closed_orders(
         self,
@@ -41,18 +33,16 @@ class History(OperationsBase):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[Order, ...]]:
-        """Orders that are done (filled, canceled, expired), oldest first: the newest `limit`, or
-        all from `since` to `until` (now by default), at most `limit`.
-
-        How far back a venue remembers is its own affair; the table in the documentation tells.
-        """
         operation = "fetch_closed_orders"
         per_call = self.adapter.capabilities.orders_per_call
-        window, wanted = yield from self._window(operation, since, until, limit, per_call)
-        market = yield from self.maybe_market(symbol, operation)
-        markets = yield from self.load_markets()
+        window, wanted = yield from _window(
+            self.connection, operation, since, until, limit, per_call
+        )
+        market = yield from self.connection.maybe_market(symbol, operation)
+        markets = yield from self.connection.load_markets()
         return (
-            yield from self._collect(
+            yield from _collect(
+                self.connection,
                 operation,
                 lambda cursor: self.adapter.fetch_closed_orders(
                     markets, market, window, per_call if window else wanted or per_call, cursor
@@ -70,15 +60,16 @@ class History(OperationsBase):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[MyTrade, ...]]:
-        """The account's fills, oldest first: the newest `limit`, or all from `since` to `until`
-        (now by default), at most `limit`, in as many requests as it takes."""
         operation = "fetch_my_trades"
         per_call = self.adapter.capabilities.my_trades_per_call
-        window, wanted = yield from self._window(operation, since, until, limit, per_call)
-        market = yield from self.maybe_market(symbol, operation)
-        markets = yield from self.load_markets()
+        window, wanted = yield from _window(
+            self.connection, operation, since, until, limit, per_call
+        )
+        market = yield from self.connection.maybe_market(symbol, operation)
+        markets = yield from self.connection.load_markets()
         return (
-            yield from self._collect(
+            yield from _collect(
+                self.connection,
                 operation,
                 lambda cursor: self.adapter.fetch_my_trades(
                     markets, market, window, per_call if window else wanted or per_call, cursor
@@ -89,87 +80,106 @@ class History(OperationsBase):
         )
 
     def fetch_order_trades(self, id: str, symbol: str) -> Flow[tuple[MyTrade, ...]]:
-        """All fills of one order, oldest first."""
         operation = "fetch_order_trades"
-        self.need(operation)
-        with self.checking(operation):
+        self.connection.need(operation)
+        with self.connection.checking(operation):
             named(id, "id")
-        market = yield from self.market(symbol, operation)
+        market = yield from self.connection.market(symbol, operation)
         return (
-            yield from self._collect(
+            yield from _collect(
+                self.connection,
                 operation,
                 lambda cursor: self.adapter.fetch_order_trades(market, id, cursor),
             )
         )
 
-    def _window(
-        self,
-        operation: str,
-        since: datetime | None,
-        until: datetime | None,
-        limit: int | None,
-        per_call: int,
-    ) -> Flow[tuple[Window | None, int | None]]:
-        self.need(operation)
-        with self.checking(operation):
-            first, last = aware(since, "since"), aware(until, "until")
-            if first is None and last is not None:
-                raise InvalidInput("until without since: pass since as well")
-            wanted = None if limit is None else whole(limit, "limit", per_call)
-            if first is None:
-                if wanted is not None and wanted > per_call:
-                    raise InvalidInput(
-                        f"limit is {wanted}, {self.adapter.title} serves at most {per_call} at a"
-                        " time: pass since as well"
-                    )
-                return None, wanted
-            if last is not None and first >= last:
-                raise InvalidInput(f"since ({first}) is not before until ({last})")
-        now = yield from self.venue_now()
-        last = last or now + timedelta(seconds=60)
-        with self.checking(operation):
-            if first >= last:
-                raise InvalidInput(f"since ({first}) lies in the future")
-        return Window(first, last), wanted
 
-    def _collect(
-        self,
-        operation: str,
-        ask: Callable[[str | None], Call[Page[T]]],
-        *,
-        window: Window | None = None,
-        limit: int | None = None,
-    ) -> Flow[tuple[T, ...]]:
-        """All pages, without repeats, oldest first. Without a window: the newest `limit` (one
-        page by default), except for lists that are asked for whole (open orders, fills of one
-        order)."""
-        whole_list = operation in ("fetch_open_orders", "fetch_order_trades")
-        enough = limit or 1
-        found: dict[object, T] = {}
-        cursor: str | None = None
-        seen: set[str] = set()
-        for _ in range(_MOST_PAGES):
-            page = yield from self.call(operation, ask(cursor))
-            for item in page.items:
-                # All fills of an order carry its client order id: that one names no fill.
-                same = item.id or (item.client_order_id if isinstance(item, Order) else None)
-                found.setdefault((item.symbol, same) if same else len(found), item)
-            cursor = page.next
-            if cursor is None or (window is None and not whole_list and len(found) >= enough):
-                break
-            if cursor in seen:
-                raise self._endless(operation, "the venue's pages go round in a circle")
-            seen.add(cursor)
-        else:
-            raise self._endless(operation, f"the venue's list has no end after {_MOST_PAGES} pages")
-        rows = sorted(found.values(), key=_age)
-        if window is not None:
-            rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
-            return tuple(rows[:limit])
-        return tuple(rows if limit is None else rows[-limit:])
+def open_orders(connection: Connection, symbol: str | None) -> Flow[tuple[Order, ...]]:
+    """The flow of `fetch_open_orders`."""
+    operation = "fetch_open_orders"
+    connection.need(operation)
+    market = yield from connection.maybe_market(symbol, operation)
+    markets = yield from connection.load_markets()
+    return (
+        yield from _collect(
+            connection,
+            operation,
+            lambda cursor: connection.adapter.fetch_open_orders(markets, market, cursor),
+        )
+    )
 
-    def _endless(self, operation: str, why: str) -> BadReply:
-        return BadReply(why, venue=self.adapter.venue, operation=operation)
+
+def _window(
+    connection: Connection,
+    operation: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    per_call: int,
+) -> Flow[tuple[Window | None, int | None]]:
+    connection.need(operation)
+    with connection.checking(operation):
+        first, last = aware(since, "since"), aware(until, "until")
+        if first is None and last is not None:
+            raise InvalidInput("until without since: pass since as well")
+        wanted = None if limit is None else whole(limit, "limit", per_call)
+        if first is None:
+            if wanted is not None and wanted > per_call:
+                raise InvalidInput(
+                    f"limit is {wanted}, {connection.adapter.title} serves at most {per_call} at a"
+                    " time: pass since as well"
+                )
+            return None, wanted
+        if last is not None and first >= last:
+            raise InvalidInput(f"since ({first}) is not before until ({last})")
+    now = yield from connection.venue_now()
+    last = last or now + timedelta(seconds=60)
+    with connection.checking(operation):
+        if first >= last:
+            raise InvalidInput(f"since ({first}) lies in the future")
+    return Window(first, last), wanted
+
+
+def _collect(
+    connection: Connection,
+    operation: str,
+    ask: Callable[[str | None], Call[Page[T]]],
+    *,
+    window: Window | None = None,
+    limit: int | None = None,
+) -> Flow[tuple[T, ...]]:
+    """All pages, without repeats, oldest first. Without a window: the newest `limit` (one
+    page by default), except for lists that are asked for whole (open orders, fills of one
+    order)."""
+    whole_list = operation in ("fetch_open_orders", "fetch_order_trades")
+    enough = limit or 1
+    found: dict[object, T] = {}
+    cursor: str | None = None
+    seen: set[str] = set()
+    for _ in range(_MOST_PAGES):
+        page = yield from connection.call(operation, ask(cursor))
+        for item in page.items:
+            # All fills of an order carry its client order id: that one names no fill.
+            same = item.id or (item.client_order_id if isinstance(item, Order) else None)
+            found.setdefault((item.symbol, same) if same else len(found), item)
+        cursor = page.next
+        if cursor is None or (window is None and not whole_list and len(found) >= enough):
+            break
+        if cursor in seen:
+            raise _endless(connection, operation, "the venue's pages go round in a circle")
+        seen.add(cursor)
+    else:
+        why = f"the venue's list has no end after {_MOST_PAGES} pages"
+        raise _endless(connection, operation, why)
+    rows = sorted(found.values(), key=_age)
+    if window is not None:
+        rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
+        return tuple(rows[:limit])
+    return tuple(rows if limit is None else rows[-limit:])
+
+
+def _endless(connection: Connection, operation: str, why: str) -> BadReply:
+    return BadReply(why, venue=connection.adapter.venue, operation=operation)
 
 
 def _inside(row: Order | MyTrade, window: Window) -> bool:

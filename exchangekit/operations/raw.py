@@ -10,14 +10,14 @@ from exchangekit.adapter.decode import decode_any
 from exchangekit.adapter.request import Call, Request, encode_json, params
 from exchangekit.errors import InvalidInput
 from exchangekit.models.numbers import shown
-from exchangekit.operations.base import OperationsBase
+from exchangekit.operations.part import Part
 from exchangekit.runtime.effects import Flow
 
 # What no HTTP library rewrites, so that the path goes out as it was signed.
 _PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 
 
-class Raw(OperationsBase):
+class Raw(Part):
     def raw_request(
         self,
         method: str,
@@ -28,14 +28,9 @@ class Raw(OperationsBase):
         signed: bool = True,
         changes: bool | None = None,
     ) -> Flow[Any]:
-        """Any documented endpoint of the venue, throttled, stamped and signed by the kit.
-
-        `params` go into the query, `body` into a JSON body; numbers are Decimal, int or str.
-        `changes` says whether it changes something (default: every method but GET): such a
-        request is never sent twice on doubt. Returns the JSON with exact numbers (Decimal).
-        """
         reads = isinstance(method, str) and method.upper() == "GET"
-        with self.checking("raw_request", changes=not reads if changes is None else changes):
+        may_change = not reads if changes is None else changes
+        with self.connection.checking("raw_request", changes=may_change):
             request = _raw(method, path, params, body, signed, changes)
             own = self.adapter.signer.own_params & {name for name, _ in request.params}
             if signed and own:
@@ -47,7 +42,7 @@ class Raw(OperationsBase):
                     f"{self.adapter.title} takes everything in the query: pass params, not body"
                 )
             request = self.adapter.raw_request(request)
-        return (yield from self.call("raw_request", Call(request, decode_any)))
+        return (yield from self.connection.call("raw_request", Call(request, decode_any)))
 
 
 def _raw(

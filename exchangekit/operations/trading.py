@@ -1,58 +1,46 @@
 """Placing, canceling and finding orders.
 
 An order is checked against the market's filters, named by a client order id and shown to the risk
-gates before a byte is sent. It ends accepted, refused, not sent or unknown; never sent twice.
+gates before a byte is sent; from there on `exchangekit.orders.change` carries it.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
-from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
     CancelAllRequest,
     CancelFailure,
     CancelReport,
     CancelRequest,
-    Change,
     Order,
 )
-from exchangekit.operations.placing import Placing
-from exchangekit.orders import change, one_id
+from exchangekit.operations.history import open_orders
+from exchangekit.operations.part import Part
+from exchangekit.operations.placing import ask_the_gates, prepared
+from exchangekit.orders import change, one_id, order_request
 from exchangekit.runtime.effects import Flow
 
-R = TypeVar("R", Order, CancelReport)
 
-
-class Trading(Placing):
+class Trading(Part):
     def create_order(
         self,
         symbol: str,
-        type: OrderType | str,
-        side: Side | str,
+        type: OrderTypeWord,
+        side: SideWord,
         amount: Number | None = None,
         price: Number | None = None,
         *,
         cost: Number | None = None,
-        time_in_force: TimeInForce | str | None = None,
+        time_in_force: TimeInForceWord | None = None,
         post_only: bool = False,
         client_order_id: str | None = None,
     ) -> Flow[Order]:
-        """Place an order and return what the venue said of it.
-
-        `amount` is base, `price` quote per base, `cost` (market buys only, instead of `amount`)
-        quote. Numbers are Decimal, str or int and are sent as given: nothing is rounded.
-
-        Raises InvalidOrder (with the filter and the nearest legal value) or another local error
-        before anything is sent; an error with ``outcome`` REFUSED when the venue proved that
-        there is no such order; `OutcomeUnknown` when there may be one.
-        """
-        with self.checking("create_order"):
-            self.need("create_order")
-            order = self.read_order(
+        operation, connection = "create_order", self.connection
+        with connection.checking(operation):
+            connection.need(operation)
+            asked = order_request(
                 symbol,
                 type,
                 side,
@@ -63,78 +51,30 @@ class Trading(Placing):
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
-        market, order = yield from self.prepared(order, "create_order")
-        with self.checking("create_order"):
+        market, order = yield from prepared(connection, asked, operation)
+        ask_the_gates(connection, market, order)
+        with connection.checking(operation):
             call = self.adapter.create_order(market, order)
-        return (yield from self._change("create_order", order, call))
-
-    def _change(self, operation: str, request: Change, call: Call[R]) -> Flow[R]:
-        return change(self.policy, self.hooks.order_outcome, operation, request, call)
-
-    def create_limit_order(
-        self,
-        symbol: str,
-        side: Side | str,
-        amount: Number,
-        price: Number,
-        *,
-        time_in_force: TimeInForce | str | None = None,
-        post_only: bool = False,
-        client_order_id: str | None = None,
-    ) -> Flow[Order]:
-        """`create_order` for a limit order."""
-        return self.create_order(
-            symbol,
-            OrderType.LIMIT,
-            side,
-            amount,
-            price,
-            time_in_force=time_in_force,
-            post_only=post_only,
-            client_order_id=client_order_id,
-        )
-
-    def create_market_order(
-        self,
-        symbol: str,
-        side: Side | str,
-        amount: Number,
-        *,
-        client_order_id: str | None = None,
-    ) -> Flow[Order]:
-        """`create_order` for a market order by amount (base)."""
-        return self.create_order(
-            symbol, OrderType.MARKET, side, amount, client_order_id=client_order_id
-        )
-
-    def create_market_buy_with_cost(
-        self, symbol: str, cost: Number, *, client_order_id: str | None = None
-    ) -> Flow[Order]:
-        """`create_order` for a market buy that spends `cost` (quote)."""
-        return self.create_order(
-            symbol, OrderType.MARKET, Side.BUY, cost=cost, client_order_id=client_order_id
-        )
+        told = connection.hooks.order_outcome
+        return (yield from change(connection.policy, told, operation, order, call))
 
     def test_order(
         self,
         symbol: str,
-        type: OrderType | str,
-        side: Side | str,
+        type: OrderTypeWord,
+        side: SideWord,
         amount: Number | None = None,
         price: Number | None = None,
         *,
         cost: Number | None = None,
-        time_in_force: TimeInForce | str | None = None,
+        time_in_force: TimeInForceWord | None = None,
         post_only: bool = False,
         client_order_id: str | None = None,
     ) -> Flow[None]:
-        """Have the venue check an order without placing it. Arguments as for `create_order`.
-
-        Raises Unsupported where the venue has no such endpoint (`explain_order` works anywhere).
-        """
-        with self.checking("test_order"):
-            self.need("test_order")
-            order = self.read_order(
+        operation, connection = "test_order", self.connection
+        with connection.checking(operation):
+            connection.need(operation)
+            asked = order_request(
                 symbol,
                 type,
                 side,
@@ -145,62 +85,55 @@ class Trading(Placing):
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
-        market, order = yield from self.prepared(order, "test_order")
-        with self.checking("test_order"):
+        market, order = yield from prepared(connection, asked, operation)
+        with connection.checking(operation):
             call = self.adapter.test_order(market, order)
-        yield from self.call("test_order", call)
+        yield from connection.call(operation, call)
 
     def cancel_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Flow[Order]:
-        """Cancel one order by `id` or by `client_order_id` (pass ``None`` as id).
-
-        Where the venue only acknowledges, the returned order's ``status`` is None: an order may
-        still be filled before it is canceled, and `fetch_order` tells. Raises OrderNotFound (or
-        its kind OrderNotOpen), and OutcomeUnknown when the answer was lost.
-        """
-        operation = "cancel_order"
-        self.need(operation)
-        with self.checking(operation):
+        operation, connection = "cancel_order", self.connection
+        connection.need(operation)
+        with connection.checking(operation):
             which = one_id(id, client_order_id)
-        market = yield from self.market(symbol, operation)
-        with self.checking(operation):
+        market = yield from connection.market(symbol, operation)
+        with connection.checking(operation):
             call = self.adapter.cancel_order(market, *which)
         request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
-        return (yield from self._change(operation, request, call))
+        told = connection.hooks.order_outcome
+        return (yield from change(connection.policy, told, operation, request, call))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
-        """Cancel every open order of one symbol; what could not be canceled is reported.
+        operation, connection = "cancel_all_orders", self.connection
+        if connection.missing_operation(operation) is not None:
+            return (yield from self._cancel_in_batches(symbol))
+        market = yield from connection.market(symbol, operation)
+        call = self.adapter.cancel_all_orders(market)
+        request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
+        try:
+            return (yield from change(connection.policy, told, operation, request, call))
+        except OrderNotFound:
+            # Some venues answer with an error where nothing is open.
+            return CancelReport(canceled=())
 
-        Where the venue has no such request, the open orders are listed and canceled in batches:
-        orders placed in the meantime stay. When a batch fails after others have succeeded, its
-        orders and those after it are in ``failed``.
-        """
-        operation = "cancel_all_orders"
-        if self.missing_operation(operation) is None:
-            market = yield from self.market(symbol, operation)
-            try:
-                call = self.adapter.cancel_all_orders(market)
-                every = CancelAllRequest(symbol=symbol)
-                return (yield from self._change(operation, every, call))
-            except OrderNotFound:
-                # Some venues answer with an error where nothing is open.
-                return CancelReport(canceled=())
-        with self.checking(operation):
-            if self.missing_operation("cancel_orders") is not None:
-                self.need(operation)
-            market = yield from self.market(symbol, operation)
-            open_orders = yield from self.fetch_open_orders(symbol)
-        ids = [order.id for order in open_orders if order.id is not None]
-        size = self.adapter.capabilities.cancels_per_call
+    def _cancel_in_batches(self, symbol: str) -> Flow[CancelReport]:
+        operation, connection = "cancel_all_orders", self.connection
+        with connection.checking(operation):
+            if connection.missing_operation("cancel_orders") is not None:
+                connection.need(operation)
+            market = yield from connection.market(symbol, operation)
+            found = yield from open_orders(connection, symbol)
+        ids = tuple(order.id for order in found if order.id is not None)
+        size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
         canceled: list[Order] = []
         failed: list[CancelFailure] = []
         for start in range(0, len(ids), size):
-            some = tuple(ids[start : start + size])
-            call = self.adapter.cancel_orders(market, some)
+            batch = ids[start : start + size]
+            request = CancelAllRequest(symbol=symbol, ids=batch)
+            call = self.adapter.cancel_orders(market, batch)
             try:
-                batch = CancelAllRequest(symbol=symbol, ids=some)
-                report = yield from self._change(operation, batch, call)
+                report = yield from change(connection.policy, told, operation, request, call)
             except ExchangeError as problem:
                 if not canceled:
                     raise
@@ -213,13 +146,9 @@ class Trading(Placing):
     def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Flow[Order]:
-        """One order by `id` or by `client_order_id` (pass ``None`` as id).
-
-        Raises OrderNotFound. Right after a create that proves nothing: replicas lag.
-        """
-        operation = "fetch_order"
-        self.need(operation)
-        with self.checking(operation):
+        operation, connection = "fetch_order", self.connection
+        connection.need(operation)
+        with connection.checking(operation):
             which = one_id(id, client_order_id)
-        market = yield from self.market(symbol, operation)
-        return (yield from self.call(operation, self.adapter.fetch_order(market, *which)))
+        market = yield from connection.market(symbol, operation)
+        return (yield from connection.call(operation, self.adapter.fetch_order(market, *which)))

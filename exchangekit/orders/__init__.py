@@ -4,7 +4,12 @@
 sent, `change` carries a request to place or to cancel and says how it ended, whatever happens.
 """
 
-from exchangekit.orders.checks import check_filters, check_supported, one_id
+from exchangekit.orders.checks import (
+    check_client_order_id,
+    check_filters,
+    check_supported,
+    one_id,
+)
 from exchangekit.orders.ids import ID_BYTES, client_order_id
 from exchangekit.orders.placing import Told, change
 from exchangekit.orders.reading import order_request
@@ -13,6 +18,7 @@ __all__ = [
     "ID_BYTES",
     "Told",
     "change",
+    "check_client_order_id",
     "check_filters",
     "check_supported",
     "client_order_id",

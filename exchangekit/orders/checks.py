@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchangekit.adapter.base import Capabilities
+from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.request import text
 from exchangekit.errors import InvalidInput, InvalidOrder, MarketClosed, Unsupported
 from exchangekit.models.market import Market
@@ -10,8 +10,22 @@ from exchangekit.models.numbers import shown
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
 
 
-def check_supported(order: OrderRequest, can: Capabilities, title: str) -> None:
-    """Raises Unsupported for a kind of order that the venue called `title` does not have."""
+def check_client_order_id(order: OrderRequest, venue: Adapter) -> None:
+    """Raises InvalidOrder for a client order id that `venue` does not take."""
+    name, pattern = order.client_order_id, venue.capabilities.client_order_id
+    if name is None or (isinstance(name, str) and pattern.fullmatch(name)):
+        return
+    error = InvalidOrder(
+        f"client_order_id is {shown(name)}, {venue.title} takes {pattern.pattern}",
+        hint="Leave it out and the kit makes one that is legal everywhere.",
+    )
+    error.filter = "client_order_id"
+    raise error
+
+
+def check_supported(order: OrderRequest, venue: Adapter) -> None:
+    """Raises Unsupported for a kind of order that `venue` does not have."""
+    can, title = venue.capabilities, venue.title
     if isinstance(order, LimitOrder):
         if (order.type, order.time_in_force) not in can.limit_orders:
             known = ", ".join(sorted(text(tif) for _, tif in can.limit_orders))

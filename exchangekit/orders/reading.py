@@ -1,17 +1,22 @@
 """From what a user writes to an order: words, exact numbers, and what fits together.
 
-Raises InvalidInput (or InvalidOrder for a client order id that the venue does not take) before
-anything is sent; nothing is rounded and nothing is made up.
+Raises InvalidInput before anything is sent; nothing is rounded and nothing is made up.
 """
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TypeVar
 
-from exchangekit.errors import InvalidInput, InvalidOrder
-from exchangekit.models.enums import OrderType, Side, TimeInForce
+from exchangekit.errors import InvalidInput
+from exchangekit.models.enums import (
+    OrderType,
+    OrderTypeWord,
+    Side,
+    SideWord,
+    TimeInForce,
+    TimeInForceWord,
+)
 from exchangekit.models.numbers import Number, exact, shown
 from exchangekit.models.orders import (
     OrderRequest,
@@ -25,13 +30,13 @@ E = TypeVar("E", bound=StrEnum)
 
 def order_request(
     symbol: str,
-    type: OrderType | str,
-    side: Side | str,
+    type: OrderTypeWord,
+    side: SideWord,
     amount: Number | None,
     price: Number | None,
     *,
     cost: Number | None,
-    time_in_force: TimeInForce | str | None,
+    time_in_force: TimeInForceWord | None,
     post_only: bool,
     client_order_id: str | None,
 ) -> OrderRequest:
@@ -77,18 +82,6 @@ def order_request(
     )
 
 
-def check_client_order_id(name: str | None, pattern: re.Pattern[str], title: str) -> None:
-    """Raises InvalidOrder for a name that the venue called `title` does not take."""
-    if name is None or (isinstance(name, str) and pattern.fullmatch(name)):
-        return
-    error = InvalidOrder(
-        f"client_order_id is {shown(name)}, {title} takes {pattern.pattern}",
-        hint="Leave it out and the kit makes one that is legal everywhere.",
-    )
-    error.filter = "client_order_id"
-    raise error
-
-
 def word(kind: type[E], value: E | str, name: str) -> E:
     """A user's word as the enum. Raises InvalidInput naming what is possible."""
     try:
@@ -98,7 +91,7 @@ def word(kind: type[E], value: E | str, name: str) -> E:
         raise InvalidInput(f"{name} is {shown(value)}, expected one of: {known}") from None
 
 
-def _time_in_force(value: TimeInForce | str | None, post_only: bool) -> TimeInForce:
+def _time_in_force(value: TimeInForceWord | None, post_only: bool) -> TimeInForce:
     if value is None:
         return TimeInForce.POST_ONLY if post_only else TimeInForce.GTC
     made = word(TimeInForce, value, "time_in_force")

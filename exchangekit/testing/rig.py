@@ -21,8 +21,9 @@ from exchangekit.adapter.request import Call, Outgoing, Reply, Request
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent
+from exchangekit.models.enums import SideWord
 from exchangekit.models.market import Market
-from exchangekit.operations import Hooks, Operations
+from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
@@ -33,7 +34,7 @@ from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
 from exchangekit.testing.subject import PAIRS, Subject, dummy_credentials
 from exchangekit.testing.tape import Tape, address
-from exchangekit.testing.watching import WatchedOperations, WatchedPolicy
+from exchangekit.testing.watching import WatchedConnection, WatchedPolicy
 from exchangekit.testing.world import World
 
 T = TypeVar("T")
@@ -137,7 +138,7 @@ class Rig:
         place = self.place
         limits = LocalLimits(ScopeLimits(), ScopeLimits())
         policy = WatchedPolicy(self, adapter, place, credentials, limits, settings)
-        operations = WatchedOperations(self, policy, Hooks(new_manager()), "live")
+        operations = OneVenue(WatchedConnection(self, policy, Hooks(new_manager()), "live"))
         made: Any
         if self._runner is None:
             from exchangekit.runtime.httpx_transport import HttpxSyncTransport
@@ -186,7 +187,7 @@ class Rig:
         found: Market = self.exchange.load_markets()[self.symbol]
         return found
 
-    def price(self, factor: str, side: str) -> Decimal:
+    def price(self, factor: str, side: SideWord) -> Decimal:
         """A legal price: the best opposite price times `factor`."""
         book = self.exchange.fetch_order_book(self.symbol, 5)
         best = book.asks[0].price if side == "buy" else book.bids[0].price
@@ -269,11 +270,11 @@ class Rig:
             f"expected {' or '.join(kind.__name__ for kind in kinds)}, it went through: {result!r}"
         )
 
-    def run(self, flow_of: Callable[[Operations], Flow[T]]) -> T:
-        """A flow over the connection's operations: for requests that the kit itself would refuse
+    def run(self, flow_of: Callable[[Connection], Flow[T]]) -> T:
+        """A flow over the exchange's connection: for requests that the kit itself would refuse
         to send."""
         inner = self.exchange.inner if self._runner is not None else self.exchange
-        flow = flow_of(inner._operations)  # noqa: SLF001 - the rig is this side of the curtain
+        flow = flow_of(inner._operations.connection)  # noqa: SLF001 - the rig is this side of the curtain
         result = inner._driver.run(flow)  # noqa: SLF001
         if self._runner is not None:
             result = self._runner.run(result)

@@ -11,7 +11,7 @@ from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Call, Outgoing, Request
 from exchangekit.adapter.signing import Stamp
 from exchangekit.hookspecs import RequestEvent
-from exchangekit.operations import Hooks, Operations
+from exchangekit.operations import Connection, Hooks
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import Limits
@@ -33,8 +33,8 @@ class Witness(Protocol):
         """A request was signed; `twin` is the same one signed with other keys."""
 
 
-class WatchedOperations(Operations):
-    """The kit's operations, with every one that is needed told to the witness."""
+class WatchedConnection(Connection):
+    """The kit's connection, with every operation that is needed told to the witness."""
 
     def __init__(self, witness: Witness, policy: Policy, hooks: Hooks, environment: str) -> None:
         super().__init__(policy, hooks, environment)

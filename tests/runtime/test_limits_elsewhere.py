@@ -98,7 +98,7 @@ def call(kind: str, script: Script, operation: str, *args: Any, **options: Any) 
 
 
 def use(exchange: Any, limits: Limits) -> None:
-    made = exchange._operations.policy
+    made = exchange._operations.connection.policy
     made.limits = made._throttle.limits = limits
 
 

@@ -219,9 +219,9 @@ def test_accounts_environments_and_addresses_of_one_venue_are_told_apart(network
         connect_sync("second", transport=transport, env_file=None),
         connect_sync("first", transport=transport, env_file=None),
     ]
-    ids = [exchange._operations.policy.account_id for exchange in made]
+    ids = [exchange._operations.connection.policy.account_id for exchange in made]
     assert len(set(ids)) == len(ids)
     again = connect_sync("second", transport=transport, **keys("second"))
-    assert again._operations.policy.account_id == ids[0]
+    assert again._operations.connection.policy.account_id == ids[0]
     assert "second-key" not in repr(ids)
     assert "second-secret" not in repr(ids)

@@ -239,7 +239,7 @@ def test_an_order_whose_connection_cannot_be_made_any_more_was_not_sent(kind: st
     with WireServer(Script([reply({"last": "1"})])) as server:
 
         def before(exchange: Any) -> None:
-            exchange._operations.policy.clock.add(_sample())
+            exchange._operations.connection.policy.clock.add(_sample())
 
         given = {**HIDDEN, "base_url": server.url, "timeouts": QUICK}
 

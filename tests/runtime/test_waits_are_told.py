@@ -87,7 +87,7 @@ def test_a_hook_is_told(toy_venue: None) -> None:
 
     hears = Hears()
     with sync_toy(Script(standing={"/ticker": reply({"last": "1"})}), hooks=[hears]) as exchange:
-        policy_of: Any = exchange._operations.policy
+        policy_of: Any = exchange._operations.connection.policy
         exchange.load_markets()
         policy_of.limits.counted.pause((WEIGHT,), time.monotonic() + 1.2)
         assert exchange.fetch_ticker("BTC/USDT").last == 1

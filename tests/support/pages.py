@@ -41,6 +41,7 @@ EXECUTED = [
     "docs/orders.md",
     "docs/signing.md",
     "docs/sim-control.md",
+    "docs/testing-your-strategy.md",
     "docs/unified-model.md",
     "docs/venues/index.md",
     "exchangekit/sim/README.md",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from exchangekit.adapter import Adapter, Credentials
 from exchangekit.adapter.request import Outgoing
-from exchangekit.operations import Hooks, Operations
+from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import (
     Background,
@@ -125,10 +125,10 @@ def policy(
 
 def stepping(
     script: Script | None = None, adapter: ToyAdapter | None = None
-) -> tuple[Stepper, Operations]:
+) -> tuple[Stepper, OneVenue]:
     """A hand driver and the operations of a connection with keys; the venue's clock stands still
     at `toy.START`."""
     steps = Stepper(script or Script())
     steps.script.now = lambda: 0.0
     made = policy(adapter, Credentials(KEY, SECRET))
-    return steps, Operations(made, Hooks(new_manager()), "live")
+    return steps, OneVenue(Connection(made, Hooks(new_manager()), "live"))

@@ -10,7 +10,7 @@ from exchangekit.errors import BadRequest, ExchangeError, InvalidOrder, Outcome
 from exchangekit.models.enums import OrderType, Side
 from exchangekit.models.market import Market
 from exchangekit.models.orders import LimitOrder
-from exchangekit.operations import Operations
+from exchangekit.operations import Connection
 from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.surgery import at, decoded, scalars, with_values
@@ -136,7 +136,7 @@ def the_venue_agrees_with_the_filters(rig: Rig) -> None:
     for name, order in _illegal(rig.market, legal).items():
         call = rig.describe("create_order", rig.market, order)
         try:
-            rig.run(partial(Operations.call, operation="create_order", call=call))
+            rig.run(partial(Connection.call, operation="create_order", call=call))
         except ExchangeError as problem:
             refused.append((name, problem))
     assert refused, "the venue takes everything that the filters forbid"

@@ -1,8 +1,12 @@
-"""What all operations share: markets, symbols, capabilities, arguments checked before sending."""
+"""What an operation needs of one connection to a venue: its markets, its time, its capabilities,
+and the policy that carries a call out.
+
+Every part of `OneVenue` is given the same `Connection` and asks it for these things; a part knows
+no other part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -47,14 +51,15 @@ class Checking:
         error.operation = error.operation or self.operation
 
 
-class OperationsBase:
-    """One venue connection. Its methods return flows; nothing happens until a driver runs one."""
+class Connection:
+    """One connection: its state, and what its operations share. Its methods return flows; nothing
+    happens until a driver runs one."""
 
     def __init__(self, policy: Policy, hooks: Hooks, environment: str) -> None:
         self.policy = policy
         self.hooks = hooks
         self.environment = environment
-        self.loaded: Markets | None = None
+        self.markets: Markets | None = None
         self._loaded_at = 0.0
 
     @property
@@ -87,8 +92,9 @@ class OperationsBase:
             changes = BY_NAME[operation].changes
         return Checking(self.adapter.venue, operation, changes=changes)
 
-    def call(self, operation: str, call: Call[T]) -> Flow[T]:
-        return self.policy.call(operation, call)
+    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
+        """Carry `call` to its end: its result, or the error that says what happened."""
+        return self.policy.call(operation, call, client_order_id=client_order_id)
 
     def venue_now(self) -> Flow[datetime]:
         """The venue's time, from the estimate where there is one."""
@@ -102,20 +108,20 @@ class OperationsBase:
 
     def load_markets(self, reload: bool = False) -> Flow[Markets]:
         """All markets, kept for the life of this connection; ``reload=True`` asks again."""
-        if self.loaded is not None and not reload:
-            return self.loaded
-        before = self.loaded
+        if self.markets is not None and not reload:
+            return self.markets
+        before = self.markets
         result: Markets = yield Shared(
             ("markets", self.policy.account_id), lambda: self._load(before)
         )
         return result
 
     def _load(self, before: Markets | None) -> Flow[Markets]:
-        if self.loaded is not None and self.loaded is not before:
-            return self.loaded
+        if self.markets is not None and self.markets is not before:
+            return self.markets
         self.need("fetch_markets")
         made = yield from self.call("fetch_markets", self.adapter.fetch_markets())
-        self.loaded = made
+        self.markets = made
         self._loaded_at = yield Now()
         return made
 
@@ -163,31 +169,3 @@ def _nearest_symbols(symbol: str, markets: Markets) -> str:
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return "Symbols look like BTC/USDT; load_markets() lists them all."
-
-
-def names(value: Sequence[str] | None) -> Sequence[str] | None:
-    """Symbols that a user passed. Raises InvalidInput unless they are several, or None."""
-    if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
-        raise InvalidInput(f'symbols is {shown(value)}, expected a list such as ["BTC/USDT"]')
-    return value
-
-
-def whole(value: int | None, name: str, default: int) -> int:
-    """A count that a user passed. Raises InvalidInput unless it is a whole number above 0."""
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InvalidInput(f"{name} is {shown(value)}, expected a whole number of at least 1")
-    return value
-
-
-def aware(value: datetime | None, name: str) -> datetime | None:
-    """A time that a user passed, in UTC. Raises InvalidInput for anything without a time zone."""
-    if value is None:
-        return None
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise InvalidInput(
-            f"{name} is {shown(value)}, expected a datetime with a time zone",
-            hint="Write datetime(2026, 1, 31, tzinfo=UTC).",
-        )
-    return value.astimezone(UTC)
