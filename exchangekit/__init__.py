@@ -20,7 +20,7 @@ from exchangekit.hookspecs import (
 )
 from exchangekit.models import *  # noqa: F403
 from exchangekit.models import __all__ as _models
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 __version__ = "0.1.0"
 

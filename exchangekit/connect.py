@@ -16,7 +16,7 @@ from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.limits import LocalLimits, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
-from exchangekit.runtime.transport import AsyncTransport, SyncTransport, Timeouts
+from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
 
 
 def connect(venue: str, **options: Unpack[Options]) -> Exchange:
@@ -52,7 +52,7 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     if isinstance(transport, str):
         _known_transport(transport)
         # Only now: httpx is a third of the import, and loads the command line's packages.
-        from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
+        from exchangekit.runtime.transports.over_httpx import HttpxAsyncTransport
 
         transport = HttpxAsyncTransport(timing, proxy)
     elif proxy is not None:
@@ -74,7 +74,7 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     if isinstance(transport, str):
         _known_transport(transport)
         # Only now: httpx is a third of the import, and loads the command line's packages.
-        from exchangekit.runtime.httpx_transport import HttpxSyncTransport
+        from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
 
         transport = HttpxSyncTransport(timing, proxy)
     elif proxy is not None:

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypedDict, TypeVar
 
 from exchangekit.credentials import Secret
 from exchangekit.errors import ConfigurationError, UnknownOption
-from exchangekit.runtime.transport import AsyncTransport, SyncTransport, Timeouts
+from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
 
 MAX_RECV_WINDOW = 60_000
 

@@ -33,10 +33,10 @@ from exchangekit.operations import missing
 from exchangekit.plugins import installed
 from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
-from exchangekit.runtime.httpx_transport import HttpxSyncTransport
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
-from exchangekit.runtime.transport import SyncTransport, Timeouts
+from exchangekit.runtime.transports import SyncTransport, Timeouts
+from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
 
 SAMPLES = 5
 _NEARLY = 0.9

@@ -29,7 +29,7 @@ from exchangekit.runtime.effects import (
     TransportFailure,
 )
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
-from exchangekit.runtime.transport import AsyncTransport, SyncTransport
+from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 
 T = TypeVar("T")
 

@@ -53,7 +53,7 @@ from exchangekit.runtime.journal import Intent, Sending
 from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.retry import Action, action_after
 from exchangekit.runtime.throttle import Throttle
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep
-from exchangekit.runtime.transport import AsyncTransport, SyncTransport
+from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 from exchangekit.testing.cassette import RequestNotRecorded
 from exchangekit.testing.world import World
 

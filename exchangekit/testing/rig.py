@@ -28,7 +28,7 @@ from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Settings
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 from exchangekit.testing.awaited import Awaited
 from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
@@ -141,12 +141,12 @@ class Rig:
         operations = OneVenue(WatchedConnection(self, policy, Hooks(new_manager()), "live"))
         made: Any
         if self._runner is None:
-            from exchangekit.runtime.httpx_transport import HttpxSyncTransport
+            from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
 
             sync = HttpxSyncTransport(settings.timeouts, None)
             made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self))
         else:
-            from exchangekit.runtime.httpx_transport import HttpxAsyncTransport
+            from exchangekit.runtime.transports.over_httpx import HttpxAsyncTransport
 
             transport = HttpxAsyncTransport(settings.timeouts, None)
             driver = FixedAsyncDriver(transport, self.world, self)

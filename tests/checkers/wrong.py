@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport
+
 from exchangekit import (
     Exchange,
     Market,
@@ -18,7 +20,6 @@ from exchangekit import (
     connect,
     connect_sync,
 )
-from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport
 
 ONE = Decimal(1)
 S = "BTC/USDT"

@@ -18,7 +18,7 @@ from exchangekit.runtime.limits import (
     forget_shared_limits,
     shared_limits,
 )
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 
 def limiter() -> Limiter:

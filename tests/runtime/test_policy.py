@@ -50,7 +50,7 @@ from exchangekit.models import LimitOrder, Side
 from exchangekit.runtime.effects import Background, Flow, Send, TransportFailure
 from exchangekit.runtime.limits import ScopeLimits
 from exchangekit.runtime.policy import Policy
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 GOOD = reply({"last": "10"})
 ACCEPTED = reply({"id": "7"})

@@ -18,7 +18,7 @@ from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.limits import Limiter, LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.throttle import Throttle
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 GOOD = reply({"last": "10"})
 NOW = 1000.0

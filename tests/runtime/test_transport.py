@@ -44,7 +44,11 @@ from exchangekit.errors import (
 from exchangekit.operations.raw import _PATH
 from exchangekit.runtime.clock import Sample
 from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport, _Shape
+from exchangekit.runtime.transports.over_httpx import (
+    HttpxAsyncTransport,
+    HttpxSyncTransport,
+    _Shape,
+)
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 

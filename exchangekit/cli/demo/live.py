@@ -12,7 +12,7 @@ from exchangekit.cli.output import show_json, show_line, show_table, table
 from exchangekit.cli.progress import waiting
 from exchangekit.connect import connect_sync
 from exchangekit.errors import ExchangeError
-from exchangekit.runtime.transport import Timeouts
+from exchangekit.runtime.transports import Timeouts
 
 _PATIENCE = Timeouts(connect=4, read=6, attempt=6, total=10)
 

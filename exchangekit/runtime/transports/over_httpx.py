@@ -14,9 +14,9 @@ import httpx
 
 from exchangekit.adapter.request import Origin, Outgoing, Reply
 from exchangekit.errors import ConfigurationError
-from exchangekit.runtime.deadlines import Deadline, DeadlineBackend
 from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.transport import MAX_REPLY_BYTES, Timeouts
+from exchangekit.runtime.transports import MAX_REPLY_BYTES, Timeouts
+from exchangekit.runtime.transports.deadlines import Deadline, DeadlineBackend
 
 _NOT_SENT = (
     httpx.ConnectError,
