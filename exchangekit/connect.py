@@ -16,7 +16,13 @@ from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.limits import LocalLimits, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
-from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
+from exchangekit.runtime.transports import (
+    AsyncTransport,
+    SyncTransport,
+    Timeouts,
+    open_async,
+    open_sync,
+)
 
 
 def connect(venue: str, **options: Unpack[Options]) -> Exchange:
@@ -50,11 +56,7 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     operations, timing = _operations(venue, chosen)
     transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
-        _known_transport(transport)
-        # Only now: httpx is a third of the import, and loads the command line's packages.
-        from exchangekit.runtime.transports.over_httpx import HttpxAsyncTransport
-
-        transport = HttpxAsyncTransport(timing, proxy)
+        transport = open_async(transport, timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
     return Exchange(operations, AsyncDriver(transport))
@@ -72,11 +74,7 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     operations, timing = _operations(venue, chosen)
     transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
-        _known_transport(transport)
-        # Only now: httpx is a third of the import, and loads the command line's packages.
-        from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
-
-        transport = HttpxSyncTransport(timing, proxy)
+        transport = open_sync(transport, timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
     return SyncExchange(operations, SyncDriver(transport))
@@ -140,14 +138,6 @@ def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environme
     if base_url is None:
         return place
     return replace(place, base_url=Origin(base_url).base_url)
-
-
-def _known_transport(name: str) -> None:
-    if name != "httpx":
-        raise ConfigurationError(
-            f"there is no transport {name!r} (there is: httpx); an object with name, send and close"
-            " works as well"
-        )
 
 
 def _proxy_with_own_transport() -> ConfigurationError:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from exchangekit.doctor.findings import Line, Verdict
 from exchangekit.doctor.holder import on_this_machine
+from exchangekit.runtime.transports.tls import tls_context
 
 _SECONDS = 5.0
 _SOON_DAYS = 14
@@ -80,10 +81,8 @@ def _encryption(opened: socket.socket, scheme: str, host: str) -> Line:
             return Line("tls", Verdict.SKIP, said)
         said = "Plain HTTP: everybody on the way can read the key."
         return Line("tls", Verdict.WARN, said, "Use an https:// address.")
-    import httpx
-
     try:
-        with httpx.create_ssl_context().wrap_socket(opened, server_hostname=host) as secured:
+        with tls_context().wrap_socket(opened, server_hostname=host) as secured:
             return _certificate(secured)
     except ssl.SSLCertVerificationError as problem:
         said = f"The certificate of {host} is not accepted ({problem.verify_message})."

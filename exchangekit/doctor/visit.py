@@ -35,8 +35,7 @@ from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
-from exchangekit.runtime.transports import SyncTransport, Timeouts
-from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
+from exchangekit.runtime.transports import SyncTransport, Timeouts, open_sync
 
 SAMPLES = 5
 _NEARLY = 0.9
@@ -109,7 +108,7 @@ def visit(
         place = replace(place, base_url=base_url.rstrip("/"))
     kit = f"exchangekit {metadata.version('exchangekit')}, Python {platform.python_version()}"
     yield Line("plugin", Verdict.PASS, f"{plugins.origins[venue]}; {kit}.")
-    transport = _Watched(HttpxSyncTransport(_TIMEOUTS, None))
+    transport = _Watched(open_sync("httpx", _TIMEOUTS))
     made = f"{transport.name} {metadata.version(transport.name)}"
     yield Line("transport", Verdict.PASS, f"{made} to {place.base_url} ({environment}).")
     credentials, line = _credentials(adapter, base_url, account)

@@ -28,7 +28,7 @@ from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Settings
-from exchangekit.runtime.transports import Timeouts
+from exchangekit.runtime.transports import Timeouts, open_async, open_sync
 from exchangekit.testing.awaited import Awaited
 from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
@@ -141,14 +141,10 @@ class Rig:
         operations = OneVenue(WatchedConnection(self, policy, Hooks(new_manager()), "live"))
         made: Any
         if self._runner is None:
-            from exchangekit.runtime.transports.over_httpx import HttpxSyncTransport
-
-            sync = HttpxSyncTransport(settings.timeouts, None)
+            sync = open_sync("httpx", settings.timeouts)
             made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self))
         else:
-            from exchangekit.runtime.transports.over_httpx import HttpxAsyncTransport
-
-            transport = HttpxAsyncTransport(settings.timeouts, None)
+            transport = open_async("httpx", settings.timeouts)
             driver = FixedAsyncDriver(transport, self.world, self)
             made = Awaited(Exchange(operations, driver), self._runner)
         self._opened.append(made)

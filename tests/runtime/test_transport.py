@@ -44,11 +44,10 @@ from exchangekit.errors import (
 from exchangekit.operations.raw import _PATH
 from exchangekit.runtime.clock import Sample
 from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.transports.over_httpx import (
-    HttpxAsyncTransport,
-    HttpxSyncTransport,
-    _Shape,
-)
+from exchangekit.runtime.transports import open_async, open_sync
+from exchangekit.runtime.transports.library import Pace
+from exchangekit.runtime.transports.over_httpx import SyncHttpx
+from exchangekit.runtime.transports.wire import wanted
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
@@ -283,9 +282,9 @@ def test_a_connection_that_is_too_slow_to_be_made_was_not_used(
 
     def send() -> None:
         if kind == "sync":
-            HttpxSyncTransport(slow, None).send(out, 0.2)
+            open_sync("httpx", slow).send(out, 0.2)
         else:
-            transport = HttpxAsyncTransport(slow, None)
+            transport = open_async("httpx", slow)
             abruptly(transport.send(out, 0.2))
 
     with pytest.raises(TransportFailure) as caught:
@@ -305,9 +304,9 @@ class Wire:
         self.origin = Origin(server.url)
         self._runner = asyncio.Runner()
         if kind == "sync":
-            self._sync = HttpxSyncTransport(Timeouts(), None)
+            self._sync = open_sync("httpx", Timeouts())
         else:
-            self._async = HttpxAsyncTransport(Timeouts(), None)
+            self._async = open_async("httpx", Timeouts())
 
     def send(self, outgoing: Outgoing) -> Reply:
         if self.kind == "sync":
@@ -398,9 +397,8 @@ def test_a_target_that_the_library_would_rewrite_is_not_sent(on_wire: Wire, rewr
 @settings(max_examples=200, deadline=None)
 @given(st.from_regex(_PATH, fullmatch=True).filter(lambda path: "/." not in path))
 def test_any_path_that_raw_request_takes_is_sent_as_it_is(path: str) -> None:
-    shape = _Shape(Timeouts(), None)
-    request = shape._request(Outgoing(Origin("http://toy.invalid"), "GET", path, ()), 1.0)
-    assert request.url.raw_path == path.encode()
+    wire = wanted(Outgoing(Origin("http://toy.invalid"), "GET", path, ()))
+    assert SyncHttpx().prepare(wire, Pace(1, 1, 1)).wire.url == f"http://toy.invalid{path}"
 
 
 @both

@@ -26,8 +26,8 @@ class Deadline(threading.local):
     at: float = float("inf")
 
     @contextlib.contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        self.at = time.monotonic() + seconds
+    def until(self, at: float) -> Iterator[None]:
+        self.at = at
         try:
             yield
         finally:

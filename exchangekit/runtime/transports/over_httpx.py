@@ -1,240 +1,294 @@
-"""httpx at its transport interface: no per-request client work, and vcrpy records there."""
+"""httpx, over connections of httpcore.
+
+httpx makes the request, and vcrpy records at its transports. The connections are pools of httpcore,
+made here: httpx's own transports have no arguments for what a pool needs to be told (a network that
+keeps a deadline). What httpx calls a mock is a transport over any function, here over a pool.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from functools import cache
-from typing import Any, cast
+from importlib.util import find_spec
+from typing import Any
 
+import httpcore
 import httpx
 
-from exchangekit.adapter.request import Origin, Outgoing, Reply
 from exchangekit.errors import ConfigurationError
-from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.transports import MAX_REPLY_BYTES, Timeouts
 from exchangekit.runtime.transports.deadlines import Deadline, DeadlineBackend
+from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
+from exchangekit.runtime.transports.tls import tls_context
 
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.ProxyError,
-)
-_HEADERS = (
-    ("User-Agent", "exchangekit"),
-    ("Accept", "application/json"),
-    ("Accept-Encoding", "gzip, deflate"),
-)
-_LIMITS = httpx.Limits(max_connections=100)
-# Four generators of httpx and httpcore, three turns each at most, and some to spare.
+MAX_CONNECTIONS = 100
+KEPT_SECONDS = 50.0
+"""How long an idle connection waits for its next request. Load balancers in front of venues usually
+close theirs after 60 s, and a request that crosses that moment is lost with its outcome unknown: so
+we close first. httpx's own 5 s would cost a handshake before almost every order."""
+
+# Four async generators of httpx and httpcore, three turns each at most, and some to spare.
 _GENERATOR_TURNS = 20
+_TROUBLES: tuple[tuple[type[Exception], Trouble], ...] = (
+    (httpcore.PoolTimeout, Trouble.CROWDED),
+    (httpcore.TimeoutException, Trouble.TIMEOUT),
+    (httpcore.ProxyError, Trouble.PROXY),
+    (httpcore.NetworkError, Trouble.BROKEN),
+    (httpcore.ProtocolError, Trouble.BROKEN),
+)
+_BEFORE_THE_REQUEST = ("connection.", "proxy.", "socks.")
 
-Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-@cache
-def _base(origin: Origin) -> tuple[str, str]:
-    """What goes into the Host header, and the path before every target."""
-    base = httpx.URL(origin.base_url)
-    return base.netloc.decode("ascii"), base.raw_path.decode("ascii").rstrip("/")
+Trace = Callable[[str, dict[str, Any]], Awaitable[None] | None]
 
 
-class _Shape:
-    """What the sync and the async transport have in common."""
+def async_library(proxy: str | None) -> AsyncHttpx:
+    return AsyncHttpx(proxy)
+
+
+def sync_library(proxy: str | None) -> SyncHttpx:
+    return SyncHttpx(proxy)
+
+
+class _Httpx:
+    """What the sync and the async library have in common."""
 
     name = "httpx"
 
-    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
-        self._timeouts = timeouts
-        try:
-            self._proxy = None if proxy is None else httpx.Proxy(proxy)
-        except (ValueError, TypeError, httpx.InvalidURL) as problem:
-            raise ConfigurationError(
-                f"the proxy address cannot be used ({problem}); expected http://host:port"
-            ) from None
-        if self._proxy is not None and not self._proxy.url.host:
-            raise ConfigurationError("the proxy address has no host; expected http://host:port")
-
-    def _request(
-        self, outgoing: Outgoing, timeout: float, trace: Trace | None = None
-    ) -> httpx.Request:
-        limits = self._timeouts
-        extensions: dict[str, Any] = {
-            "timeout": {
-                "connect": min(limits.connect, timeout),
-                "pool": min(limits.connect, timeout),
-                "read": min(limits.read, timeout),
-                "write": min(limits.read, timeout),
-            }
-        }
-        if trace is not None:
-            extensions["trace"] = trace
-        try:
-            request = httpx.Request(
-                outgoing.method,
-                outgoing.origin.base_url + outgoing.target,
-                headers=[("Host", _base(outgoing.origin)[0]), *_HEADERS, *outgoing.headers],
-                content=outgoing.body or None,
-                extensions=extensions,
-            )
-        except (httpx.InvalidURL, UnicodeError) as problem:
-            raise TransportFailure(
-                f"the request cannot be sent ({problem})", sent=False, unfit=True
-            ) from None
-        if request.url.raw_path.decode("ascii") != _base(outgoing.origin)[1] + outgoing.target:
-            raise TransportFailure(
-                f"the HTTP library would not send {outgoing.path!r} as it was signed",
-                sent=False,
-                unfit=True,
-            )
-        return request
+    def trouble(self, problem: Exception) -> Trouble | None:
+        return next((means for kind, means in _TROUBLES if isinstance(problem, kind)), None)
 
 
-def _too_large() -> TransportFailure:
-    return TransportFailure(
-        f"the reply is larger than {MAX_REPLY_BYTES // 2**20} MB", sent=True, reply=True
-    )
+class SyncHttpx(_Httpx):
+    """Blocking, with the deadline of each request over all that its thread does for it."""
+
+    def __init__(self, proxy: str | None = None) -> None:
+        self._deadline = Deadline()
+        self._pool = httpcore.ConnectionPool(
+            network_backend=DeadlineBackend(self._deadline), **_settings(proxy)
+        )
+        self._transport = httpx.MockTransport(self._send)
+
+    def prepare(self, wanted: Wire, pace: Pace) -> _SyncTrip:
+        return _SyncTrip(self._transport, self._deadline, wanted, pace)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        answer = self._pool.handle_request(_for_the_pool(request))
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_SyncPieces(answer),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
 
 
-def _headers(response: httpx.Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+class AsyncHttpx(_Httpx):
+    def __init__(self, proxy: str | None = None) -> None:
+        self._pool = httpcore.AsyncConnectionPool(**_settings(proxy))
+        self._transport = httpx.MockTransport(self._send)
 
+    def prepare(self, wanted: Wire, pace: Pace) -> _AsyncTrip:
+        return _AsyncTrip(self._transport, wanted, pace)
 
-@contextmanager
-def _failures() -> Iterator[None]:
-    """httpx's exceptions as ours. What is not certainly before the first byte counts as sent."""
-    try:
-        yield
-    except _NOT_SENT as problem:
-        raise TransportFailure(_words(problem), sent=False) from problem
-    except httpx.TimeoutException as problem:
-        raise TransportFailure("no answer in time", sent=True, timeout=True) from problem
-    except httpx.DecodingError as problem:
-        raise TransportFailure(
-            f"the reply's compression is broken ({problem})", sent=True, reply=True
-        ) from problem
-    except (httpx.HTTPError, httpx.StreamError) as problem:
-        raise TransportFailure(_words(problem), sent=True) from problem
-
-
-def _words(problem: Exception) -> str:
-    kinds: dict[type[Exception], str] = {
-        httpx.ConnectTimeout: "no connection in time",
-        httpx.PoolTimeout: "no free connection in time",
-        httpx.ProxyError: "the proxy refused",
-        httpx.RemoteProtocolError: "the connection broke",
-        httpx.ReadError: "the connection broke",
-        httpx.WriteError: "the connection broke",
-    }
-    kind = kinds.get(type(problem), "no connection")
-    detail = str(problem)
-    return f"{kind} ({detail})" if detail else kind
-
-
-def _too_late(timeout: float, *, sent: bool) -> TransportFailure:
-    if not sent:
-        return TransportFailure("no connection in time", sent=False)
-    return TransportFailure(f"no complete answer within {timeout:.3g} s", sent=True, timeout=True)
-
-
-class HttpxAsyncTransport(_Shape):
-    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
-        super().__init__(timeouts, proxy)
-        with _usable_proxy():
-            self._transport = httpx.AsyncHTTPTransport(
-                verify=_tls(), proxy=self._proxy, limits=_LIMITS
-            )
-
-    async def send(self, outgoing: Outgoing, timeout: float) -> Reply:
-        began = False
-
-        async def watch(event: str, info: dict[str, Any]) -> None:
-            nonlocal began
-            if event.endswith(".send_request_headers.started"):
-                # The CONNECT that asks a proxy for a tunnel is not yet the request.
-                began = began or info["request"].method != b"CONNECT"
-
-        request = self._request(outgoing, timeout, watch)
-        try:
-            with _failures():
-                async with asyncio.timeout(timeout):
-                    response = await self._transport.handle_async_request(request)
-                    try:
-                        chunks, size = [], 0
-                        made = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
-                        async with aclosing(made) as pieces:
-                            async for chunk in pieces:
-                                size += len(chunk)
-                                if size > MAX_REPLY_BYTES:
-                                    raise _too_large()
-                                chunks.append(chunk)
-                    finally:
-                        await response.aclose()
-        except TimeoutError as problem:
-            await _let_generators_end()
-            raise _too_late(timeout, sent=began) from problem
-        except TransportFailure:
-            await _let_generators_end()
-            raise
-        return Reply(response.status_code, _headers(response), b"".join(chunks))
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._pool.handle_async_request(_for_the_pool(request))
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_AsyncPieces(answer),
+            extensions=answer.extensions,
+        )
 
     async def aclose(self) -> None:
-        await self._transport.aclose()
+        await self._pool.aclose()
+
+
+class _Trip:
+    """A request of httpx, and whether it has begun to leave."""
+
+    def __init__(self, wanted: Wire, pace: Pace, trace: Trace) -> None:
+        self.sent = False
+        self._response: httpx.Response | None = None
+        self._request = httpx.Request(
+            wanted.method,
+            wanted.url,
+            headers=list(wanted.headers),
+            content=wanted.body or None,
+            extensions={
+                "timeout": {
+                    "connect": pace.connect,
+                    "pool": pace.connect,
+                    "read": pace.read,
+                    "write": pace.read,
+                },
+                "trace": trace,
+            },
+        )
+
+    @property
+    def wire(self) -> Wire:
+        request = self._request
+        url = request.url
+        address = url.raw_scheme + b"://" + url.netloc + url.raw_path
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+        ]
+        return Wire(request.method, address.decode("ascii"), tuple(headers), request.content)
+
+    def _watch(self, event: str, info: dict[str, Any]) -> None:
+        """Told by httpcore before each step. A step that is not known to come before the request
+        counts as the request."""
+        if not event.endswith(".started") or ".response_closed." in event:
+            return
+        request = info.get("request")
+        tunnel = request is not None and request.method == b"CONNECT"
+        if not tunnel and not event.startswith(_BEFORE_THE_REQUEST):
+            self.sent = True
+
+    def _head(self, response: httpx.Response) -> Head:
+        self._response = response
+        return Head(response.status_code, response.headers.multi_items())
+
+
+class _SyncTrip(_Trip):
+    def __init__(
+        self, transport: httpx.MockTransport, deadline: Deadline, wanted: Wire, pace: Pace
+    ) -> None:
+        super().__init__(wanted, pace, self._watch)
+        self._transport = transport
+        self._deadline = deadline
+        self._end = pace.end
+        self._pieces: Iterator[bytes] = iter(())
+
+    def open(self) -> Head:
+        with self._deadline.until(self._end):
+            response = self._transport.handle_request(self._request)
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        self._pieces = iter(response.stream)
+        return self._head(response)
+
+    def read(self) -> bytes | None:
+        with self._deadline.until(self._end):
+            return next(self._pieces, None)
+
+    def end(self, *, keep: bool) -> None:
+        if self._response is None:
+            return
+        connection = self._response.extensions.get("network_stream")
+        if not keep and connection is not None:
+            connection.close()
+        self._response.close()
+
+
+class _AsyncTrip(_Trip):
+    def __init__(self, transport: httpx.MockTransport, wanted: Wire, pace: Pace) -> None:
+        super().__init__(wanted, pace, self._watch_too)
+        self._transport = transport
+        self._pieces: AsyncIterator[bytes] | None = None
+
+    async def _watch_too(self, event: str, info: dict[str, Any]) -> None:
+        self._watch(event, info)
+
+    async def open(self) -> Head:
+        response = await self._transport.handle_async_request(self._request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        self._pieces = aiter(response.stream)
+        return self._head(response)
+
+    async def read(self) -> bytes | None:
+        assert self._pieces is not None
+        return await anext(self._pieces, None)
+
+    async def end(self, *, keep: bool) -> None:
+        if self._response is None:
+            return
+        connection = self._response.extensions.get("network_stream")
+        if not keep and connection is not None:
+            await connection.aclose()
+        if isinstance(self._pieces, AsyncGenerator):
+            await self._pieces.aclose()
+        await self._response.aclose()
+        if not keep:
+            await _let_generators_end()
 
 
 async def _let_generators_end() -> None:
-    """httpx reads through async generators inside each other. Of a reply that is given up half-way
-    only the outermost is closed at once; each inner one ends in a later turn of the loop, and a
-    loop that is closed before that complains of tasks it has destroyed."""
+    """httpcore reads through async generators inside each other. Of a reply that is given up
+    half-way only the outermost is closed at once; each inner one ends in a later turn of the loop,
+    and a loop that is closed before that complains of tasks it has destroyed."""
     for _ in range(_GENERATOR_TURNS):
         await asyncio.sleep(0)
 
 
-class HttpxSyncTransport(_Shape):
-    def __init__(self, timeouts: Timeouts, proxy: str | None) -> None:
-        super().__init__(timeouts, proxy)
-        with _usable_proxy():
-            self._transport = httpx.HTTPTransport(verify=_tls(), proxy=self._proxy, limits=_LIMITS)
-        self._deadline = Deadline()
-        # httpx has no argument for it; tests with a dripping server hold that it is in use.
-        pool: Any = self._transport._pool  # noqa: SLF001
-        pool._network_backend = DeadlineBackend(self._deadline)  # noqa: SLF001
+class _SyncPieces(httpx.SyncByteStream):
+    """The body of a reply as it comes in."""
 
-    def send(self, outgoing: Outgoing, timeout: float) -> Reply:
-        request = self._request(outgoing, timeout)
-        end = time.monotonic() + timeout
-        with _failures(), self._deadline.within(timeout):
-            response = self._transport.handle_request(request)
-            try:
-                chunks, size = [], 0
-                for chunk in response.iter_bytes():
-                    size += len(chunk)
-                    if size > MAX_REPLY_BYTES:
-                        raise _too_large()
-                    if time.monotonic() > end:
-                        raise _too_late(timeout, sent=True)
-                    chunks.append(chunk)
-            finally:
-                response.close()
-        return Reply(response.status_code, _headers(response), b"".join(chunks))
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.iter_stream()
 
     def close(self) -> None:
-        self._transport.close()
+        self._answer.close()
 
 
-@contextmanager
-def _usable_proxy() -> Iterator[None]:
+class _AsyncPieces(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+def _for_the_pool(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.content,
+        extensions=request.extensions,
+    )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return tls_context()
+
+
+def _settings(proxy: str | None) -> dict[str, Any]:
+    return {
+        "ssl_context": _tls(),
+        "proxy": None if proxy is None else _proxy(proxy),
+        "max_connections": MAX_CONNECTIONS,
+        "keepalive_expiry": KEPT_SECONDS,
+    }
+
+
+def _proxy(address: str) -> httpcore.Proxy:
     try:
-        yield
-    except (ImportError, ValueError) as problem:
-        raise ConfigurationError(f"the proxy cannot be used ({problem})") from None
+        read = httpx.Proxy(address)
+    except (ValueError, TypeError, httpx.InvalidURL) as problem:
+        raise ConfigurationError(
+            f"the proxy address cannot be used ({problem}); expected http://host:port"
+        ) from None
+    if not read.url.host:
+        raise ConfigurationError("the proxy address has no host; expected http://host:port")
+    if read.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError(
+            "the proxy cannot be used: a SOCKS proxy needs the package socksio"
+            " (pip install 'httpx[socks]')"
+        )
+    url = read.url
+    return httpcore.Proxy(
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        auth=read.raw_auth,
+        headers=read.headers.raw,
+    )

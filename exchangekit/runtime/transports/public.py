@@ -1,8 +1,8 @@
 """The interface between drivers and whatever moves bytes.
 
-A transport is handed a finished request and gives back status, headers and body. It must send
-the target byte for byte (`Outgoing.target` is what was signed), must not follow redirects, and
-raises `TransportFailure` saying whether a byte may have reached the venue.
+A transport is handed a finished request, which carries its address, and gives back status, headers
+and body. It must send the target byte for byte (`Outgoing.target` is what was signed), must not
+follow redirects, and raises `TransportFailure` saying whether a byte may have reached the venue.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from typing import Protocol
 
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.errors import ConfigurationError
-
-MAX_REPLY_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,8 @@ class Timeouts:
 
 
 class AsyncTransport(Protocol):
+    """What `connect(transport=...)` takes."""
+
     @property
     def name(self) -> str: ...
 
@@ -46,6 +46,8 @@ class AsyncTransport(Protocol):
 
 
 class SyncTransport(Protocol):
+    """What `connect_sync(transport=...)` takes. May be used from several threads."""
+
     @property
     def name(self) -> str: ...
 

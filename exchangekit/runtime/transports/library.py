@@ -1,0 +1,141 @@
+"""The half of a transport that differs: one HTTP library, told in terms that the guard knows.
+
+Whoever brings another library writes this half and nothing more. A *trip* is one request and its
+reply: made by ``prepare``, which sends nothing, shown to the guard as it will stand on the wire,
+opened, read piece by piece, ended. The library
+
+- sends the request once, by HTTP/1.1: no redirect is followed, nothing is sent again, no header is
+  added but Content-Length and ``Connection: keep-alive``;
+- gives the body as it came, compressed as it is;
+- keeps to the pace: each step of a blocking library ends by ``pace.end``. The async guard breaks
+  off a step that takes longer;
+- says ``sent`` before it hands over the first byte of the request, and wherever it cannot know.
+
+What is raised in `trouble`'s terms is put in words by the guard. What is not counts as sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A request as it stands on the wire. ``url`` is scheme, host, port (where it is not the
+    scheme's own) and target, byte for byte."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def __repr__(self) -> str:
+        # The rest of the address and the headers hold the signature and the key.
+        return f"<{self.method} {self.url.partition('?')[0]}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds to connect and to wait for the next bytes; ``end``, on `time.monotonic`, is when the
+    whole request must be over."""
+
+    connect: float
+    read: float
+    end: float
+
+    def left(self) -> float:
+        """Seconds until the end, never below 0."""
+        return max(0.0, self.end - time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status and headers of a reply, before its body."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+
+
+class Trouble(Enum):
+    """What a library's exception means."""
+
+    BROKEN = auto()
+    """No connection, or one that broke."""
+    TIMEOUT = auto()
+    """A step took too long."""
+    CROWDED = auto()
+    """No connection became free in time."""
+    PROXY = auto()
+    """The proxy refused."""
+
+
+class SyncTrip(Protocol):
+    """One request and its reply."""
+
+    @property
+    def wire(self) -> Wire:
+        """What the library is about to send, taken from its own request."""
+
+    @property
+    def sent(self) -> bool:
+        """Whether a byte of the request may have left. A proxy that is asked for a tunnel has not
+        seen the request."""
+
+    def open(self) -> Head:
+        """Send the request and wait for the head of its reply."""
+
+    def read(self) -> bytes | None:
+        """The next piece of the body; None at its end."""
+
+    def end(self, *, keep: bool) -> None:
+        """The connection waits for the next request, or is closed. Called once after `open`,
+        whatever came of it."""
+
+
+class AsyncTrip(Protocol):
+    """As `SyncTrip`."""
+
+    @property
+    def wire(self) -> Wire: ...
+
+    @property
+    def sent(self) -> bool: ...
+
+    async def open(self) -> Head: ...
+
+    async def read(self) -> bytes | None: ...
+
+    async def end(self, *, keep: bool) -> None: ...
+
+
+class SyncLibrary(Protocol):
+    """A blocking HTTP library with its connections. May be used from several threads."""
+
+    @property
+    def name(self) -> str: ...
+
+    def prepare(self, wanted: Wire, pace: Pace) -> SyncTrip:
+        """A trip for `wanted`. Opens no connection; what it raises means that the request can
+        never be sent."""
+
+    def trouble(self, problem: Exception) -> Trouble | None:
+        """What `problem` means; None if it is not one of the library's own."""
+
+    def close(self) -> None: ...
+
+
+class AsyncLibrary(Protocol):
+    """As `SyncLibrary`, for asyncio."""
+
+    @property
+    def name(self) -> str: ...
+
+    def prepare(self, wanted: Wire, pace: Pace) -> AsyncTrip: ...
+
+    def trouble(self, problem: Exception) -> Trouble | None: ...
+
+    async def aclose(self) -> None: ...
