@@ -55,8 +55,13 @@ class WireServer:
         self.trouble = trouble or {}
         self.targets: list[str] = []
         self.heads: list[bytes] = []
+        self.bodies: list[bytes] = []
         self.connections = 0
+        self.outlasted = False
+        """Whether a trouble waited for its client to give up, and gave up first."""
         self.closing = threading.Event()
+        self.closed_one = threading.Event()
+        """Set once the server has closed a connection."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._listen, daemon=True)]
@@ -118,6 +123,7 @@ class WireServer:
                     pass
         finally:
             self._open.discard(connection)
+            self.closed_one.set()
 
     def _one(self, connection: socket.socket) -> bool:
         data = b""
@@ -137,6 +143,7 @@ class WireServer:
         while len(body) < int(fields.get(b"content-length", b"0")):
             body += connection.recv(65536)
         self.heads.append(head)
+        self.bodies.append(body)
         self.targets.append(target)
         path = target.partition("?")[0]
         visit = Visit(connection, self)
@@ -159,26 +166,31 @@ def drop(visit: Visit) -> None:
     """The connection breaks after the request was read."""
 
 
-# Long for a client that keeps its time limit, short for one that does not.
-TOO_LONG = 4.0
+PATIENCE = 30.0
+"""Seconds after which a trouble gives up waiting for a client to give up: the client hangs."""
 
 
 def silence(visit: Visit) -> None:
-    visit.wait(TOO_LONG)
+    if visit.wait(PATIENCE):
+        visit.server.outlasted = True
 
 
 def drip_body(visit: Visit) -> None:
     visit.answer(b"", length=10_000)
-    for _ in range(int(TOO_LONG / 0.03)):
-        if visit.wait(0.03):
-            visit.say(b" ")
+    _drip(visit, b" ")
 
 
 def drip_head(visit: Visit) -> None:
     visit.say(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    for _ in range(int(TOO_LONG / 0.03)):
-        if visit.wait(0.03):
-            visit.say(b"z")
+    _drip(visit, b"z")
+
+
+def _drip(visit: Visit, drop: bytes) -> None:
+    for _ in range(int(PATIENCE / 0.03)):
+        if not visit.wait(0.03):
+            return
+        visit.say(drop)
+    visit.server.outlasted = True
 
 
 def html(visit: Visit) -> None:

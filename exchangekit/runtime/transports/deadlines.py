@@ -58,7 +58,13 @@ class DeadlineBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         end = time.monotonic() + self._deadline.left(timeout, httpcore.ConnectTimeout)
         failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in _addresses(host, port, end):
+        try:
+            found = addresses(host, port, end)
+        except TimeoutError as problem:
+            raise httpcore.ConnectTimeout(str(problem)) from problem
+        except OSError as problem:
+            raise httpcore.ConnectError(str(problem)) from problem
+        for address in found:
             left = end - time.monotonic()
             if left <= 0:
                 raise httpcore.ConnectTimeout("no time left")
@@ -100,8 +106,9 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _addresses(host: str, port: int, end: float) -> list[str]:
-    """The addresses of `host`, asked for on the side: the system's resolver takes no timeout."""
+def addresses(host: str, port: int, end: float) -> list[str]:
+    """The addresses of `host`, asked for on the side: the system's resolver takes no time limit.
+    Raises OSError, and TimeoutError when `end` comes first."""
     found: list[str] = []
     failures: list[Exception] = []
 
@@ -117,7 +124,7 @@ def _addresses(host: str, port: int, end: float) -> list[str]:
     asking.start()
     asking.join(max(0.0, end - time.monotonic()))
     if failures:
-        raise httpcore.ConnectError(f"{host}: {failures[0]}") from failures[0]
+        raise OSError(f"{host}: {failures[0]}") from failures[0]
     if asking.is_alive():
-        raise httpcore.ConnectTimeout(f"no answer from the name server for {host}")
+        raise TimeoutError(f"no answer from the name server for {host}")
     return found

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
@@ -54,7 +55,7 @@ class AsyncGuard:
             async with asyncio.timeout(timeout):
                 return await self._carry_out(crossing.steps())
         except TimeoutError as problem:
-            raise crossing.too_late() from problem
+            raise crossing.too_late() from _without_frames(problem)
 
     async def _carry_out(self, steps: Generator[Step, Any, Reply]) -> Reply:
         try:
@@ -153,10 +154,10 @@ class _Crossing:
         except BaseException as problem:
             with suppress(Exception):
                 yield partial(trip.end, keep=False)
-            failure = self._failure(problem) if isinstance(problem, Exception) else problem
-            if failure is problem:
+            if not isinstance(problem, Exception) or isinstance(problem, TransportFailure):
                 raise
-            raise failure from problem
+            failure = self._failure(problem)
+            raise failure from failure.__cause__
         # A reply that is here is not lost to a connection that cannot be put away.
         with suppress(Exception):
             yield partial(trip.end, keep=True)
@@ -174,17 +175,33 @@ class _Crossing:
 
     def _failure(self, problem: Exception) -> Exception:
         """`problem` in our terms; one that nobody knows as it is, which counts as sent."""
-        if isinstance(problem, TransportFailure):
-            return problem
         trouble = self._library.trouble(problem)
         if trouble is None:
-            return problem
+            where = "".join(traceback.format_tb(problem.__traceback__))
+            problem.add_note(f"It was raised in the transport {self._library.name}:\n{where}")
+            return _without_frames(problem)
+        failure = self._told(trouble, str(problem))
+        failure.__cause__ = _without_frames(problem)
+        return failure
+
+    def _told(self, trouble: Trouble, detail: str) -> TransportFailure:
         sent = self._trip.sent
         if trouble is Trouble.TIMEOUT and sent:
             return TransportFailure("no answer in time", sent=True, timeout=True)
-        detail = str(problem)
         words = _WORDS[trouble, sent]
         return TransportFailure(f"{words} ({detail})" if detail else words, sent=sent)
+
+
+def _without_frames(problem: Exception) -> Exception:
+    """The frames of HTTP libraries hold the key among their variables, and what collects errors
+    often takes down the variables of every frame."""
+    link: BaseException | None = problem
+    seen: list[BaseException] = []
+    while link is not None and link not in seen:
+        seen.append(link)
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return problem
 
 
 _WORDS = {

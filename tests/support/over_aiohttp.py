@@ -1,0 +1,111 @@
+"""A transport over aiohttp: a second async one, for the tests."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
+
+_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+
+class Aiohttp:
+    """An `AsyncLibrary`."""
+
+    name = "aiohttp"
+
+    def __init__(self, proxy: str | None = None) -> None:
+        self.proxy = proxy
+        self._session: aiohttp.ClientSession | None = None
+
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            trace = aiohttp.TraceConfig()
+            trace.on_request_headers_sent.append(_leaving)
+            self._session = aiohttp.ClientSession(
+                auto_decompress=False,
+                connector=aiohttp.TCPConnector(keepalive_timeout=50),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[trace],
+            )
+        return self._session
+
+    def prepare(self, wanted: Wire, pace: Pace) -> _Trip:
+        return _Trip(self, wanted, pace)
+
+    def trouble(self, problem: Exception) -> Trouble | None:
+        if isinstance(problem, aiohttp.ClientHttpProxyError):
+            return Trouble.PROXY
+        if isinstance(problem, TimeoutError):
+            return Trouble.TIMEOUT
+        return Trouble.BROKEN if isinstance(problem, aiohttp.ClientError) else None
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+class _Trip:
+    """An `AsyncTrip`."""
+
+    def __init__(self, library: Aiohttp, wanted: Wire, pace: Pace) -> None:
+        self.sent = False
+        self._library = library
+        self._body = wanted.body
+        self._method = wanted.method
+        self._url = URL(wanted.url, encoded=True)
+        size = ("Content-Length", str(len(wanted.body)))
+        sized = wanted.body or wanted.method != "GET"
+        self._headers = (*wanted.headers, *([size] if sized else []))
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, connect=pace.connect, sock_connect=pace.connect, sock_read=pace.read
+        )
+        self._response: aiohttp.ClientResponse | None = None
+
+    @property
+    def wire(self) -> Wire:
+        url = self._url
+        address = f"{url.scheme}://{url.raw_authority}{url.raw_path_qs}"
+        return Wire(self._method, address, self._headers, self._body)
+
+    def leaving(self, method: str, headers: Any) -> None:
+        """Told right before the first byte of the request."""
+        if self.sent:
+            raise aiohttp.ClientError("aiohttp would send the request again")
+        if method != self._method or sorted(headers.items()) != sorted(self._headers):
+            raise aiohttp.ClientError("aiohttp would send other headers")
+        self.sent = True
+
+    async def open(self) -> Head:
+        self._response = await self._library.session().request(
+            self._method,
+            self._url,
+            headers=self._headers,
+            data=self._body or None,
+            skip_auto_headers=_ADDED,
+            allow_redirects=False,
+            proxy=self._library.proxy,
+            timeout=self._timeout,
+            trace_request_ctx=self,
+        )
+        return Head(self._response.status, list(self._response.headers.items()))
+
+    async def read(self) -> bytes | None:
+        assert self._response is not None
+        return await self._response.content.readany() or None
+
+    async def end(self, *, keep: bool) -> None:
+        if self._response is None:
+            return
+        if keep:
+            self._response.release()
+        else:
+            self._response.close()
+
+
+async def _leaving(session: Any, context: SimpleNamespace, sending: Any) -> None:
+    context.trace_request_ctx.leaving(sending.method, sending.headers)
