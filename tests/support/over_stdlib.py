@@ -167,10 +167,7 @@ class _Connection:
         self.pace = pace
 
     def step(self) -> socket.socket:
-        left = self.pace.left()
-        if not left:
-            raise TimeoutError
-        self.socket.settimeout(min(self.pace.read, left))
+        self.socket.settimeout(self.pace.step())
         return self.socket
 
     def sendall(self, data: bytes) -> None:
@@ -208,10 +205,9 @@ class _Incoming(io.RawIOBase):
 def _socket(host: str, port: int, pace: Pace) -> socket.socket:
     problem: Exception = OSError("the name has no address")
     for address in addresses(host, port, pace.end):
-        if not pace.left():
-            raise TimeoutError
+        seconds = min(pace.connect, pace.step())
         try:
-            return socket.create_connection((address, port), min(pace.connect, pace.left()))
+            return socket.create_connection((address, port), seconds)
         except OSError as failure:
             problem = failure
     raise problem

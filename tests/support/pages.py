@@ -42,6 +42,7 @@ EXECUTED = [
     "docs/signing.md",
     "docs/sim-control.md",
     "docs/testing-your-strategy.md",
+    "docs/transports.md",
     "docs/unified-model.md",
     "docs/venues/index.md",
     "exchangekit/sim/README.md",

@@ -7,8 +7,8 @@ opened, read piece by piece, ended. The library
 - sends the request once, by HTTP/1.1: no redirect is followed, nothing is sent again, no header is
   added but Content-Length and ``Connection: keep-alive``;
 - gives the body as it came, compressed as it is;
-- keeps to the pace: each step of a blocking library ends by ``pace.end``. The async guard breaks
-  off a step that takes longer;
+- keeps to the pace: a blocking library asks ``pace.step()`` how long its next step may take. A step
+  of an async one is broken off by the guard;
 - says ``sent`` before it hands over the first byte of the request, and wherever it cannot know.
 
 What is raised in `trouble`'s terms is put in words by the guard. What is not counts as sent.
@@ -47,9 +47,12 @@ class Pace:
     read: float
     end: float
 
-    def left(self) -> float:
-        """Seconds until the end, never below 0."""
-        return max(0.0, self.end - time.monotonic())
+    def step(self) -> float:
+        """Seconds for the next step. Raises TimeoutError when none are left."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no time left")
+        return min(self.read, left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,6 +255,14 @@ def test_a_library_is_told_its_pace(kind: type[Told]) -> None:
     assert before + 7.0 <= library.pace.end <= time.monotonic() + 7.0
 
 
+def test_a_step_has_what_is_left_of_the_whole_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    assert Pace(connect=1, read=5, end=109.0).step() == 5
+    assert Pace(connect=1, read=5, end=103.0).step() == 3
+    with pytest.raises(TimeoutError):
+        Pace(connect=1, read=5, end=100.0).step()
+
+
 @both
 @pytest.mark.parametrize("at", ["open", "read"])
 @pytest.mark.parametrize("sent", [True, False])

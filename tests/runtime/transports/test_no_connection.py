@@ -147,7 +147,7 @@ def test_an_order_whose_connection_cannot_be_made_any_more_was_not_sent(kind: st
 
         def before(exchange: Any) -> None:
             now = time.monotonic()
-            exchange._operations.policy.clock.add(Sample(now, now, 1_700_000_000_000))
+            exchange._operations.connection.policy.clock.add(Sample(now, now, 1_700_000_000_000))
 
         given = {**HIDDEN, "base_url": server.url, "timeouts": PATIENT, "transport": make(kind)}
 
