@@ -33,7 +33,8 @@ _MAKE: dict[str, Make] = {
     "stdlib sync": lambda timeouts, proxy: SyncGuard(Stdlib(proxy), timeouts),
     "aiohttp async": lambda timeouts, proxy: AsyncGuard(Aiohttp(proxy), timeouts),
 }
-each_kind = pytest.mark.parametrize("kind", list(_MAKE))
+KINDS = list(_MAKE)
+each_kind = pytest.mark.parametrize("kind", KINDS)
 
 PATIENT = Timeouts(connect=20, read=20, attempt=40, total=60)
 """For what must not end by its time: nobody waits that long unless something hangs."""
@@ -136,21 +137,3 @@ def line_of(kind: str) -> Iterator[Line]:
             yield line
         finally:
             line.close()
-
-
-__all__ = [
-    "HIDDEN",
-    "ORDER",
-    "PATIENT",
-    "QUICK",
-    "READ",
-    "Anything",
-    "Line",
-    "abruptly",
-    "ask",
-    "each_kind",
-    "failure",
-    "is_async",
-    "line_of",
-    "make",
-]

@@ -130,12 +130,13 @@ class _Crossing:
         wire = wanted(outgoing)
         try:
             trip = self._library.prepare(wire, self._pace)
+            made = trip.wire
         except Exception as problem:
             # The library's own words may show the whole address, signature and all.
             raise TransportFailure(
                 f"the request cannot be sent ({type(problem).__name__})", sent=False, unfit=True
             ) from None
-        compare(wire, trip.wire)
+        compare(wire, made)
         return trip
 
     def steps(self) -> Generator[Step, Any, Reply]:
