@@ -42,6 +42,31 @@ def test_the_future_begins_a_minute_ahead_of_the_venues_clock(operation: str) ->
     assert len(script.private) == 1
 
 
+@pytest.mark.parametrize("operation", LISTS)
+def test_without_since_no_more_are_asked_for_than_one_call_serves(operation: str) -> None:
+    most = 3  # of the toy venue's orders and fills in one call
+    script = Script(standing={"/closed": reply({"rows": []}), "/fills": reply({"rows": []})})
+    steps, made = stepping(script)
+    assert steps.run(getattr(made, operation)("BTC/USDT", limit=most)) == ()
+    with pytest.raises(InvalidInput, match=f"limit is {most + 1}, Toy serves at most {most}"):
+        steps.run(getattr(made, operation)("BTC/USDT", limit=most + 1))
+    assert len(script.private) == 1
+
+
+@pytest.mark.parametrize(("limit", "pages"), [(None, 1), (1, 1), (2, 2), (3, 3)])
+def test_the_newest_cost_no_more_pages_than_it_takes_to_have_enough(
+    limit: int | None, pages: int
+) -> None:
+    answers = [
+        reply({"rows": [row(id=str(number), second=-number)], "next": str(number)})
+        for number in range(1, 5)
+    ]
+    script = Script([*answers])
+    steps, made = stepping(script)
+    assert len(steps.run(made.fetch_closed_orders("BTC/USDT", limit=limit))) == pages
+    assert len(script.asked("/closed")) == pages
+
+
 def row(client: str | None = None, *, id: str = "", second: int = 0, **more: Any) -> dict[str, Any]:
     return {"id": id, "client": client, "at": START_MS + second * 1000, **more}
 
