@@ -3,6 +3,8 @@
 #   make demo     one strategy file on three simulated venues, its beliefs beside their ledgers
 #   make test     the tests
 #   make lint     ruff, mypy --strict, pyright, import-linter
+#   make mutants  changes that no test notices, of the modules that differ from BASE=main
+#                 (MODULES="exchangekit/orders/ids.py ..." names some, MINUTES=5, MOST=300)
 #   make ccxt     ccxt, unchanged, on the simulated venues
 #   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
 #   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
@@ -22,13 +24,16 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
 
-.PHONY: demo test lint style types floors ccxt payloads facade format readme tutorial clean
+.PHONY: demo test mutants lint style types floors ccxt payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 4 --dist worksteal
+
+mutants: $(VENV)/.ready
+	$(BIN)/python .ci/mutants
 
 lint: style types floors
 
@@ -39,6 +44,7 @@ style: $(VENV)/.lint
 types: $(VENV)/.lint
 	$(BIN)/mypy --strict
 	$(BIN)/python -m pytest -m types tests/checkers
+	MYPYPATH=.ci/mutants $(BIN)/mypy --strict .ci/mutants/*.py
 	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
 	.ci/lint-new-venue
 
