@@ -53,6 +53,19 @@ def test_a_market_amount_is_rounded_by_its_own_step_or_else_by_the_common_one(
     assert made.round_amount("1.29", "market") == Decimal(at_market)
 
 
+def test_without_a_step_nothing_is_rounded() -> None:
+    made = market()
+    assert made.round_price("1.295") == Decimal("1.295")
+    assert made.round_price("1.295", "buy") == Decimal("1.295")
+    assert made.round_amount("1.295") == Decimal("1.295")
+    assert made.round_cost("1.295") == Decimal("1.295")
+
+
+@pytest.mark.parametrize("amount", ["3", "4", "5"])
+def test_a_cost_on_its_limits_is_legal(amount: str) -> None:
+    assert market(min_cost="6", max_cost="10").problems(bid(amount, "2")) == ()
+
+
 @pytest.mark.parametrize(
     ("rules", "order", "broken", "nearest"),
     [

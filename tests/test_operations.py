@@ -151,6 +151,17 @@ def test_a_limit_takes_the_newest_before_until(back: int, limit: int) -> None:
     assert [row.timestamp for row in rows] == history.between(START - 200 * MINUTE, until)[-limit:]
 
 
+@pytest.mark.parametrize(("limit", "questions"), [(1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
+def test_a_limit_from_since_costs_no_more_questions_than_it_takes(
+    limit: int, questions: int
+) -> None:
+    history = History(set(range(41)))
+    steps, made = stepping(Script(standing={"/candles": history}))
+    candles = steps.run(made.fetch_ohlcv("BTC/USDT", "1m", OPEN - 40 * MINUTE, limit))
+    assert len(candles) == limit
+    assert len(history.spans) == questions
+
+
 @pytest.mark.parametrize("limit", [None, 1, 3, 5])
 def test_the_newest_candles_cost_one_question(limit: int | None) -> None:
     history = History(set(range(50)))
