@@ -83,7 +83,7 @@ def test_every_effect_is_answered(kind: str) -> None:
         return ended - began, dice, other, answer, shared
 
     waited, dice, other, answer, shared = carry(kind, flow, Script([reply({"a": 1})]))
-    assert 0.02 <= waited < 1
+    assert waited >= 0.02
     assert len(dice) == 16
     assert dice != other
     assert answer.body == b'{"a": 1}'
