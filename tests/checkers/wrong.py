@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from exchangekit.runtime.httpx_transport import HttpxAsyncTransport, HttpxSyncTransport
-
 from exchangekit import (
     Exchange,
     Market,
@@ -20,6 +18,8 @@ from exchangekit import (
     connect,
     connect_sync,
 )
+from exchangekit.adapter import Credentials, Origin, Outgoing, Request, Signer, Stamp
+from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 
 ONE = Decimal(1)
 S = "BTC/USDT"
@@ -66,7 +66,7 @@ async def results(a: Exchange, s: SyncExchange) -> None:
         print(candle.hgih)  # wrong
 
 
-def options(a: HttpxAsyncTransport, s: HttpxSyncTransport) -> None:
+def options(a: AsyncTransport, s: SyncTransport) -> None:
     connect("mexc", environment="demo", recv_window=100, transport=a)
     connect_sync("mexc", transport=s, hooks=[object()])
     connect("mexc", enviroment="demo")  # wrong
@@ -74,3 +74,12 @@ def options(a: HttpxAsyncTransport, s: HttpxSyncTransport) -> None:
     connect("mexc", transport=s)  # wrong
     connect_sync("mexc", transport=a)  # wrong
     connect_sync("mexc", api_keys="K")  # wrong
+
+
+def origins(signer: Signer, request: Request, keys: Credentials, stamp: Stamp, at: Origin) -> None:
+    signer.sign(request, keys, stamp, at)
+    Outgoing(at, "GET", "/api/v3/time", ())
+    signer.sign(request, keys, stamp)  # wrong
+    signer.sign(request, keys, stamp, "https://api.mexc.com")  # wrong
+    Outgoing("GET", "/api/v3/time", ())  # wrong
+    Outgoing("https://api.mexc.com", "GET", "/api/v3/time", ())  # wrong
