@@ -62,7 +62,7 @@ class Route:
 class Context:
     """Everything a handler may use for one request. `venue` is all that the venue holds.
 
-    `_limited` is how the venue refuses a request over a limit.
+    `_limited` is how the venue refuses a request over a limit, `over_limit` whether it did.
     """
 
     request: RawRequest
@@ -72,6 +72,7 @@ class Context:
     path_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     accepted: bool = False
     touched: list[str] = field(default_factory=list)
+    over_limit: bool = False
     _key: ApiKey | None = None
 
     # --- time and identity ---
@@ -249,4 +250,5 @@ class Context:
         limiter, operation = self.venue.limiter, self.route.operation
         breach = limiter.charge(rule, subject, operation, weight, self.now)
         if breach is not None:
+            self.over_limit = True
             raise Answer(self._limited(self, breach))

@@ -13,7 +13,15 @@ from decimal import Decimal, InvalidOperation
 from exchangekit.sim.faults import FaultRule, parse_rule
 from exchangekit.sim.instruments import Fees
 from exchangekit.sim.keys import ApiKey, permissions_of
-from exchangekit.sim.shown import show_balances, show_fill, show_key, show_order, show_trade
+from exchangekit.sim.orders import OrderRequest, Rejection
+from exchangekit.sim.shown import (
+    show_balances,
+    show_count,
+    show_fill,
+    show_key,
+    show_order,
+    show_trade,
+)
 from exchangekit.sim.state import DEFAULT_ACCOUNT, VenueState
 
 Shown = dict[str, object]
@@ -70,6 +78,13 @@ class Control:
             keys = self._venue.keys.all()
             secrets = [word for key in keys for word in (key.secret, key.passphrase or "")]
             return self._venue.log.describe(secrets)
+
+    def counts(self) -> list[Shown]:
+        """What each limit has counted in its present window, by whom and endpoint."""
+        with self._venue.lock:
+            return [
+                show_count(*count) for count in self._venue.limiter.counts(self._venue.clock.now())
+            ]
 
     # --- faults and time ---
     def set_faults(self, rules: Sequence[Mapping[str, object]]) -> list[Shown]:
@@ -153,6 +168,38 @@ class Control:
                 _number(maker, "maker", sign=True), _number(taker, "taker", sign=True)
             )
             state.pays_with_fee_asset = in_fee_asset
+
+    def again(self, order_id: str, account: str | None = None) -> Shown:
+        """Place an order like this one, for `account` or its own, as if its owner had: for lists
+        longer than a client would care to fill. Raises ValueError for no such order, and for one
+        that the engine refuses."""
+        with self._venue.lock:
+            engine = self._venue.exchange.engine
+            accounts = engine.accounts().values()
+            found = [one.by_venue_id[order_id] for one in accounts if order_id in one.by_venue_id]
+            if not found:
+                raise ValueError(f"no order has the id {order_id!r}")
+            like, number = found[0], 1 + sum(len(one.orders) for one in accounts)
+            request = OrderRequest(
+                symbol=like.symbol,
+                side=like.side,
+                kind=like.kind,
+                amount=like.amount,
+                price=like.price,
+                cost=like.cost,
+                time_in_force=like.time_in_force,
+                post_only=like.post_only,
+                client_id=f"again{number:06d}",
+                self_trade=like.self_trade,
+                tag=like.tag,
+            )
+            owner = account or like.account
+            self._venue.exchange.ledger.open_account(owner, {})
+            try:
+                made = self._venue.exchange.place(owner, request, fraction=None)
+            except Rejection as refused:
+                raise ValueError(f"{type(refused).__name__}: {refused}") from None
+            return show_order(made)
 
     def market(
         self,

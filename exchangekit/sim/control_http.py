@@ -70,6 +70,12 @@ def _put_fees(control: Control, query: Query, body: object) -> object:
     return {}
 
 
+def _post_again(control: Control, query: Query, body: object) -> object:
+    given = _mapping(body)
+    account = given.get("account")
+    return control.again(str(given["order_id"]), None if account is None else str(account))
+
+
 def _put_market(control: Control, query: Query, body: object) -> object:
     return control.market(**_mapping(body))  # type: ignore[arg-type]
 
@@ -101,6 +107,7 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Control, Query, object], objec
         query["symbol"], int(query.get("limit", "100"))
     ),
     ("GET", "requests"): lambda control, query, _: control.requests(),
+    ("GET", "counts"): lambda control, query, _: control.counts(),
     ("GET", "faults"): lambda control, query, _: control.faults(),
     ("PUT", "faults"): _put_faults,
     ("POST", "faults"): _post_faults,
@@ -109,6 +116,7 @@ _ROUTES: Final[Mapping[tuple[str, str], Callable[[Control, Query, object], objec
     ("PUT", "clock"): _put_clock,
     ("PUT", "balances"): _put_balances,
     ("PUT", "fees"): _put_fees,
+    ("POST", "again"): _post_again,
     ("PUT", "market"): _put_market,
     ("PUT", "keys"): _put_keys,
     ("PUT", "limits"): _put_limits,

@@ -81,6 +81,14 @@ class Limiter:
         slot = (name, subject, endpoint if rule.per_endpoint else "")
         return self._count(self._used, slot, now // rule.window_ms)
 
+    def counts(self, now: int) -> list[tuple[LimitRule, str, str, int]]:
+        """Rule, subject, endpoint (or "") and weight used, of all that count in this window."""
+        return [
+            (rule, subject, endpoint, used)
+            for (name, subject, endpoint), (window, used) in self._used.items()
+            if window == now // (rule := self._rules[name]).window_ms
+        ]
+
     def scope(self, name: str) -> Scope:
         """Whom a rule counts for."""
         return self._rules[name].scope

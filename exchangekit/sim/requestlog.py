@@ -18,6 +18,7 @@ _SECRET_HEADER: Final = re.compile(r"key|sign|passphrase|secret|auth|token|cooki
 @dataclass(slots=True)
 class LoggedRequest:
     """`accepted`: the ledger took an order or a cancel. `orders`: venue ids it made or ended.
+    `over_limit`: the venue refused it for one of its limits, whatever status it then said.
 
     `outcome`: ``handled``, ``aborted`` (no full reply went out) or the faults that struck.
     """
@@ -30,6 +31,7 @@ class LoggedRequest:
     orders: list[str] = field(default_factory=list)
     outcome: str = "open"
     status: int | None = None
+    over_limit: bool = False
 
 
 class RequestLog:
@@ -78,6 +80,7 @@ def _describe(entry: LoggedRequest, secrets: list[str]) -> dict[str, object]:
         "orders": list(entry.orders),
         "outcome": entry.outcome,
         "status": entry.status,
+        "over_limit": entry.over_limit,
     }
 
 

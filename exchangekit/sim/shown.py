@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchangekit.sim.keys import ApiKey
 from exchangekit.sim.ledger import SYSTEM_ACCOUNTS, Ledger
+from exchangekit.sim.limits import LimitRule
 from exchangekit.sim.money import plain
 from exchangekit.sim.orders import Fill, Order
 from exchangekit.sim.views import PublicTrade
@@ -70,6 +71,18 @@ def show_key(key: ApiKey) -> dict[str, object]:
         "permissions": sorted(key.permissions),
         "ips": sorted(key.ips),
         "has_passphrase": key.passphrase is not None,
+    }
+
+
+def show_count(rule: LimitRule, subject: str, endpoint: str, used: int) -> dict[str, object]:
+    return {
+        "name": rule.name,
+        "scope": rule.scope,
+        "subject": subject,
+        "endpoint": endpoint,
+        "used": used,
+        "limit": rule.limit,
+        "window_ms": rule.window_ms,
     }
 
 

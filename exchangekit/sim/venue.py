@@ -131,6 +131,7 @@ class Venue:
             if ctx is not None:
                 arrival.entry.accepted = ctx.accepted
                 arrival.entry.orders = list(ctx.touched)
+                arrival.entry.over_limit = ctx.over_limit
             arrival.entry.status = delivery.status
             struck = [f"{rule.action} {rule.moment}" for rule in arrival.faults]
             arrival.entry.outcome = ", ".join(struck) or "handled"

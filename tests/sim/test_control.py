@@ -116,6 +116,32 @@ def test_keys_can_be_made_changed_and_removed(venue, client):
     assert code() == "bad-key"
 
 
+def test_an_order_can_be_placed_again_for_its_account_and_for_another(venue, client):
+    first = client.order(client_id="mine")
+    again = client.http.post("/_sim/again", json={"order_id": first.json()["id"]}).json()
+    assert again["id"] != first.json()["id"]
+    told = ("symbol", "side", "kind", "price", "amount", "status", "account")
+    mine = client.get("orders")[0]
+    assert {name: again[name] for name in told} == {name: mine[name] for name in told}
+    client.put("balances", {"account": "other", "asset": "USDT", "deposit": "1000000"})
+    other = venue.control.again(again["id"], "other")
+    assert (other["account"], len(client.get("orders"))) == ("other", 3)
+    with pytest.raises(ValueError, match="no order has the id"):
+        venue.control.again("999")
+    with pytest.raises(ValueError, match="InsufficientFunds"):
+        venue.control.again(again["id"], "poor")
+
+
+def test_what_a_limit_has_counted_and_refused_is_told(client):
+    for _ in range(42):
+        client.http.get("/book/BTC-USDT")
+    (count,) = [one for one in client.get("counts") if one["scope"] == "ip"]
+    assert (count["used"], count["limit"], count["window_ms"]) == (210, 200, 60_000)
+    assert (count["subject"], count["endpoint"]) == ("127.0.0.1", "")
+    refused = [one["over_limit"] for one in client.get("requests")]
+    assert refused == [False] * 40 + [True] * 2
+
+
 def test_fees_of_an_account_can_be_set(client):
     client.put("fees", {"maker": "0", "taker": "0.01"})
     client.order(kind="market", price=None, amount="0.1")
