@@ -162,19 +162,17 @@ def test_once_a_chunk_holds_anything_the_ids_lead_and_quiet_chunks_are_not_asked
 
 
 @given(count=st.integers(0, 40), most=st.integers(1, 9))
-def test_a_short_list_comes_whole_by_ids(count: int, most: int) -> None:
-    venue = Venue([7] * count, most=most, newest=False)
-    whole = {"most": most}
+def test_a_short_list_comes_whole_by_ids_from_a_venue_that_tells_its_newest(
+    count: int, most: int
+) -> None:
+    venue = Venue([7] * count, most=most)
 
     def ask(cursor: str | None) -> Call[Page[MyTrade]]:
-        return by_id_whole(
-            lambda ask: venue.request(ask._replace(from_id=ask.from_id or "0")),
-            parse,
-            cursor,
-            **whole,
-        )
+        return by_id_whole(venue.request, parse, cursor, most=most)
 
     assert len(venue.everything(ask)) == count
+    assert venue.asked[0].from_id is None
+    assert (len(venue.asked) == 1) == (count < most)
 
 
 def test_a_list_without_a_window_that_is_wanted_whole_is_looked_for_on_both_sides() -> None:

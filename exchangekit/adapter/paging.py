@@ -132,12 +132,17 @@ def by_id_whole(
     *,
     most: int,
 ) -> Call[Page[M]]:
-    """A page of a short list (the fills of one order) that is wanted whole, oldest first."""
+    """A page of a short list (the fills of one order) that is wanted whole.
+
+    A venue that is told no id may tell its newest rows: where they fill a page, the rest is asked
+    for from the first id on.
+    """
 
     def read(reply: Reply) -> Page[M]:
         items = parse(reply)
-        full = len(items) >= most
-        return Page(items, str(max(map(_number, items)) + 1) if full else None)
+        if len(items) < most:
+            return Page(items)
+        return Page(items, "0" if cursor is None else str(max(map(_number, items)) + 1))
 
     return Call(request(Ask(most, from_id=cursor)), read)
 
