@@ -483,6 +483,31 @@ class TakesOpenForClosed(AcmeAdapter):
         )
 
 
+def first_page(call: Call[Any]) -> Call[Any]:
+    """`call`, after which nobody asks for more."""
+    return then(call, lambda page: replace(page, next=None))
+
+
+class TellsOnePageOfOpenOrders(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        return first_page(super().fetch_open_orders(markets, market, cursor))
+
+
+class TellsOnePageOfClosedOrders(AcmeAdapter):
+    def fetch_closed_orders(self, markets, market, window, limit, cursor):
+        return first_page(super().fetch_closed_orders(markets, market, window, limit, cursor))
+
+
+class TellsOnePageOfFills(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        return first_page(super().fetch_my_trades(markets, market, window, limit, cursor))
+
+
+class TellsOnePageOfAnOrdersFills(AcmeAdapter):
+    def fetch_order_trades(self, market, id, cursor):
+        return first_page(super().fetch_order_trades(market, id, cursor))
+
+
 RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         ReadsTheClock,
@@ -669,5 +694,15 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
             "cancel_all*",
         ),
     ),
+    (TellsOnePageOfOpenOrders, ("more_open_orders_than_fit_on_a_page_are_all_told",)),
+    (
+        TellsOnePageOfClosedOrders,
+        (
+            "more_closed_orders_than_fit_on_a_page_are_all_told",
+            "days_of_closed_orders_come_without_gaps_or_repeats",
+        ),
+    ),
+    (TellsOnePageOfFills, ("days_of_fills_come_without_gaps_or_repeats",)),
+    (TellsOnePageOfAnOrdersFills, ("more_fills_of_one_order_than_fit_on_a_page_are_all_told",)),
 )
 """Each defect with the checks that it must turn red."""
