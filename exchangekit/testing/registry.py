@@ -5,6 +5,7 @@ from __future__ import annotations
 from exchangekit.testing.check import Check, checks_of
 from exchangekit.testing.checks import (
     clock,
+    counters,
     errors,
     limits,
     market_data,
@@ -35,6 +36,7 @@ MODULES = (
     outcomes,
     errors,
     limits,
+    counters,
     clock,
     modes,
 )

@@ -35,7 +35,7 @@ def test_every_group_has_a_defect_that_it_is_tried_on() -> None:
 
 @pytest.mark.parametrize(("defect", "names"), RED, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_defect_turns_its_checks_red(defect: type[AcmeAdapter], names: tuple[str, ...]) -> None:
-    about = subject_of(defect, AcmeDialect)
+    about = subject_of(defect, getattr(defect, "dialect", AcmeDialect))
     try:
         for name in names:
             found = list(examine(about, only=name))

@@ -15,12 +15,14 @@ from typing import Any
 
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.errors import ERRORS
+from exchangekit_acme.sim import AcmeDialect
 
 from exchangekit import errors, models
 from exchangekit.adapter import (
     Call,
     Credentials,
     ErrorTable,
+    LimitScope,
     Origin,
     Outgoing,
     Request,
@@ -508,6 +510,37 @@ class TellsOnePageOfAnOrdersFills(AcmeAdapter):
         return first_page(super().fetch_order_trades(market, id, cursor))
 
 
+class TakesLimitsForWider(AcmeAdapter):
+    def fetch_balance(self):
+        call = super().fetch_balance()
+        costs = tuple(replace(cost, limit=1000 * cost.limit) for cost in call.request.costs)
+        return asking(call, costs=costs)
+
+
+class SaysTooManyUnder200(AcmeDialect):
+    def limited(self, ctx, breach):
+        made = super().limited(ctx, breach)
+        return replace(made, status=200)
+
+
+class TakesLimitsForWiderWhereTheyAreSaidUnder200(TakesLimitsForWider):
+    dialect = SaysTooManyUnder200
+
+
+class CountsForTheWrongOne(AcmeAdapter):
+    def fetch_ticker(self, market):
+        call = super().fetch_ticker(market)
+        costs = tuple(replace(cost, scope=LimitScope.ACCOUNT) for cost in call.request.costs)
+        return asking(call, costs=costs)
+
+
+class CountsEachEndpointByItself(AcmeAdapter):
+    def fetch_ticker(self, market):
+        call = super().fetch_ticker(market)
+        costs = tuple(replace(cost, counter="ticker") for cost in call.request.costs)
+        return asking(call, costs=costs)
+
+
 RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         ReadsTheClock,
@@ -703,6 +736,19 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
         ),
     ),
     (TellsOnePageOfFills, ("days_of_fills_come_without_gaps_or_repeats",)),
+    (
+        TakesLimitsForWider,
+        (
+            "no_limit_is_taken_for_wider_than_the_venue_counts_it",
+            "a_limit_is_used_up_without_a_request_that_the_venue_refuses",
+        ),
+    ),
+    (
+        TakesLimitsForWiderWhereTheyAreSaidUnder200,
+        ("a_limit_is_used_up_without_a_request_that_the_venue_refuses",),
+    ),
+    (CountsForTheWrongOne, ("no_limit_is_taken_for_wider_than_the_venue_counts_it",)),
+    (CountsEachEndpointByItself, ("what_the_venue_counts_together_is_counted_together",)),
     (TellsOnePageOfAnOrdersFills, ("more_fills_of_one_order_than_fit_on_a_page_are_all_told",)),
 )
 """Each defect with the checks that it must turn red."""

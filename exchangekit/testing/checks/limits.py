@@ -31,6 +31,8 @@ def a_burst_is_spread_so_that_the_venue_refuses_nothing(rig: Rig) -> None:
         rig.exchange.fetch_balance()
         rig.exchange.fetch_order_book(rig.symbol, 5)
     assert _arrived(rig, 429) == _arrived(rig, 418) == 0
+    refused = [one["operation"] for one in rig.control.requests() if one["over_limit"]]
+    assert refused == [], "whatever status the venue says it with"
 
 
 @check(12, "sim")

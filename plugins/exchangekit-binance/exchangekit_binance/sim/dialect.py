@@ -62,7 +62,8 @@ class BinanceDialect(Dialect):
     limits: ClassVar[tuple[LimitRule, ...]] = (
         LimitRule("weight", 6000, MINUTE, "ip", ban_after=100, ban_ms=2 * MINUTE),
         LimitRule("raw", 300_000, 5 * MINUTE, "ip"),
-        LimitRule("sapi", 12_000, MINUTE, "ip", ban_after=100, ban_ms=2 * MINUTE),
+        # Of each endpoint by itself: https://developers.binance.com/docs/wallet/general-info
+        LimitRule("sapi", 12_000, MINUTE, "ip", True, ban_after=100, ban_ms=2 * MINUTE),
         LimitRule("orders-10s", 100, 10_000, "account"),
         LimitRule("orders-1d", 200_000, 24 * 60 * MINUTE, "account"),
     )
