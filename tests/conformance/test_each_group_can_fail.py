@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 import pytest
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
-from support.defects import RED
+from support.defects import RED, RIGHT
 
 from exchangekit.testing import examine, subject_of
 from exchangekit.testing.check import GROUPS
@@ -23,6 +23,20 @@ def test_the_toy_venue_without_a_defect_passes_every_check() -> None:
     assert [f"{one.check.id}: {one.reason}" for one in found if one.result == "failed"] == []
     assert all(one.reason.startswith("declared: ") for one in found if one.result == "skipped")
     assert {one.check.group for one in found if one.result == "passed"} == set(GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("venue", "names"), RIGHT, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_what_the_toy_venue_lacks_passes_where_it_is_right(
+    venue: type[AcmeAdapter], names: tuple[str, ...]
+) -> None:
+    about = subject_of(venue, venue.dialect)
+    try:
+        found = [one for name in names for one in examine(about, only=name)]
+    finally:
+        about.stop()
+    assert {one.result for one in found} == {"passed"}
 
 
 def test_every_group_has_a_defect_that_it_is_tried_on() -> None:

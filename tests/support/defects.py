@@ -16,6 +16,7 @@ from typing import Any
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.errors import ERRORS
 from exchangekit_acme.sim import AcmeDialect
+from exchangekit_acme.sim.answers import envelope
 
 from exchangekit import errors, models
 from exchangekit.adapter import (
@@ -31,6 +32,7 @@ from exchangekit.adapter import (
 )
 from exchangekit.adapter.decode import decode_any, utc
 from exchangekit.models.market import index
+from exchangekit.sim import Response, Route
 
 
 def then(call: Call[Any], change: Callable[[Any], Any]) -> Call[Any]:
@@ -541,6 +543,192 @@ class CountsEachEndpointByItself(AcmeAdapter):
         return asking(call, costs=costs)
 
 
+def other(side):
+    return models.Side.SELL if side is models.Side.BUY else models.Side.BUY
+
+
+class TurnsTakersRound(AcmeAdapter):
+    def fetch_trades(self, market, limit):
+        def turned(made):
+            return tuple(one.model_copy(update={"side": other(one.side)}) for one in made)
+
+        return then(super().fetch_trades(market, limit), turned)
+
+
+class TurnsRolesRound(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        roles = {"maker": models.Liquidity.TAKER, "taker": models.Liquidity.MAKER}
+
+        def turned(page):
+            rows = (
+                one.model_copy(update={"liquidity": roles[one.liquidity]}) for one in page.items
+            )
+            return replace(page, items=tuple(rows))
+
+        return then(super().fetch_my_trades(markets, market, window, limit, cursor), turned)
+
+
+def swapped_rates(made):
+    return made.model_copy(update={"maker": made.taker, "taker": made.maker})
+
+
+class SwapsTheAccountsRates(AcmeAdapter):
+    def fetch_trading_fees(self, markets, market):
+        def turned(made):
+            return {symbol: swapped_rates(fee) for symbol, fee in made.items()}
+
+        return then(super().fetch_trading_fees(markets, market), turned)
+
+
+class SwapsTheMarketsRates(AcmeAdapter):
+    def fetch_markets(self):
+        rates = AcmeDialect.rules.fees
+        wrong = {"maker": rates.taker, "taker": rates.maker}
+
+        def turned(made):
+            found = (made[symbol].model_copy(update=wrong) for symbol in made.symbols())
+            return index(tuple(found), made.skipped)
+
+        return then(super().fetch_markets(), turned)
+
+
+class TakesCostsForAmounts(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        def turned(made):
+            amount = made.requested_cost or made.amount
+            return made.model_copy(update={"amount": amount, "requested_cost": None})
+
+        return then(super().fetch_order(market, id, client_order_id), turned)
+
+
+class TakesAmountsForCosts(AcmeAdapter):
+    def create_order(self, market, order):
+        def turned(made):
+            return made.model_copy(update={"requested_cost": made.amount, "amount": None})
+
+        return then(super().create_order(market, order), turned)
+
+
+def key_of(ctx):
+    may = {name: ctx.key.may(name) for name in ("read", "trade", "withdraw")}
+    return Response({**may, "addresses": sorted(ctx.key.ips)})
+
+
+class TellsKeys(AcmeDialect):
+    def routes(self):
+        route = Route("GET", "/v1/key", key_of, "fetch_api_key", signed=True, counts=("account",))
+        return [*super().routes(), route]
+
+
+class KnowsKeys(AcmeAdapter):
+    """Right: Acme itself tells nothing of keys."""
+
+    dialect = TellsKeys
+
+    def fetch_api_key(self):
+        wallet = super().fetch_balance().request
+
+        def read(reply):
+            row = decode_any(reply)
+            return models.ApiKeyInfo(
+                can_read=row["read"],
+                can_trade=row["trade"],
+                can_withdraw=row["withdraw"],
+                ip_restricted=bool(row["addresses"]),
+                ips=tuple(row["addresses"]),
+            )
+
+        return Call(replace(wallet, path="/v1/key"), read)
+
+
+class TakesEveryKeyForHarmless(KnowsKeys):
+    def fetch_api_key(self):
+        wrong = {"can_withdraw": False}
+        return then(super().fetch_api_key(), lambda made: made.model_copy(update=wrong))
+
+
+class TakesReadingForTrading(KnowsKeys):
+    def fetch_api_key(self):
+        return then(
+            super().fetch_api_key(),
+            lambda made: made.model_copy(update={"can_trade": made.can_read}),
+        )
+
+
+class TakesEveryKeyForBound(KnowsKeys):
+    def fetch_api_key(self):
+        wrong = {"ip_restricted": True}
+        return then(super().fetch_api_key(), lambda made: made.model_copy(update=wrong))
+
+
+def within_a_week(handler, *, refused):
+    """A handler for which a week is the longest span."""
+    week = 7 * 24 * 3600 * 1000
+
+    def handle(ctx):
+        asked = dict(ctx.request.query_pairs())
+        since, until = int(asked.get("since", 0)), int(asked.get("until", 0))
+        if until - since <= week:
+            return handler(ctx)
+        if refused:
+            return envelope("bad_parameter", "a week at most")
+        query = ctx.request.query.replace(b"since=%d" % since, b"since=%d" % (until - week))
+        return handler(replace(ctx, request=replace(ctx.request, query=query)))
+
+    return handle
+
+
+class RefusesLongSpans(AcmeDialect):
+    refused = True
+
+    def routes(self):
+        return [
+            replace(one, handler=within_a_week(one.handler, refused=self.refused))
+            if one.path in ("/v1/orders", "/v1/fills")
+            else one
+            for one in super().routes()
+        ]
+
+
+class CutsLongSpans(RefusesLongSpans):
+    refused = False
+
+
+class AsksForTooLongSpans(AcmeAdapter):
+    dialect = RefusesLongSpans
+
+
+class BelievesThatLongSpansAreWhole(AcmeAdapter):
+    dialect = CutsLongSpans
+
+
+class HasLimitsForMarketOrders(AcmeDialect):
+    def instruments(self):
+        return [
+            replace(one, market_max_amount=one.max_amount / 10) for one in super().instruments()
+        ]
+
+
+class LeavesMarketLimitsUnread(AcmeAdapter):
+    dialect = HasLimitsForMarketOrders
+
+
+class LeavesTheLeastCostUnread(AcmeAdapter):
+    def fetch_markets(self):
+        def lenient(made):
+            found = (made[symbol] for symbol in made.symbols())
+            loose = tuple(one.model_copy(update={"min_cost": None}) for one in found)
+            return index(loose, made.skipped)
+
+        return then(super().fetch_markets(), lenient)
+
+
+RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
+    (KnowsKeys, ("a_key_*", "the_key_says_what_it_may_do", "no_limit_is_taken_for_wider*")),
+)
+"""What has no defect, but something that Acme lacks, with the checks that concern it."""
+
+
 RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         ReadsTheClock,
@@ -749,6 +937,28 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     ),
     (CountsForTheWrongOne, ("no_limit_is_taken_for_wider_than_the_venue_counts_it",)),
     (CountsEachEndpointByItself, ("what_the_venue_counts_together_is_counted_together",)),
+    (TurnsTakersRound, ("the_side_of_a_public_trade_is_the_takers",)),
+    (TurnsRolesRound, ("a_fill_has_the_side_and_the_role_that_the_ledger_has",)),
+    (SwapsTheAccountsRates, ("maker_and_taker_fees_are_told_apart",)),
+    (SwapsTheMarketsRates, ("the_rates_of_a_market_are_told_apart",)),
+    (TakesCostsForAmounts, ("a_cost_is_never_told_as_an_amount_of_base",)),
+    (TakesAmountsForCosts, ("an_amount_of_base_is_never_told_as_a_cost",)),
+    (TakesEveryKeyForHarmless, ("a_key_that_may_withdraw_is_never_told_as_harmless",)),
+    (TakesReadingForTrading, ("a_key_that_may_withdraw_is_never_told_as_harmless",)),
+    (TakesEveryKeyForBound, ("a_key_for_any_address_is_never_told_as_bound_to_some",)),
+    (AsksForTooLongSpans, ("a_span_longer_than_the_venue_takes_is_asked_for_in_pieces",)),
+    (
+        BelievesThatLongSpansAreWhole,
+        ("a_span_longer_than_the_venue_takes_is_asked_for_in_pieces",),
+    ),
+    (
+        LeavesMarketLimitsUnread,
+        ("no_market_order_passes_the_filters_that_the_venue_then_refuses",),
+    ),
+    (
+        LeavesTheLeastCostUnread,
+        ("no_market_buy_by_cost_passes_the_filters_that_the_venue_then_refuses",),
+    ),
     (TellsOnePageOfAnOrdersFills, ("more_fills_of_one_order_than_fit_on_a_page_are_all_told",)),
 )
 """Each defect with the checks that it must turn red."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from exchangekit.adapter.decode import utc
-from exchangekit.errors import Unsupported
+from exchangekit.errors import BadRequest, Unsupported
 from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
@@ -84,3 +85,42 @@ def more_fills_of_one_order_than_fit_on_a_page_are_all_told(rig: Rig) -> None:
         "a fill is missing or told twice"
     )
     assert len(fills) == len(true["fills"]), f"{len(fills)} of {len(true['fills'])} fills"
+
+
+_GAPS = (30, 15, 21, 3, 4, 1)
+"""Days between orders: longer and shorter than what venues take at once."""
+
+
+def _kept(ask: Any, made: list[Any], times: list[datetime]) -> list[str]:
+    """The orders that the venue still tells when it is asked for their moment alone."""
+    near = timedelta(seconds=2)
+    found = []
+    for order, time in zip(made, times, strict=True):
+        try:
+            told = ask(since=time - near, until=time + near)
+        except BadRequest:  # too long ago
+            continue
+        found += [order.id] if told else []
+    return found
+
+
+@check(6, "sim")
+def a_span_longer_than_the_venue_takes_is_asked_for_in_pieces(rig: Rig) -> None:
+    """What it tells of a moment it must tell of the months around it, too."""
+    exchange, made, times = rig.exchange, [], []
+    for days in (*_GAPS, 0):
+        amount, price = rig.amount("100"), rig.price("1.01", "buy")
+        made.append(exchange.create_limit_order(rig.symbol, "buy", amount, price))
+        times.append(_now(rig))
+        rig.wait(days * 24 * 3600)
+    ids = [order.id for order in made]
+    asks = (
+        ("orders", partial(exchange.fetch_closed_orders, rig.symbol), "id"),
+        ("fills", partial(exchange.fetch_my_trades, rig.symbol), "order_id"),
+    )
+    for name, ask, which in asks:
+        kept = _kept(ask, made, times)
+        assert kept, f"not even the newest of the {name} is told"
+        since = times[ids.index(kept[0])] - timedelta(hours=1)
+        told = [getattr(one, which) for one in ask(since=since)]
+        assert list(dict.fromkeys(told)) == kept, f"{name} are missing from a long span"
