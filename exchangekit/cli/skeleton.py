@@ -168,7 +168,8 @@ from exchangekit.sim import (
 
 class ${class_}Dialect(Dialect):
     venue = "$name"
-    rules = VenueRules(fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")))
+    # The venue's own rates; they differ, so that whoever mixes them up is found out.
+    rules = VenueRules(fees=Fees(maker=Decimal("0.0005"), taker=Decimal("0.001")))
 
     def instruments(self) -> Sequence[Instrument]:
         """Give them the venue's own names and filters."""

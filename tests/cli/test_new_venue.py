@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,3 +184,9 @@ def test_nothing_in_the_package_is_left_to_be_substituted() -> None:
         assert "$" not in path + text
         assert text == "" or text.endswith("\n")
         assert all(len(line) <= 100 for line in text.splitlines()), path
+
+
+def test_makers_and_takers_pay_different_rates_so_that_a_mix_up_shows() -> None:
+    text = skeleton("zeta", "0.1.0")["exchangekit_zeta/sim/__init__.py"]
+    rates = dict(re.findall(r'(maker|taker)=Decimal\("([\d.]+)"\)', text))
+    assert rates["maker"] != rates["taker"]
