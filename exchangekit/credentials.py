@@ -101,6 +101,12 @@ def load_credentials(
     )
 
 
+def key_variables(adapter: Adapter) -> tuple[str, ...]:
+    """The environment variables of a venue's own account: key, secret, passphrase if it has one."""
+    wanted = _NAMES if adapter.signer.needs_passphrase else _NAMES[:2]
+    return tuple(f"EXCHANGEKIT_{adapter.venue}_{name}".upper() for name in wanted)
+
+
 def _wrap(value: Secret) -> SecretStr:
     if isinstance(value, SecretStr):
         return value

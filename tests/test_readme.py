@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.commands import key_variables
 from support.pages import ROOT, blocks, commands
+from support.patience import PATIENCE
+from support.ports import free_ports
 from support.traders import KEYS, VENUES
 
 from exchangekit.cli import main
@@ -78,7 +83,7 @@ def test_the_code_in_the_readme_trades(
         env={**os.environ, **key_variables(name)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         cwd=tmp_path,
     )
@@ -90,6 +95,41 @@ def test_the_code_in_the_readme_trades(
     assert Decimal(status.split()[-1]) == Decimal(order["amount"])
     held = venue.control.balances()["main"]["USDT"]["free"]
     assert Decimal(balance.split()[0]) == Decimal(held)
+
+
+def test_pasted_as_it_stands_into_fresh_shells_the_first_program_trades(tmp_path: Path) -> None:
+    """Two shells that know nothing but where programs are: no keys, no settings, no files."""
+    port = str(free_ports())
+    [code] = blocks(README, "python")
+    (tmp_path / "trade.py").write_text(code, encoding="utf-8")
+    pasted = [text.replace("8801", port) for text in blocks(README, "sh")]
+    [start] = [text for text in pasted if text.startswith("exchangekit sim ")]
+    [trade] = [text for text in pasted if "python trade.py" in text]
+    bare = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath])}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    first = subprocess.Popen(
+        ["sh", "-c", start], env=bare, cwd=tmp_path, start_new_session=True, **pipes
+    )
+    try:
+        assert first.stdout is not None
+        assert first.stderr is not None
+        venue = json.loads(first.stdout.readline())
+        assert trade.strip().endswith(venue["url"])
+        printed = [first.stderr.readline() for _ in range(1 + len(venue["keys"]))]
+        assert trade.startswith("".join(printed[1:])), "the README shows other export lines"
+        done = subprocess.run(
+            ["sh", "-e", "-c", trade],
+            env=bare,
+            cwd=tmp_path,
+            check=False,
+            timeout=PATIENCE,
+            **pipes,
+        )
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.communicate()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("canceled 0 of ")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,16 @@
-"""`exchangekit sim`: simulated venues on this machine until Ctrl-C."""
+"""`exchangekit sim`: simulated venues on this machine until Ctrl-C.
+
+Programs read a JSON line a venue on standard output. A person also sees, on standard error, the
+`export` lines that let a program in another shell trade there.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Annotated, Any
 
@@ -10,6 +18,7 @@ import typer
 
 from exchangekit.cli import completing
 from exchangekit.cli.failures import Failure
+from exchangekit.credentials import key_variables
 from exchangekit.plugins import installed
 
 _EXTRA = ("h11",)
@@ -67,17 +76,51 @@ def sim(
     passphrase: Passphrase = "simulated-passphrase",  # noqa: S107 - as above
     seed: Seed = 7,
     port: Port = 0,
-    json: Annotated[
-        bool, typer.Option("--json", help="For symmetry: the lines are JSON in any case.")
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Only the JSON lines, no export lines.")
     ] = False,
 ) -> None:
-    """Run simulated venues on this machine; a JSON line each says where. Ctrl-C ends them."""
+    """Run simulated venues on this machine; a JSON line each says where and with which keys, and
+    the export lines that follow give those to your programs. Ctrl-C ends them."""
     chosen = dialects(venues)
-    for option, value in (("--key", key), ("--secret", secret), ("--passphrase", passphrase)):
+    given = (key, secret, passphrase)
+    for option, value in zip(("--key", "--secret", "--passphrase"), given, strict=True):
         if not _SENDABLE.fullmatch(value):
             raise Failure(f"{option} is empty or has spaces or letters that are not ASCII in it.")
+    keys = {venue: _variables(venue, given) for venue in venues}
+
+    def listening(venue: str, url: str) -> None:
+        known = keys.get(venue, {})
+        sys.stdout.write(json.dumps({"venue": venue, "url": url, "keys": known}) + "\n")
+        sys.stdout.flush()
+        if not as_json:
+            sys.stderr.write(_exports(venue, url, known))
+            sys.stderr.flush()
+
     from exchangekit.sim import serve
 
     raise typer.Exit(
-        serve(chosen, key=key, secret=secret, passphrase=passphrase, seed=seed, port=port)
+        serve(
+            chosen,
+            key=key,
+            secret=secret,
+            passphrase=passphrase,
+            seed=seed,
+            port=port,
+            listening=listening,
+        )
     )
+
+
+def _variables(venue: str, given: tuple[str, ...]) -> dict[str, str]:
+    """The environment variables with which `connect` finds the keys of this simulation."""
+    if venue not in installed().venues:
+        return {}
+    return dict(zip(key_variables(installed().adapter(venue)), given, strict=False))
+
+
+def _exports(venue: str, url: str, keys: Mapping[str, str]) -> str:
+    if not keys:
+        return ""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in keys.items()]
+    return "\n".join([f"# for programs that trade on {venue} at {url}:", *lines, ""])

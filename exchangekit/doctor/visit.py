@@ -19,7 +19,7 @@ from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.connect import connect_sync
-from exchangekit.credentials import load_credentials
+from exchangekit.credentials import key_variables, load_credentials
 from exchangekit.doctor import rights
 from exchangekit.doctor.drift import Reading, judge
 from exchangekit.doctor.endpoints import known_requests
@@ -135,9 +135,7 @@ def _held(credentials: Credentials | None) -> list[tuple[str, str]]:
 def _credentials(
     adapter: Adapter, base_url: str | None, account: str | None
 ) -> tuple[Credentials | None, Line]:
-    prefix = f"EXCHANGEKIT_{adapter.venue.upper()}_"
-    wanted = ("API_KEY", "API_SECRET", "PASSPHRASE")[: 3 if adapter.signer.needs_passphrase else 2]
-    names = ", ".join(prefix + name for name in wanted)
+    names = ", ".join(key_variables(adapter))
     try:
         found = load_credentials(adapter, account=account, own_address=base_url is not None)
     except MalformedCredentials as problem:

@@ -12,7 +12,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self
@@ -174,8 +174,10 @@ def serve(
     seed: int = 7,
     port: int = 0,
     ips: Sequence[str] = (),
+    listening: Callable[[str, str], None] | None = None,
 ) -> int:
-    """Run venues until Ctrl-C or SIGTERM; one JSON line each on standard output when they listen.
+    """Run venues until Ctrl-C or SIGTERM; `listening` is told each one's name and address when all
+    are there (None: one JSON line each on standard output).
 
     With `port` the venues take that one and those after it. Returns the exit code: 0, or 2 after
     one plain sentence on standard error if a port is not free.
@@ -189,7 +191,7 @@ def serve(
         for at, dialect in enumerate(dialects)
     ]
     try:
-        run(_serve_until_told(servers))
+        run(_serve_until_told(servers, listening or _print_address))
     except PortTaken as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -198,7 +200,14 @@ def serve(
     return 0
 
 
-async def _serve_until_told(servers: Sequence[Server]) -> None:
+def _print_address(venue: str, url: str) -> None:
+    sys.stdout.write(json.dumps({"venue": venue, "url": url}) + "\n")
+    sys.stdout.flush()
+
+
+async def _serve_until_told(
+    servers: Sequence[Server], listening: Callable[[str, str], None]
+) -> None:
     end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -209,9 +218,7 @@ async def _serve_until_told(servers: Sequence[Server]) -> None:
         for server in servers:
             await server.start()
         for server in servers:
-            line = json.dumps({"venue": server.state.name, "url": server.url})
-            sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+            listening(server.state.name, server.url)
         await end.wait()
     finally:
         for server in servers:

@@ -10,9 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support.commands import Command
+from support.patience import PATIENCE
 from support.ports import free_ports
 from support.traders import VENUES
 
@@ -22,7 +25,7 @@ KEYS = ["--key", "K1", "--secret", "S1", "--passphrase", "P1"]
 
 
 @contextmanager
-def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, str]]]]:
+def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, Any]]]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "exchangekit.cli", "sim", *arguments],
         stdout=subprocess.PIPE,
@@ -35,7 +38,7 @@ def simulation(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[di
         yield process, [json.loads(process.stdout.readline()) for _ in names]
     finally:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -43,7 +46,7 @@ def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.S
     with simulation(*VENUES, *KEYS, "--seed", "7") as (process, lines):
         assert [line["venue"] for line in lines] == list(VENUES)
         for line in lines:
-            assert set(line) == {"venue", "url"}
+            assert set(line) == {"venue", "url", "keys"}
             keys = {"api_key": "K1", "secret": "S1", "passphrase": "P1", "env_file": None}
             with connect_sync(line["venue"], base_url=line["url"], **keys) as exchange:
                 order = exchange.create_market_buy_with_cost("BTC/USDT", "50")
@@ -55,8 +58,9 @@ def test_three_venues_say_where_they_are_trade_and_stop_cleanly(ending: signal.S
             ):
                 exchange.fetch_balance()
         process.send_signal(ending)
-        out, said = process.communicate(timeout=20)
-        assert (process.returncode, out, said) == (0, "", "")
+        out, said = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, out) == (0, "")
+        assert all(line.startswith(("# ", "export ")) for line in said.splitlines()), said
 
 
 def test_venues_take_the_port_that_was_asked_for_and_those_after_it() -> None:
@@ -99,3 +103,35 @@ def test_the_keys_of_a_simulation_come_from_the_command_line_only(
         monkeypatch.setenv("EXCHANGEKIT_OKX_PASSPHRASE", "P1")
         with connect_sync("okx", base_url=lines[0]["url"]) as exchange:
             assert exchange.fetch_balance().total("BTC") > 0
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_the_export_lines_it_prints_are_the_keys_that_open_it(venue: str, tmp_path: Path) -> None:
+    secret = "it's $HOME; `true`".replace(" ", "")
+    with simulation(venue, "--secret", secret) as (process, [line]):
+        assert process.stderr is not None
+        exports = [process.stderr.readline() for _ in range(1 + len(line["keys"]))]
+        program = (
+            "from exchangekit import connect_sync\n"
+            f"with connect_sync({venue!r}, base_url={line['url']!r}) as exchange:\n"
+            "    assert exchange.fetch_balance().total('BTC') > 0\n"
+        )
+        done = subprocess.run(
+            ["sh", "-e", "-c", "".join(exports) + 'exec "$0" -c "$1"', sys.executable, program],
+            env={},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        told = dict(one.removeprefix("export ").split("=", 1) for one in exports[1:])
+        assert line["keys"].keys() == told.keys()
+        assert line["keys"][f"EXCHANGEKIT_{venue.upper()}_API_SECRET"] == secret
+
+
+def test_for_programs_there_are_only_the_json_lines() -> None:
+    with simulation("okx", "--json") as (process, [line]):
+        assert line["keys"]["EXCHANGEKIT_OKX_PASSPHRASE"] == "simulated-passphrase"
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=PATIENCE) == ("", "")
