@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,17 @@ import pytest
 from support.commands import key_variables
 from support.traders import KEYS
 
-from exchangekit import Market, Side, Ticker, Timeouts, connect, connect_sync
+from exchangekit import (
+    Market,
+    MyTrade,
+    Order,
+    OrderStatus,
+    Side,
+    Ticker,
+    Timeouts,
+    connect,
+    connect_sync,
+)
 from exchangekit.cli import demo
 from exchangekit.cli.demo import SIGNALS
 from exchangekit.cli.demo import signal_strategy as strategy
@@ -114,6 +125,30 @@ def test_a_bad_signal_is_named_by_its_line(tmp_path: Path, line: str, words: str
     with pytest.raises(ValueError, match=r"signals\.csv, line 2") as caught:
         strategy.read_signals(path)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "failed"),
+    [
+        ("closed", "1", False),
+        ("canceled", "0", False),
+        ("expired", "0.5", False),
+        ("expired", "0", True),
+        ("rejected", "0", True),
+        ("open", "0", True),
+    ],
+)
+def test_an_order_that_the_venue_ended_unfilled_or_whose_end_is_not_known_has_failed(
+    status: str, filled: str, failed: bool
+) -> None:
+    market = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")
+    order = Order(symbol="BTC/USDT", id="1", status=OrderStatus(status), filled=Decimal(filled))
+    traded = [MyTrade(
+        symbol="BTC/USDT", id="1", order_id="1", side=Side.BUY, price=Decimal(1),
+        amount=Decimal(filled), cost=Decimal(filled), timestamp=datetime.now(UTC),
+    )]  # fmt: skip
+    report = strategy.conclude(Report(signal(), "holds"), market, order, traded)
+    assert report.failed is failed
 
 
 # On simulated venues
@@ -241,27 +276,93 @@ def test_what_the_venue_refuses_or_does_not_list_leaves_no_trace(run: Run, sim: 
     assert all(line.same for line in lines)
 
 
-@pytest.mark.parametrize("mode", [["--sync"], []], ids=["sync", "async"])
-def test_the_file_runs_by_hand_and_reports(
-    one: Running, monkeypatch: pytest.MonkeyPatch, mode: list[str]
-) -> None:
+@pytest.fixture
+def by_hand(
+    one: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The file as a program, with its keys in the environment, on signals that are rows here."""
     name, venue = one
     for variable, value in key_variables(name).items():
         monkeypatch.setenv(variable, value)
     venue.control.market("BTCUSDT", price="97250", frozen=True)
-    command = [sys.executable, FILE, name, "--base-url", venue.url]
-    checked = subprocess.run(
-        [*command, "--check", *mode], capture_output=True, text=True, check=True
-    )
+    path = tmp_path / "signals.csv"
+
+    def program(*words: str, rows: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        head = "symbol,side,type,price,slippage,amount,cost"
+        path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+        command = [sys.executable, FILE, name, "--base-url", venue.url, "--signals", path]
+        command += ["--patience", "0.2", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return program
+
+
+HOLDS = "BTC/USDT,buy,market,97250,0.5,,250"
+RESTS = "BTC/USDT,buy,limit,90000,9,0.001,"
+MOVED = "BTC/USDT,buy,market,50000,0.5,,250"
+
+
+@pytest.mark.parametrize("mode", [["--sync"], []], ids=["sync", "async"])
+def test_the_file_runs_by_hand_and_reports(
+    one: Running, by_hand: Callable[..., Any], mode: list[str]
+) -> None:
+    checked = by_hand("--check", *mode, rows=[HOLDS, RESTS, MOVED])
+    assert checked.returncode == 0, checked.stderr
     assert "buy  BTC/USDT   holds, the price moved" in checked.stdout
-    assert venue.control.orders() == []
-    done = subprocess.run(
-        [*command, "--patience", "0.2", *mode], capture_output=True, text=True, check=True
-    )
-    first = done.stdout.splitlines()[0]
-    [truth, *_] = venue.control.orders()
-    assert first.startswith("buy  BTC/USDT   closed, filled ")
-    assert Decimal(first.split("filled ")[1].split()[0]) == Decimal(truth["filled"])
+    assert one[1].control.orders() == []
+    done = by_hand(*mode, rows=[HOLDS, RESTS, MOVED])
+    assert done.returncode == 0, done.stdout + done.stderr
+    traded, rested, moved = done.stdout.splitlines()
+    [truth, *_] = one[1].control.orders()
+    assert traded.startswith("buy  BTC/USDT   closed, filled ")
+    assert Decimal(traded.split("filled ")[1].split()[0]) == Decimal(truth["filled"])
+    assert rested.startswith("buy  BTC/USDT   canceled")
+    assert moved.startswith("buy  BTC/USDT   skipped, the price moved")
+
+
+@pytest.mark.parametrize("mode", [["--sync"], []], ids=["sync", "async"])
+@pytest.mark.parametrize(
+    ("row", "words", "told"),
+    [
+        ("NO/SUCH,buy,market,1,1,,5", [], "there is no market"),
+        ("NO/SUCH,buy,market,1,1,,5", ["--check"], "there is no market"),
+        ("BTC/USDT,buy,market,97250,0.5,,9999999999", [], "refused"),
+        (HOLDS, ["--base-url", "http://127.0.0.1:9"], "skipped, "),
+    ],
+    ids=["no such market", "no such market, only checked", "refused", "nobody answers"],
+)
+def test_a_signal_that_could_not_be_traded_is_exit_code_1(
+    by_hand: Callable[..., Any], mode: list[str], row: str, words: list[str], told: str
+) -> None:
+    rows = [row] if "--base-url" in words else [MOVED, row, MOVED]
+    done = by_hand(*words, *mode, rows=rows)
+    assert done.returncode == 1
+    assert told in done.stdout
+    assert len(done.stdout.splitlines()) == len(rows), "the other signals are told all the same"
+
+
+@pytest.mark.parametrize("mode", [["--sync"], []], ids=["sync", "async"])
+def test_without_keys_it_could_not_trade_and_says_which(
+    by_hand: Callable[..., Any], mode: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in key_variables("binance"):
+        monkeypatch.delenv(variable)
+    done = by_hand(*mode, rows=[HOLDS])
+    assert done.returncode == 1
+    assert "EXCHANGEKIT_BINANCE_API_KEY" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [({"at": "before"}, "never placed"), ({"at": "after"}, "closed")],
+    ids=["lost on the way", "its answer lost"],
+)
+def test_an_order_fails_if_it_never_was_and_not_if_only_its_answer_got_lost(
+    run: Run, sim: Running, fault: dict[str, str], verdict: str
+) -> None:
+    sim[1].control.add_faults([{"action": "drop", "operation": "create_order", **fault}])
+    [report], _ = run([signal(cost="100")])
+    assert (report.verdict, report.failed) == (verdict, verdict != "closed")
 
 
 def test_by_hand_a_missing_file_is_one_sentence(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ An order whose answer got lost is never sent again. It is looked up by its clien
 only "not found" later than its fence counts as proof that it does not exist.
 
 `run` is async, `run_sync` is its twin; everything that does not talk to the venue is shared.
+By hand the exit code is 1 if a signal could not be traded; one that no longer holds is no failure.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from exchangekit import (
     MyTrade,
     Order,
     OrderNotFound,
+    OrderStatus,
     OutcomeUnknown,
     Side,
     SyncExchange,
@@ -73,7 +75,8 @@ class Report:
     """What became of a signal. ``verdict``: skipped, refused, never placed, unknown, or the
     order's final status. ``filled`` (base), ``cost`` (quote) and ``fees`` are sums of its fills,
     since an order's own cost may come from a rounded average; ``changes`` are the balance
-    changes to expect, by asset."""
+    changes to expect, by asset. ``failed`` says that the signal could not be traded, or that its
+    end is not known; a signal whose price no longer holds has not failed."""
 
     signal: Signal
     verdict: str
@@ -84,6 +87,7 @@ class Report:
     cost: Decimal = Decimal(0)
     fees: dict[str, Decimal] = field(default_factory=dict)
     changes: dict[str, Decimal] = field(default_factory=dict)
+    failed: bool = False
 
     def __str__(self) -> str:
         parts = [f"{self.signal.side:4} {self.signal.symbol:10} {self.verdict}"]
@@ -127,7 +131,7 @@ def judge(signal: Signal, ticker: Ticker) -> Report:
     """Does the price still hold? The verdict is "holds" or "skipped"."""
     price = ticker.ask if signal.side is Side.BUY else ticker.bid
     if price is None:
-        return Report(signal, "skipped", "nobody trades it now")
+        return Report(signal, "skipped", "nobody trades it now", failed=True)
     moved = (price / signal.price - 1) * 100
     worse = moved if signal.side is Side.BUY else -moved
     verdict = "skipped" if worse > signal.slippage else "holds"
@@ -165,8 +169,11 @@ def conclude(report: Report, market: Market, order: Order, trades: Sequence[MyTr
             fees[trade.fee.currency] += trade.fee.cost
             changes[trade.fee.currency] -= trade.fee.cost
     report.verdict = str(order.status or "unknown")
+    ended_by_the_venue = order.status in (OrderStatus.REJECTED, OrderStatus.EXPIRED)
+    report.failed = ended_by_the_venue and not report.filled
     if not order.is_done or not complete(order, trades):
         report.reason = f"not seen to its end: look at order {order.id}"
+        report.failed = True
     report.order, report.fees, report.changes = order, dict(fees), dict(changes)
     return report
 
@@ -179,7 +186,7 @@ async def check(prices: Exchange, signal: Signal) -> Report:
     try:
         return judge(signal, await prices.fetch_ticker(signal.symbol))
     except ExchangeError as problem:
-        return Report(signal, "skipped", str(problem))
+        return Report(signal, "skipped", str(problem), failed=True)
 
 
 async def run(
@@ -199,11 +206,11 @@ async def trade(exchange: Exchange, prices: Exchange, signal: Signal, patience: 
     except OutcomeUnknown as lost:
         found = await look_up(exchange, signal.symbol, lost)
         if not isinstance(found, Order):
-            report.verdict, report.reason = found, str(lost)
+            report.verdict, report.reason, report.failed = found, str(lost), True
             return report
         order, report.reason = found, "the answer got lost, the order was found"
     except ExchangeError as refusal:
-        report.verdict, report.reason = "refused", str(refusal)
+        report.verdict, report.reason, report.failed = "refused", str(refusal), True
         return report
     order = await follow(exchange, order, patience)
     return conclude(report, market, order, await fills(exchange, order))
@@ -258,7 +265,7 @@ def check_sync(prices: SyncExchange, signal: Signal) -> Report:
     try:
         return judge(signal, prices.fetch_ticker(signal.symbol))
     except ExchangeError as problem:
-        return Report(signal, "skipped", str(problem))
+        return Report(signal, "skipped", str(problem), failed=True)
 
 
 def run_sync(
@@ -279,11 +286,11 @@ def trade_sync(
     except OutcomeUnknown as lost:
         found = look_up_sync(exchange, signal.symbol, lost)
         if not isinstance(found, Order):
-            report.verdict, report.reason = found, str(lost)
+            report.verdict, report.reason, report.failed = found, str(lost), True
             return report
         order, report.reason = found, "the answer got lost, the order was found"
     except ExchangeError as refusal:
-        report.verdict, report.reason = "refused", str(refusal)
+        report.verdict, report.reason, report.failed = "refused", str(refusal), True
         return report
     order = follow_sync(exchange, order, patience)
     return conclude(report, market, order, fills_sync(exchange, order))
@@ -346,10 +353,13 @@ def main() -> None:
     try:
         signals = read_signals(given.signals)
         one = by_hand_sync if given.sync else lambda *args: asyncio.run(by_hand(*args))
-        for report in one(given.venue, where, signals, given.patience, given.check):
-            print(report)
+        reports = one(given.venue, where, signals, given.patience, given.check)
     except (ExchangeKitError, OSError, ValueError) as problem:
         raise SystemExit(str(problem)) from None
+    for report in reports:
+        print(report)
+    if any(report.failed for report in reports):
+        raise SystemExit(1)
 
 
 async def by_hand(
