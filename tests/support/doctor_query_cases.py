@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from exchangekit.doctor.endpoints import known_requests
 from exchangekit.plugins import installed
 from support.captures import (
+    HOSTS,
     NETWORK,
     NOW,
     ORDER,
@@ -365,12 +366,13 @@ def _unquoted() -> str:
     return sent.curl.replace(f"'{sent.url}'", sent.url)
 
 
-def _form() -> str:
-    """Binance documents parameters in a form body, and in query and body together."""
-    text, keys = joined(ORDER), KEYS["binance"]
+def _form(venue: str, header: str, *more: str) -> str:
+    """Both venues document parameters in a form body, and in query and body together."""
+    text, keys = joined(ORDER), KEYS[venue]
     made = hex_of(text, keys["secret"])
-    where = "https://api.binance.com/api/v3/order"
-    return f"curl -H 'X-MBX-APIKEY: {keys['api_key']}' {where} -d '{text}&signature={made}'"
+    where = f"https://{HOSTS[venue]}/api/v3/order"
+    headers = " ".join(f"-H '{one}'" for one in (f"{header}: {keys['api_key']}", *more))
+    return f"curl {headers} {where} -d '{text}&signature={made}'"
 
 
 WARNED: dict[str, tuple[str, str, str]] = {
@@ -390,6 +392,11 @@ WARNED: dict[str, tuple[str, str, str]] = {
         "plain_http",
         in_order("mexc").curl.replace("https:", "http:"),
     ),
-    "parameters in a form body": ("binance", "form_body", _form()),
+    "parameters in a form body": ("binance", "form_body", _form("binance", "X-MBX-APIKEY")),
+    "parameters in a form body that is declared as JSON": (
+        "mexc",
+        "form_body",
+        _form("mexc", "X-MEXC-APIKEY", "Content-Type: application/json"),
+    ),
 }
 """Requests that may be accepted, with something worth a look: venue, fault, text."""

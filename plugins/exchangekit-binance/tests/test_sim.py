@@ -131,6 +131,24 @@ def test_parameters_in_a_json_body_are_not_read(wire: Any) -> None:
     assert "'timestamp'" in reply.refusal[2]
 
 
+@pytest.mark.parametrize("method", ["DELETE", "GET"])
+def test_what_asks_has_its_parameters_in_the_query_and_what_changes_may_have_a_form(
+    wire: Any, method: str
+) -> None:
+    order_id = wire.order().json["orderId"]
+    body = f"symbol=BTCUSDT&orderId={order_id}&timestamp={wire.now}"
+    reply = wire.raw(
+        method,
+        "/api/v3/order",
+        headers={KEY_HEADER: "sim-key", "Content-Type": "application/x-www-form-urlencoded"},
+        body=f"{body}&signature={wire.sign(body)}".encode(),
+    )
+    if method == "GET":
+        assert reply.refusal[1] == -1102
+    else:
+        assert reply.json["status"] == "CANCELED"
+
+
 # --- who is asking --------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("key", "status", "code"),

@@ -49,6 +49,74 @@ def test_the_published_signature_is_taken_in_lower_case_only(
     assert len(wire.control.orders()) == (1 if status == 200 else 0)
 
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+DOCS_MIXED = "d1a676610ceb39174c8039b3f548357994b2a34139a8addd33baadba65684592"
+
+
+@pytest.mark.parametrize("kind", [JSON, FORM], ids=["declared as JSON", "declared as a form"])
+@pytest.mark.parametrize(
+    ("at", "signature", "code"),
+    [(0, DOCS_WRONG, 700002), (0, DOCS_RIGHT, None), (35, DOCS_MIXED, None)],
+    ids=["example 1, whose signature is wrong", "example 2", "example 3, query and body"],
+)
+def test_the_documented_examples_are_answered_as_curl_sends_them_and_as_clients_do(
+    wire: Any, at: int, signature: str, code: int | None, kind: dict[str, str]
+) -> None:
+    wire.control.key(DOCS_KEY, secret=DOCS_SECRET)
+    wire.control.clock(offset_ms=DOCS_TIME - wire.now)
+    query, body = DOCS_QUERY[:at].rstrip("&"), DOCS_QUERY[at:]
+    reply = wire.raw(
+        "POST",
+        f"/api/v3/order?{query}" if query else "/api/v3/order",
+        headers={KEY_HEADER: DOCS_KEY, **kind},
+        body=f"{body}&signature={signature}".encode(),
+    )
+    assert reply.json.get("code") == code
+    held = [(order["price"], order["amount"]) for order in wire.control.orders()]
+    assert held == ([("11", "1")] if code is None else [])
+
+
+@pytest.mark.parametrize("signature_in", ["query", "body"])
+def test_a_parameter_that_stands_in_query_and_body_counts_as_the_query_has_it(
+    wire: Any, signature_in: str
+) -> None:
+    query = "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=0.01&price=60000"
+    body = f"price=50000&timestamp={wire.now}"
+    signed = f"&signature={wire.sign(query + body)}"
+    reply = wire.raw(
+        "POST",
+        f"/api/v3/order?{query}{signed if signature_in == 'query' else ''}",
+        headers={KEY_HEADER: "sim-key", **JSON},
+        body=(body + (signed if signature_in == "body" else "")).encode(),
+    )
+    assert (reply.status, reply.json["price"]) == (200, "60000")
+
+
+def test_an_order_is_canceled_by_a_form_and_one_changed_after_signing_is_refused(wire: Any) -> None:
+    order_id = wire.order().json["orderId"]
+    body = f"symbol=BTCUSDT&orderId={order_id}&timestamp={wire.now}"
+    for sent, status in ((body.replace("BTC", "ETH"), 400), (body, 200)):
+        reply = wire.raw(
+            "DELETE",
+            "/api/v3/order",
+            headers={KEY_HEADER: "sim-key", **JSON},
+            body=f"{sent}&signature={wire.sign(body)}".encode(),
+        )
+        assert reply.status == status
+    assert reply.json["status"] == "CANCELED"
+
+
+def test_what_asks_has_its_parameters_in_the_query(wire: Any) -> None:
+    body = f"timestamp={wire.now}"
+    reply = wire.raw(
+        "GET",
+        "/api/v3/account",
+        headers={KEY_HEADER: "sim-key", **JSON},
+        body=f"{body}&signature={wire.sign(body)}".encode(),
+    )
+    assert reply.refusal[1] == 700004
+
+
 def ask(wire: Any, payload: str, signature: str, *, key: str | None = "sim-key") -> Any:
     headers = {} if key is None else {KEY_HEADER: key}
     return wire.raw("GET", f"/api/v3/account?{payload}&signature={signature}", headers=headers)
@@ -121,6 +189,7 @@ def test_a_body_must_have_been_signed_after_the_query(wire: Any) -> None:
     [
         ("POST", "order", None, 400),
         ("POST", "order", "application/x-www-form-urlencoded", 400),
+        ("POST", "order", "text/plain", 400),
         ("POST", "order", "application/json; charset=utf-8", 200),
         ("DELETE", "openOrders", "application/x-www-form-urlencoded", 400),
         ("DELETE", "openOrders", None, 200),

@@ -1,9 +1,10 @@
 """Reading a request's parameters as strictly as Binance reads them.
 
 An endpoint names every parameter it knows; anything else is refused, as are empty and repeated
-ones. Parameters come from the query and from a form body, and the query wins where both have one.
-Numbers are matched against the venue's own pattern before they become numbers, so that a sign, an
-exponent or a blank never gets through.
+ones. Parameters come from the query and, unless the request is a GET, from a form body; the query's
+are taken where both have one. Binance documents a form with the type of a form; that a body which
+declares anything else is not read rests on inference. Numbers are matched against the venue's own
+pattern before they become numbers, so that a sign, an exponent or a blank never gets through.
 
 Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-api-information
 """
@@ -47,6 +48,8 @@ def collect(ctx: Context) -> dict[str, str]:
 
 
 def _is_form(ctx: Context) -> bool:
+    if ctx.request.method == "GET":
+        return False
     kind = ctx.request.header("content-type") or ""
     return kind.split(";")[0].strip().lower() == "application/x-www-form-urlencoded"
 

@@ -1,9 +1,17 @@
 """Reading a request's parameters as loosely as MEXC reads them.
 
-Only the query counts; unknown parameters are ignored, the last of repeated ones is taken. Numbers
-of orders are matched against a pattern before they become numbers, so that a sign, an exponent or
-a blank never gets through. Public endpoints refuse in the gateway's words, signed ones in the
-trading core's.
+They come from the query and, where a request may write, from a form body; the query's are taken
+where both have one. Unknown parameters are ignored, the last of repeated ones is taken. Numbers of
+orders are matched against a pattern before they become numbers, so that a sign, an exponent or a
+blank never gets through. Public endpoints refuse in the gateway's words, signed ones in the trading
+core's.
+
+MEXC documents both places, and that the query goes first; its signing examples have the parameters
+in a form body (1 and 2) and in both (3). Two things rest on inference: which of two repeated ones
+is taken, and that a JSON object is no place for parameters. The documentation speaks of a body
+"with content type application/json" but shows forms only; users report that JSON is not read.
+
+Source: https://mexcdevelop.github.io/apidocs/spot_v3_en/#general-information-on-endpoints
 """
 
 from __future__ import annotations
@@ -12,7 +20,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from exchangekit.sim import Context, Instrument
+from exchangekit.sim import Context, Instrument, RawRequest
 from exchangekit_mexc.sim.answers import gateway_missing, missing, refusal
 
 _DECIMAL: Final = r"([0-9]{1,20})(\.[0-9]{1,20})?"
@@ -21,12 +29,24 @@ _CLIENT_ID: Final = r"[a-zA-Z0-9-_]{1,32}"
 MOST_SYMBOLS: Final = 5
 
 
+def collect(request: RawRequest) -> dict[str, str]:
+    """The request's parameters by name, the query's before those of a form body."""
+    found = dict(request.form_pairs()) if has_form(request) else {}
+    return found | dict(request.query_pairs())
+
+
+def has_form(request: RawRequest) -> bool:
+    """Whether the body holds parameters, whatever type it declares: clients send forms as JSON."""
+    writes, body = request.method != "GET", request.body
+    return writes and b"=" in body and not body.startswith((b"{", b"["))
+
+
 class Parameters:
     """The parameters of one request, or of one order of a batch."""
 
     def __init__(self, ctx: Context, sent: dict[str, str] | None = None) -> None:
         self._ctx = ctx
-        self._sent = dict(ctx.request.query_pairs()) if sent is None else sent
+        self._sent = collect(ctx.request) if sent is None else sent
 
     def text(self, name: str) -> str | None:
         """The value; an empty one is no value."""

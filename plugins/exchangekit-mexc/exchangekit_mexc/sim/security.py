@@ -4,10 +4,14 @@ In this order: the key's header, the content type, the mandatory parameters, the
 signature, the time window, the caller's address, the permission. Only this module and the standard
 library take part in checking a signature; no code is shared with anything that makes one.
 
-What must have been signed is the query as it was sent, without its ``signature``, followed by the
-body; the signature is lower-case hexadecimal. Parameters are read from the query only: what stands
-in a body is signed but not read, so an order sent as JSON has no parameters. Since February 2024
-requests that write are refused unless they declare ``Content-Type: application/json``.
+What must have been signed is the query as it was sent, followed by the body with nothing between
+them, both without ``signature``, which may stand in either; it is lower-case hexadecimal.
+
+Since February 2024 requests that write are refused (700013) unless they declare
+``Content-Type: application/json``, and users saw the same for a DELETE that declared a form but had
+its parameters in the query (https://github.com/ccxt/ccxt/issues/21505). Clients that trade there
+declare JSON and send a form. That a form under its own type is taken still is MEXC's documentation,
+whose examples are ``curl -d``; nobody has been seen to do it since.
 
 MEXC documents that parameters may come in any order; users report that only sorted ones are taken.
 The default follows the documentation; a dialect with ``strict_order = True`` follows the reports.
@@ -22,9 +26,11 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from exchangekit.sim import ApiKey, Context
+from exchangekit.sim import ApiKey, Context, RawRequest
 from exchangekit_mexc.sim.answers import missing, refusal
+from exchangekit_mexc.sim.parameters import collect, has_form
 
+FORM: Final = "application/x-www-form-urlencoded"
 HEADER: Final = "X-MEXC-APIKEY"
 DEFAULT_WINDOW: Final = 5000
 LONGEST_WINDOW: Final = 60_000
@@ -43,7 +49,7 @@ def authenticate(ctx: Context, *, strict_order: bool) -> ApiKey:
     if _KEY.fullmatch(given) is None:
         raise refusal(700001)
     _check_content_type(ctx)
-    sent = dict(ctx.request.query_pairs())
+    sent = collect(ctx.request)
     signature = sent.get("signature")
     if not signature:
         raise missing("signature")
@@ -56,10 +62,10 @@ def authenticate(ctx: Context, *, strict_order: bool) -> ApiKey:
     key = ctx.venue.keys.find(given)
     if key is None:
         raise refusal(10072)
-    payload = signed_payload(ctx.request.query, ctx.request.body)
+    payload = signed_payload(ctx.request)
     if not _signed(key.secret, payload, signature):
         raise refusal(700002)
-    if strict_order and not _sorted(ctx.request.query):
+    if strict_order and not _sorted(ctx.request):
         raise refusal(700002)
     _check_window(ctx.request.received, timestamp, DEFAULT_WINDOW if window is None else window)
     if not key.allows(ctx.request.ip):
@@ -73,17 +79,24 @@ def _check_content_type(ctx: Context) -> None:
     declared = ctx.request.header("content-type")
     kind = (declared or "").split(";")[0].strip().lower()
     writes = ctx.route.method in ("POST", "PUT")
-    if kind != "application/json" and (writes or (ctx.route.method == "DELETE" and declared)):
+    if kind == "application/json" or (kind == FORM and has_form(ctx.request)):
+        return
+    if writes or (ctx.route.method == "DELETE" and declared):
         raise refusal(700013)
 
 
-def signed_payload(query: bytes, body: bytes) -> bytes:
-    """What must have been signed: the query as sent without the signature, then the body."""
-    return b"&".join(_unsigned(query)) + body
+def signed_payload(request: RawRequest) -> bytes:
+    """What must have been signed: query, then body, as sent but without the signature."""
+    body = _joined(request.body) if has_form(request) else request.body
+    return _joined(request.query) + body
 
 
-def _unsigned(query: bytes) -> list[bytes]:
-    return [piece for piece in query.split(b"&") if not piece.startswith(b"signature=")]
+def _joined(raw: bytes) -> bytes:
+    return b"&".join(_unsigned(raw))
+
+
+def _unsigned(raw: bytes) -> list[bytes]:
+    return [piece for piece in raw.split(b"&") if not piece.startswith(b"signature=")]
 
 
 def _signed(secret: str, payload: bytes, signature: str) -> bool:
@@ -93,9 +106,12 @@ def _signed(secret: str, payload: bytes, signature: str) -> bool:
     return hmac.compare_digest(expected, signature)
 
 
-def _sorted(query: bytes) -> bool:
-    names = [piece.partition(b"=")[0] for piece in _unsigned(query)]
-    return names == sorted(names)
+def _sorted(request: RawRequest) -> bool:
+    for raw in (request.query, request.body if has_form(request) else b""):
+        names = [piece.partition(b"=")[0] for piece in _unsigned(raw)]
+        if names != sorted(names):
+            return False
+    return True
 
 
 def _check_window(now: int, timestamp: int, window: int) -> None:
