@@ -144,3 +144,10 @@ class ExchangeKitHooks:
     @hookspec
     def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
         """A request to place or to cancel ended: done, refused, not sent or unknown."""
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A pluggy manager that knows these hooks and no plugin."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(ExchangeKitHooks)
+    return manager

@@ -18,7 +18,7 @@ import pluggy
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.errors import PluginError, UnknownVenue
-from exchangekit.hookspecs import GROUP, ExchangeKitHooks
+from exchangekit.hookspecs import GROUP, ExchangeKitHooks, new_manager
 
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _PREFIX = "exchangekit_"
@@ -86,6 +86,8 @@ class Plugins:
         """Simulated venues by name. Plugins whose simulation cannot be imported are reported."""
         found: dict[str, Any] = {}
         for implementation in self.manager.hook.exchangekit_simulated_venues.get_hookimpls():
+            if implementation.wrapper or implementation.hookwrapper:
+                continue
             try:
                 function: Any = implementation.function
                 offered = dict(function())
@@ -182,12 +184,6 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
 def installed() -> Plugins:
     """The plugins of this environment, loaded once."""
     return load(metadata.entry_points(group=GROUP))
-
-
-def new_manager() -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(ExchangeKitHooks)
-    return manager
 
 
 def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager:

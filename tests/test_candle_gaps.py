@@ -17,10 +17,10 @@ from support.toy import ToyAdapter
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import decode
 from exchangekit.errors import BadReply
+from exchangekit.hookspecs import new_manager
 from exchangekit.models import Candle
 from exchangekit.operations import Connection, Flow, Hooks, answer
 from exchangekit.operations.candles import Candles
-from exchangekit.plugins import new_manager
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

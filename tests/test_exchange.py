@@ -34,8 +34,8 @@ from exchangekit import (
 )
 from exchangekit.adapter.operations import BY_NAME, EXCHANGE_OPERATIONS, OPERATIONS
 from exchangekit.doctor.endpoints import known_requests
+from exchangekit.hookspecs import new_manager
 from exchangekit.operations import Connection, Flow, Hooks, OneVenue, Operations, answer
-from exchangekit.plugins import new_manager
 from exchangekit.runtime.drivers import AsyncDriver
 from exchangekit.runtime.effects import Send, TransportFailure
 

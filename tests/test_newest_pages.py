@@ -12,11 +12,11 @@ from support.toy import ToyAdapter
 from exchangekit import InvalidInput
 from exchangekit.adapter import Page
 from exchangekit.adapter.request import Call, Reply, Request
+from exchangekit.hookspecs import new_manager
 from exchangekit.models import Order
 from exchangekit.operations import Connection, Hooks
 from exchangekit.operations.history import _collect
 from exchangekit.operations.raw import Raw
-from exchangekit.plugins import new_manager
 
 
 class Paged(Connection):

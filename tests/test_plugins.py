@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from exchangekit.errors import (
     PluginError,
     UnknownVenue,
 )
-from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent
+from exchangekit.hookspecs import OrderEvent, OrderIntent, ReplyEvent, RequestEvent, new_manager
 from exchangekit.plugins import Plugins, installed, load
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
@@ -341,6 +341,192 @@ def test_no_event_holds_a_secret_and_every_error_in_one_is_complete(
     replied, ended = observer.heard[-2:]
     assert replied.error is ended.error
     assert ended.error.outcome is Outcome.REFUSED
+
+
+class WrapsGates:
+    """A wrapper of the new style around all gates: notes what they said, and may say more."""
+
+    def __init__(self, answer: Any = None, *, before: bool = False) -> None:
+        self.answer, self.before = answer, before
+        self.said: list[Any] = []
+
+    @hookimpl(wrapper=True)
+    def exchangekit_before_order(self, intent: OrderIntent) -> Generator[None, Any, Any]:
+        if self.before:
+            raise self.answer
+        told = yield
+        self.said.append(told)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return told if self.answer is None else self.answer
+
+
+class WrapsGatesOld(WrapsGates):
+    """The same in pluggy's older style."""
+
+    @hookimpl(hookwrapper=True)
+    def exchangekit_before_order(self, intent: OrderIntent) -> Generator[None, Any, Any]:
+        if self.before:
+            raise self.answer
+        outcome = yield
+        self.said.append(outcome.get_result())
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is not None:
+            outcome.force_result(self.answer)
+
+
+class YieldsTwice:
+    @hookimpl(wrapper=True)
+    def exchangekit_before_order(self, intent: OrderIntent) -> Generator[None, Any, Any]:
+        told = yield
+        yield
+        return told
+
+
+class NeverYields:
+    @hookimpl(wrapper=True)
+    def exchangekit_before_order(self, intent: OrderIntent) -> Generator[None, Any, Any]:
+        if intent is None:
+            yield
+
+
+styles = pytest.mark.parametrize("style", [WrapsGates, WrapsGatesOld])
+
+
+@both
+@styles
+@pytest.mark.parametrize("answer", [None, [], [None]])
+def test_a_wrapper_of_gates_that_agree_vetoes_nothing(
+    toy_venue: None, kind: str, style: type[WrapsGates], answer: Any
+) -> None:
+    wrapper, gate = style(answer), Gate()
+    script = Script([reply({"id": "7"})])
+    Either(kind, script, hooks=[gate, wrapper]).call("create_order", *ORDER)
+    assert wrapper.said == [[]]
+    assert len(gate.asked) == len(script.asked("/order")) == 1
+
+
+@styles
+@pytest.mark.parametrize("answer", [None, [], False])
+def test_a_wrapper_sees_every_veto_and_lifts_none(
+    toy_venue: None, style: type[WrapsGates], answer: Any
+) -> None:
+    wrapper = style(answer)
+    with (
+        sync_toy(hooks=[Gate("too large"), wrapper]) as exchange,
+        pytest.raises(OrderVetoed, match=r"\(Gate: too large\)"),
+    ):
+        exchange.create_order(*ORDER)
+    assert wrapper.said == [["Gate: too large"]]
+
+
+@styles
+@pytest.mark.parametrize(
+    ("answer", "before", "words"),
+    [
+        ("on holiday", False, "on holiday"),
+        (["one", "two"], False, "one; {name}: two"),
+        (KeyError("x"), False, r"the gate itself failed \(KeyError\('x'\)\)"),
+        (KeyError("x"), True, r"the gate itself failed \(KeyError\('x'\)\)"),
+    ],
+)
+def test_a_wrapper_that_refuses_or_fails_stops_the_order_and_silences_no_gate(
+    toy_venue: None, style: type[WrapsGates], answer: Any, before: bool, words: str
+) -> None:
+    gate, name = Gate("too large"), style.__name__
+    words = words.replace("{name}", name)
+    with (
+        sync_toy(hooks=[gate, style(answer, before=before)]) as exchange,
+        pytest.raises(OrderVetoed, match=rf"\(Gate: too large; {name}: {words}\)"),
+    ):
+        exchange.create_order(*ORDER)
+    assert len(gate.asked) == 1
+
+
+@pytest.mark.parametrize("wrapper", [YieldsTwice(), NeverYields()])
+def test_a_wrapper_that_does_not_yield_once_is_a_gate_that_fails(
+    toy_venue: None, wrapper: Any
+) -> None:
+    script = Script([reply({"id": "7"})])
+    with (
+        sync_toy(script, hooks=[wrapper]) as exchange,
+        pytest.raises(OrderVetoed, match="the gate itself failed"),
+    ):
+        exchange.create_order(*ORDER)
+    assert script.private == []
+
+
+class WrapsOutcomes(Observer):
+    """Of the observers, it wraps the one of outcomes; fails before or after the others."""
+
+    fails_at = ""
+
+    @hookimpl(wrapper=True)
+    def exchangekit_on_order_outcome(self, event: OrderEvent) -> Generator[None, Any, Any]:
+        self.heard.append("before")
+        if self.fails_at == "before":
+            raise RuntimeError("a wrapper's own trouble")
+        told = yield
+        self.heard.append("after")
+        if self.fails_at == "after":
+            raise RuntimeError("a wrapper's own trouble")
+        return told
+
+
+@both
+@pytest.mark.parametrize("fails_at", ["", "before", "after"])
+def test_a_wrapper_of_an_observer_is_called_around_it_and_can_do_no_harm(
+    toy_venue: None, kind: str, fails_at: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrapper, observer = WrapsOutcomes(), Observer()
+    wrapper.fails_at = fails_at
+    with caplog.at_level(logging.ERROR, "exchangekit.hooks"):
+        Either(kind, Script([reply({"id": "7"})]), hooks=[observer, wrapper]).call(
+            "create_order", *ORDER
+        )
+    assert isinstance(observer.heard[-1], OrderEvent)
+    assert wrapper.heard[6:] == (["before"] if fails_at == "before" else ["before", "after"])
+    assert ("exchangekit_on_order_outcome of WrapsOutcomes failed" in caplog.text) is bool(fails_at)
+
+
+class Ordered:
+    """Observers that note their names, with pluggy's words for who comes first."""
+
+    def __init__(self, name: str, heard: list[str]) -> None:
+        self.name, self.heard = name, heard
+
+
+class First(Ordered):
+    @hookimpl(tryfirst=True)
+    def exchangekit_on_request(self) -> None:
+        self.heard.append(self.name)
+
+
+class Plain(Ordered):
+    @hookimpl(specname="exchangekit_on_request")
+    def another_name(self, event: RequestEvent) -> None:
+        self.heard.append(self.name)
+
+
+class Last(Ordered):
+    @hookimpl(trylast=True)
+    def exchangekit_on_request(self, event: RequestEvent) -> None:
+        self.heard.append(self.name)
+
+
+def test_hooks_are_called_in_the_order_that_pluggy_calls_them(toy_venue: None) -> None:
+    heard: list[str] = []
+    made = [Last("l1", heard), Plain("p1", heard), First("f1", heard)]
+    made += [Last("l2", heard), Plain("p2", heard), First("f2", heard)]
+    with sync_toy(Script([reply({})]), hooks=made) as exchange:
+        exchange.fetch_time()
+    manager = new_manager()
+    for one in made:
+        manager.register(one)
+    there, heard[:] = list(heard), []
+    manager.hook.exchangekit_on_request(event=None)
+    assert there == heard == ["f2", "f1", "p2", "p1", "l1", "l2"]
 
 
 def test_hooks_belong_to_their_connection_alone(toy_venue: None) -> None:

@@ -20,11 +20,10 @@ from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.hookspecs import RequestEvent
+from exchangekit.hookspecs import RequestEvent, new_manager
 from exchangekit.models.enums import SideWord
 from exchangekit.models.market import Market
 from exchangekit.operations import Connection, Hooks, OneVenue
-from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Settings

@@ -12,7 +12,8 @@ from exchangekit import Balance, Balances
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.cli import support, venues
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.plugins import PluginProblem, Plugins, installed, new_manager
+from exchangekit.hookspecs import new_manager
+from exchangekit.plugins import PluginProblem, Plugins, installed
 from exchangekit.sim import SimulatedVenue
 
 

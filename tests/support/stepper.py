@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from exchangekit.adapter import Adapter, Credentials
 from exchangekit.adapter.request import Outgoing
+from exchangekit.hookspecs import new_manager
 from exchangekit.operations import Connection, Hooks, OneVenue
-from exchangekit.plugins import new_manager
 from exchangekit.runtime.effects import (
     Background,
     Effect,
