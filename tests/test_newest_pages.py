@@ -29,7 +29,12 @@ class Paged(Connection):
         self.asked: list[str | None] = []
 
     def call(
-        self, operation: str, call: Any, *, client_order_id: str | None = None
+        self,
+        operation: str,
+        call: Any,
+        *,
+        client_order_id: str | None = None,
+        serving: str | None = None,
     ) -> Generator[Any, Any, Any]:
         return call.parse(Reply(200, {}, b""))
         yield

@@ -18,7 +18,8 @@ class Operation:
 
     ``rests_on`` is the operation of the adapter that serves it, mostly of the same name;
     ``instead`` are those that serve it together where that one is missing. ``changes`` says that it
-    changes something, or asks about a change: its errors say whether anything happened.
+    changes something, or asks about a change: its errors say whether anything happened; ``cancels``
+    that nothing else may use up what it needs of the venue's limits.
     ``shorthand`` says that it is another way of asking for what it rests on; ``declared`` names
     the flags of `Capabilities` that it needs as well; ``everywhere`` says that no venue lacks it;
     ``inner`` that a strategy does not see it.
@@ -28,6 +29,7 @@ class Operation:
     rests_on: str
     instead: tuple[str, ...] = ()
     changes: bool = False
+    cancels: bool = False
     shorthand: bool = False
     declared: tuple[str, ...] = ()
     everywhere: bool = False
@@ -43,6 +45,7 @@ def _changing(
     rests_on: str | None = None,
     *,
     instead: tuple[str, ...] = (),
+    cancels: bool = False,
     shorthand: bool = False,
     declared: tuple[str, ...] = (),
     inner: bool = False,
@@ -52,6 +55,7 @@ def _changing(
         rests_on=rests_on or name,
         instead=instead,
         changes=True,
+        cancels=cancels,
         shorthand=shorthand,
         declared=declared,
         inner=inner,
@@ -83,9 +87,9 @@ EVERY = (
     ),
     _changing("test_order"),
     _changing("explain_order", "create_order"),
-    _changing("cancel_order"),
-    _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders")),
-    _changing("cancel_orders", inner=True),
+    _changing("cancel_order", cancels=True),
+    _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders"), cancels=True),
+    _changing("cancel_orders", cancels=True, inner=True),
     _reading("fetch_order"),
     _reading("fetch_open_orders"),
     _reading("fetch_closed_orders"),

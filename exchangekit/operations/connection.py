@@ -92,9 +92,16 @@ class Connection:
             changes = BY_NAME[operation].changes
         return Checking(self.adapter.venue, operation, changes=changes)
 
-    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
-        """Carry `call` to its end: its result, or the error that says what happened."""
-        return self.policy.call(operation, call, client_order_id=client_order_id)
+    def call(
+        self,
+        operation: str,
+        call: Call[T],
+        *,
+        client_order_id: str | None = None,
+        serving: str | None = None,
+    ) -> Flow[T]:
+        """Carry `call` to its end: see `Policy.call`."""
+        return self.policy.call(operation, call, client_order_id=client_order_id, serving=serving)
 
     def venue_now(self) -> Flow[datetime]:
         """The venue's time, from the estimate where there is one."""
@@ -106,21 +113,23 @@ class Connection:
 
     # Markets
 
-    def load_markets(self, reload: bool = False) -> Flow[Markets]:
-        """All markets, kept for the life of this connection; ``reload=True`` asks again."""
+    def load_markets(self, reload: bool = False, *, serving: str | None = None) -> Flow[Markets]:
+        """All markets, kept for the life of this connection; ``reload=True`` asks again.
+        `serving` is the operation that needs them."""
         if self.markets is not None and not reload:
             return self.markets
         before = self.markets
         result: Markets = yield Shared(
-            ("markets", self.policy.account_id), lambda: self._load(before)
+            ("markets", self.policy.account_id), lambda: self._load(before, serving)
         )
         return result
 
-    def _load(self, before: Markets | None) -> Flow[Markets]:
+    def _load(self, before: Markets | None, serving: str | None) -> Flow[Markets]:
         if self.markets is not None and self.markets is not before:
             return self.markets
         self.need("fetch_markets")
-        made = yield from self.call("fetch_markets", self.adapter.fetch_markets())
+        call = self.adapter.fetch_markets()
+        made = yield from self.call("fetch_markets", call, serving=serving)
         self.markets = made
         self._loaded_at = yield Now()
         return made
@@ -134,12 +143,12 @@ class Connection:
         with self.checking(operation):
             if not isinstance(symbol, str):
                 raise InvalidInput(f'symbol is {shown(symbol)}, expected a str such as "BTC/USDT"')
-            markets = yield from self.load_markets()
+            markets = yield from self.load_markets(serving=operation)
             found = markets.get(symbol)
             if found is None:
                 now: float = yield Now()
                 if now - self._loaded_at > _RELOAD_SECONDS:
-                    markets = yield from self.load_markets(reload=True)
+                    markets = yield from self.load_markets(reload=True, serving=operation)
                     found = markets.get(symbol)
             if found is None:
                 raise UnknownSymbol(

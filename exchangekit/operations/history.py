@@ -94,8 +94,10 @@ class History(Part):
         )
 
 
-def open_orders(connection: Connection, symbol: str | None) -> Flow[tuple[Order, ...]]:
-    """The flow of `fetch_open_orders`."""
+def open_orders(
+    connection: Connection, symbol: str | None, *, serving: str | None = None
+) -> Flow[tuple[Order, ...]]:
+    """The flow of `fetch_open_orders`; `serving` is the operation that needs them."""
     operation = "fetch_open_orders"
     connection.need(operation)
     market = yield from connection.maybe_market(symbol, operation)
@@ -105,6 +107,7 @@ def open_orders(connection: Connection, symbol: str | None) -> Flow[tuple[Order,
             connection,
             operation,
             lambda cursor: connection.adapter.fetch_open_orders(markets, market, cursor),
+            serving=serving,
         )
     )
 
@@ -147,6 +150,7 @@ def _collect(
     *,
     window: Window | None = None,
     limit: int | None = None,
+    serving: str | None = None,
 ) -> Flow[tuple[T, ...]]:
     """All pages, without repeats, oldest first. Without a window: the newest `limit` (one
     page by default), except for lists that are asked for whole (open orders, fills of one
@@ -157,7 +161,7 @@ def _collect(
     cursor: str | None = None
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
-        page = yield from connection.call(operation, ask(cursor))
+        page = yield from connection.call(operation, ask(cursor), serving=serving)
         for item in page.items:
             # All fills of an order carry its client order id: that one names no fill.
             same = item.id or (item.client_order_id if isinstance(item, Order) else None)

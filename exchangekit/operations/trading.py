@@ -123,7 +123,7 @@ class Trading(Part):
             if connection.missing_operation("cancel_orders") is not None:
                 connection.need(operation)
             market = yield from connection.market(symbol, operation)
-            found = yield from open_orders(connection, symbol)
+            found = yield from open_orders(connection, symbol, serving=operation)
         ids = tuple(order.id for order in found if order.id is not None)
         size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
         canceled: list[Order] = []

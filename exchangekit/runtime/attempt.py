@@ -21,6 +21,7 @@ from exchangekit.errors import (
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.journal import Intent
+from exchangekit.runtime.limits import Kind, kind_of
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class Attempt:
     started: float
     client_order_id: str | None = None
     intent: Intent | None = None
+    serving: str | None = None
+    """What the user asked for, where this call is only a part of it."""
     number: int = 1
     failures: int = 0
     resynchronised: bool = False
@@ -47,6 +50,10 @@ class Attempt:
     """A byte may have left and its answer has not been read."""
     done: tuple[Any] | None = None
     """The result, from the moment it was read."""
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.operation, self.serving, changes=self.request.changes)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -120,9 +120,17 @@ class Policy:
     def account(self) -> str | None:
         return self.credentials.account if self.credentials else None
 
-    def call(self, operation: str, call: Call[T], *, client_order_id: str | None = None) -> Flow[T]:
-        """Carry `call` to its end: its result, or the error that says what happened."""
-        attempt = yield from self.begin(operation, call.request, client_order_id)
+    def call(
+        self,
+        operation: str,
+        call: Call[T],
+        *,
+        client_order_id: str | None = None,
+        serving: str | None = None,
+    ) -> Flow[T]:
+        """Carry `call` to its end: its result, or the error that says what happened. `serving` is
+        the operation that the user asked for, where this is only a part of it."""
+        attempt = yield from self.begin(operation, call.request, client_order_id, serving=serving)
         return (yield from self.carry(attempt, call))
 
     def begin(
@@ -131,13 +139,22 @@ class Policy:
         request: Request,
         client_order_id: str | None,
         intent: Intent | None = None,
+        *,
+        serving: str | None = None,
     ) -> Flow[Attempt]:
         """What keeps account of a call while `carry` carries it; an `intent` is recorded."""
         if request.signed and self.credentials is None:
             self._missing_credentials(operation, request)
         started: float = yield _NOW
         return Attempt(
-            self.adapter.venue, self.account, operation, request, started, client_order_id, intent
+            self.adapter.venue,
+            self.account,
+            operation,
+            request,
+            started,
+            client_order_id,
+            intent,
+            serving,
         )
 
     def carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
@@ -205,7 +222,8 @@ class Policy:
     def sample_clock(self) -> Flow[datetime]:
         """One question to the time endpoint; the answer is added to the estimate."""
         call = self.adapter.fetch_time()
-        attempt = yield from self.begin("fetch_time", call.request, None)
+        # What comes first wherever something is signed is as urgent as a cancel.
+        attempt = yield from self.begin("fetch_time", call.request, None, serving="cancel_order")
         venue_time = yield from self.carry(attempt, call)
         self.clock.add(Sample(attempt.sent, attempt.received, milliseconds(venue_time)))
         return venue_time

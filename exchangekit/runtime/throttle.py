@@ -70,11 +70,13 @@ class Throttle:
     def admit(self, attempt: Attempt) -> Flow[None]:
         """Wait until the venue's limits allow the request, within bounds, saying why."""
         while True:
-            hold = yield from self.limits.reserve(attempt.request.costs)
+            hold = yield from self.limits.reserve(attempt.request.costs, attempt.kind)
             if hold is None:
                 return
             now: float = yield _NOW
             if hold.seconds > self.patience(attempt, now):
+                # Whoever asks again at once must not keep everything else of a loop from running.
+                yield Sleep(0.0, "before saying that it would take too long")
                 self._too_long(attempt, hold, now)
             counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
             yield from self.sleep(attempt, hold.seconds, f"{self.title} limits: {counters}")

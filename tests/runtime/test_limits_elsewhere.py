@@ -25,7 +25,7 @@ from exchangekit import OrderEvent, hookimpl
 from exchangekit.adapter import Call, Cost, LimitScope, Origin, Outgoing, Reply
 from exchangekit.errors import Banned, RateLimited
 from exchangekit.runtime.effects import Flow, Send, Sleep
-from exchangekit.runtime.limits import Hold, Limits
+from exchangekit.runtime.limits import Hold, Kind, Limits
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 both = pytest.mark.parametrize("kind", ["sync", "async"])
@@ -37,8 +37,8 @@ ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
 class StoreLimits:
     """Asks a server for every answer, over the transport that serves the venue, too."""
 
-    def reserve(self, costs: tuple[Cost, ...]) -> Flow[Hold | None]:
-        said = yield from self._ask("/reserve", [cost.counter for cost in costs])
+    def reserve(self, costs: tuple[Cost, ...], kind: Kind) -> Flow[Hold | None]:
+        said = yield from self._ask("/reserve", [*(cost.counter for cost in costs), kind])
         return None if said is None else Hold(float(said["seconds"]), banned=said["banned"])
 
     def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
@@ -107,7 +107,7 @@ def test_the_store_is_asked_before_every_request_and_told_what_the_venue_says(ki
     store = Store()
     script = store.script(reply({"id": "7"}, x_toy_used="40"))
     assert call(kind, script, "create_order", *ORDER).id == "7"
-    assert store.told("/reserve")[-1] == ["weight", "orders"]
+    assert store.told("/reserve")[-1] == ["weight", "orders", "change"]
     assert store.told("/observe") == [["weight", 40, "ip"]]
 
 
@@ -227,7 +227,7 @@ def test_the_local_counters_ask_for_nothing_but_the_time() -> None:
     costs = (Cost("weight", 1, 1, 10.0),)
     made, steps = LocalLimits(ScopeLimits(), ScopeLimits()), Stepper()
     flows: list[Callable[[], Flow[Any]]] = [
-        lambda: made.reserve(costs),
+        lambda: made.reserve(costs, Kind.CANCEL),
         lambda: made.observe("weight", 5, LimitScope.IP),
         lambda: made.pause(costs, 3.0),
         lambda: made.stop(LimitScope.IP, 4.0),
@@ -235,7 +235,7 @@ def test_the_local_counters_ask_for_nothing_but_the_time() -> None:
     for flow in flows:
         steps.run(flow())
     assert {type(effect) for effect in steps.effects} == {Now}
-    assert steps.run(made.reserve(costs)) == Hold(4.0, banned=True)
+    assert steps.run(made.reserve(costs, Kind.CANCEL)) == Hold(4.0, banned=True)
 
 
 def test_spans_begin_when_they_are_told_whatever_the_clock_says() -> None:
@@ -247,7 +247,7 @@ def test_spans_begin_when_they_are_told_whatever_the_clock_says() -> None:
         steps, made = Stepper(now=begins), LocalLimits(ScopeLimits(), ScopeLimits())
         steps.run(made.pause(costs, 3.0))
         steps.now += 1.0
-        held = steps.run(made.reserve(costs))
+        held = steps.run(made.reserve(costs, Kind.CANCEL))
         assert held is not None
         assert held.seconds == pytest.approx(2.0)
         assert not held.banned
@@ -257,7 +257,7 @@ def test_two_flows_of_one_store_go_on_beside_each_other() -> None:
     """A store is asked without a lock over the question: flows do not wait for each other."""
     store = Store()
     steps, limits = Stepper(store.script()), StoreLimits()
-    first, second = limits.reserve(()), limits.reserve(())
+    first, second = limits.reserve((), Kind.CANCEL), limits.reserve((), Kind.CANCEL)
     effects = [next(first), next(second)]
     assert all(isinstance(effect, Send) for effect in effects)
     for flow, effect in zip((second, first), reversed(effects), strict=True):

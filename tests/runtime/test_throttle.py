@@ -15,7 +15,7 @@ from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import Flow, Now, Sleep
-from exchangekit.runtime.limits import Limiter, LocalLimits, ScopeLimits
+from exchangekit.runtime.limits import Kind, Limiter, LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transports import Timeouts
@@ -123,7 +123,7 @@ def test_after_a_wait_the_limits_are_asked_again_and_the_request_is_counted() ->
         flow.send(NOW + 7)
     assert one.waited == 7.0
     full = replace(WEIGHT, weight=10)
-    assert counted(made).reserve((full,), NOW + 7) == 60.0
+    assert counted(made).reserve((full,), NOW + 7, Kind.CANCEL) == 60.0
 
 
 # Trying again
@@ -173,8 +173,8 @@ def test_what_the_venue_says_of_a_pause_wins_over_the_kits_own(
     error = RateLimited("slow down", retry_after=retry_after)
     assert paused(made, one, error) == seconds
     assert error.retry_after == retry_after
-    assert counted(made).reserve((WEIGHT,), NOW) == seconds
-    assert counted(made).reserve((), NOW) == 0
+    assert counted(made).reserve((WEIGHT,), NOW, Kind.CANCEL) == seconds
+    assert counted(made).reserve((), NOW, Kind.CANCEL) == 0
     assert error.hint == f"Ask less often; try again in {seconds:.0f} s."
 
 
@@ -231,7 +231,7 @@ def test_a_ban_lasts_as_long_as_the_venue_says_or_two_minutes(
     assert error.retry_after == seconds
     assert error.until == (None if until is None else START + timedelta(seconds=until))
     assert error.hint == f"Ask less often; try again in {seconds} s."
-    assert counted(made).reserve((), NOW) == seconds
+    assert counted(made).reserve((), NOW, Kind.CANCEL) == seconds
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -68,7 +68,7 @@ class Stepper:
             self.now += self.latency
             return self.script.answer(effect.outgoing)
         if isinstance(effect, Sleep):
-            assert effect.seconds > 0
+            assert effect.seconds >= 0
             assert effect.why
             self.now += effect.seconds
             return None

@@ -5,7 +5,7 @@
 machines share yields whatever it must ask of that store, and nothing else of the kit changes.
 """
 
-from exchangekit.runtime.limits.base import Hold, Limits
+from exchangekit.runtime.limits.base import Hold, Kind, Limits, kind_of
 from exchangekit.runtime.limits.local import (
     Limiter,
     LocalLimits,
@@ -16,10 +16,12 @@ from exchangekit.runtime.limits.local import (
 
 __all__ = [
     "Hold",
+    "Kind",
     "Limiter",
     "Limits",
     "LocalLimits",
     "ScopeLimits",
     "forget_shared_limits",
+    "kind_of",
     "shared_limits",
 ]

@@ -7,8 +7,10 @@ mean the same to every process and machine, whatever clock each of them has.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
+from exchangekit.adapter.operations import BY_NAME
 from exchangekit.adapter.request import Cost, LimitScope
 from exchangekit.runtime.effects import Flow
 
@@ -21,6 +23,25 @@ class Hold:
     banned: bool = False
 
 
+class Kind(StrEnum):
+    """What a request is for. A share of every counter is kept for changes, and a part of that for
+    cancels: reading as fast as the venue allows must not keep anybody from getting out."""
+
+    READ = "read"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
+def kind_of(operation: str, serving: str | None, *, changes: bool) -> Kind:
+    """What a request of `operation` is for; `serving` is what the user asked for where that is
+    something else: the markets that a cancel needs are for the cancel."""
+    asked = BY_NAME.get(serving or operation)
+    if asked is not None and asked.cancels:
+        return Kind.CANCEL
+    beforehand = serving is not None and asked is not None and asked.changes
+    return Kind.CHANGE if changes or beforehand else Kind.READ
+
+
 class Limits(Protocol):
     """The counters of one address and one account at one venue.
 
@@ -28,8 +49,11 @@ class Limits(Protocol):
     request, after the reply came it is logged and changes nothing.
     """
 
-    def reserve(self, costs: tuple[Cost, ...]) -> Flow[Hold | None]:
-        """None when the request may go out (it is then counted), else how long it must wait."""
+    def reserve(self, costs: tuple[Cost, ...], kind: Kind) -> Flow[Hold | None]:
+        """None when the request may go out (it is then counted), else how long it must wait.
+
+        Reads are to leave a share of every counter to changes, and both a part of it to cancels.
+        """
         ...
 
     def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:

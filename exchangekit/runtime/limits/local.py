@@ -1,8 +1,10 @@
 """Counting requests the way venues count them, so that they need not refuse any.
 
 Each counter is a sliding window: whatever the venue's own window is (fixed minute or rolling),
-no more than the limit goes out in any span of that length. Counters belong to an address or to
-an account and are shared by every connection of this process that the venue counts together.
+no more than the limit goes out in any span of that length. The last tenth of a window is kept for
+changes, half of that for cancels; a request too heavy for what is left goes out when the window is
+empty. Counters belong to an address or to an account and are shared by every connection of this
+process that the venue counts together.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from collections import deque
 
 from exchangekit.adapter.request import Cost, LimitScope
 from exchangekit.runtime.effects import Flow, Now
-from exchangekit.runtime.limits.base import Hold
+from exchangekit.runtime.limits.base import Hold, Kind
 
 _NOW = Now()
 _SHORTEST_WAIT = 0.001
+_KEPT = 10  # one part in so many
 
 
 class _Window:
@@ -36,12 +39,15 @@ class _Window:
         self.entries.append((now, weight))
         self.total += weight
 
-    def wait(self, cost: Cost, now: float) -> float:
+    def wait(self, cost: Cost, now: float, kind: Kind) -> float:
         if self.paused_until > now:
             return self.paused_until - now
         self.seconds = cost.seconds
         self.expire(now)
-        excess = self.total + cost.weight - cost.limit
+        if cost.weight > cost.limit:
+            return cost.seconds
+        # Where the share leaves no room for so heavy a request, all others must have left.
+        excess = self.total - max(cost.limit - _kept(cost.limit, kind) - cost.weight, 0)
         if excess <= 0:
             return 0.0
         for when, weight in self.entries:
@@ -49,6 +55,14 @@ class _Window:
             if excess <= 0:
                 return when + cost.seconds - now
         return cost.seconds
+
+
+def _kept(limit: int, kind: Kind) -> int:
+    """How much of a window a request of this kind leaves to more urgent ones."""
+    if kind is Kind.CANCEL:
+        return 0
+    for_changes = max(1, limit // _KEPT)
+    return for_changes if kind is Kind.READ else (for_changes + 1) // 2
 
 
 class ScopeLimits:
@@ -95,14 +109,16 @@ class Limiter:
     def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
         self._scopes = {LimitScope.IP: ip, LimitScope.ACCOUNT: account}
 
-    def reserve(self, costs: tuple[Cost, ...], now: float) -> float:
+    def reserve(self, costs: tuple[Cost, ...], now: float, kind: Kind) -> float:
         """0 when the request may go out (it is then counted), else the seconds to wait."""
         wait = 0.0
         with self._scopes[LimitScope.IP].lock, self._scopes[LimitScope.ACCOUNT].lock:
             for scope in self._scopes.values():
                 wait = max(wait, scope.stopped_until - now)
             for cost in costs:
-                wait = max(wait, self._scopes[cost.scope].window(cost.counter).wait(cost, now))
+                wait = max(
+                    wait, self._scopes[cost.scope].window(cost.counter).wait(cost, now, kind)
+                )
             if wait > 0:
                 return max(wait, _SHORTEST_WAIT)
             for cost in costs:
@@ -142,9 +158,9 @@ class LocalLimits:
     def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
         self.counted = Limiter(ip, account)
 
-    def reserve(self, costs: tuple[Cost, ...]) -> Flow[Hold | None]:
+    def reserve(self, costs: tuple[Cost, ...], kind: Kind) -> Flow[Hold | None]:
         now: float = yield _NOW
-        wait = self.counted.reserve(costs, now)
+        wait = self.counted.reserve(costs, now, kind)
         return Hold(wait, banned=self.counted.is_stopped(now)) if wait > 0 else None
 
     def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
