@@ -28,7 +28,8 @@ from exchangekit.runtime.transports import (
 def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     """One venue, async: ``async with connect("mexc") as exchange: …``
 
-    Nothing is sent until the first operation, and public data needs no keys. The options:
+    Nothing is sent until the first operation, and public data needs no keys. Where two installed
+    packages offer a venue, say whose: ``connect("exchangekit-mexc:mexc")``. The options:
 
     - `api_key`: The API key; without it from the environment, `env_file`, `secrets_dir` or the
       keyring.
@@ -105,8 +106,8 @@ def _operations(
     )
     who = credentials.key_digest if credentials else ""
     limits = LocalLimits(
-        shared_limits(venue, place.base_url, "ip", chosen.proxy or ""),
-        shared_limits(venue, place.base_url, "account", who),
+        shared_limits(adapter.venue, place.base_url, "ip", chosen.proxy or ""),
+        shared_limits(adapter.venue, place.base_url, "account", who),
     )
     timing = chosen.timeouts or Timeouts()
     settings = Settings(

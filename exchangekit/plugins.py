@@ -1,8 +1,9 @@
 """Finding, loading and reporting plugins.
 
 Entry points of the group ``exchangekit`` are loaded one by one. One that fails to import, was
-made for another version of the kit, has a bad name, offers a venue that exists already or
-misspells a hook is reported by name and does not stop the others.
+made for another version of the kit, has a bad name or misspells a hook is reported by name and
+does not stop the others. A venue that two offer is nobody's until the user says whose it shall
+be: whichever it were, it would be given the key.
 """
 
 from __future__ import annotations
@@ -49,24 +50,69 @@ class PluginProblem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One plugin's adapter for a venue. `package` is what a user writes to choose it."""
+
+    adapter: type[Adapter]
+    origin: str
+    package: str
+
+
 @dataclass(slots=True)
 class Plugins:
-    """What was found."""
+    """What was found. `venues` and `origins` hold those that a single plugin offers, `offers` what
+    every plugin does."""
 
     manager: pluggy.PluginManager
     venues: dict[str, type[Adapter]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[PluginProblem] = field(default_factory=list)
+    offers: dict[str, list[Offer]] = field(default_factory=dict)
 
     def adapter(self, venue: str) -> Adapter:
-        """The venue's adapter. Raises UnknownVenue, or PluginError if its plugin is broken."""
+        """The adapter of ``"mexc"``, or of one package: ``"exchangekit-mexc:mexc"``.
+
+        Raises UnknownVenue, or PluginError if its plugin is broken or several offer the venue.
+        """
         found = self.venues.get(venue) if isinstance(venue, str) else None
         if found is not None:
             return found()
+        name = venue.rpartition(":")[2] if isinstance(venue, str) else None
+        if name in self.offers:
+            return self._offered(venue).adapter()
         for problem in self.problems:
-            if problem.plugin.split(" ")[0] == venue:
+            if problem.plugin.split(" ")[0] == name:
                 raise PluginError(f"the plugin for {venue!r} cannot be used: {problem.reason}")
         raise UnknownVenue(self._unknown(venue))
+
+    def disputed(self) -> tuple[str, ...]:
+        """The names by which the offers for venues of several plugins are chosen."""
+        return tuple(
+            choice
+            for venue in sorted(self.offers)
+            if venue not in self.venues
+            for choice in _choices(venue, self.offers[venue])
+        )
+
+    def origin(self, venue: str) -> str:
+        """The plugin that `adapter` takes for `venue`."""
+        return self.origins.get(venue) or self._offered(venue).origin
+
+    def _offered(self, venue: str) -> Offer:
+        package, _, name = venue.rpartition(":")
+        offered = self.offers[name]
+        chosen = [one for one in offered if not package or _same(one.package, package)]
+        if len(chosen) == 1:
+            return chosen[0]
+        if not chosen:
+            have = " and ".join(dict.fromkeys(one.package for one in offered))
+            raise UnknownVenue(f"the package {package!r} offers no venue {name!r} ({have} does)")
+        claim = " and ".join(one.origin for one in offered)
+        how = _how(name, offered)
+        raise PluginError(
+            f"several plugins offer {name!r} ({claim}), and only one may be given your key: {how}"
+        )
 
     def _unknown(self, venue: Any) -> str:
         from difflib import get_close_matches
@@ -106,7 +152,7 @@ class Plugins:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def add(self, plugin: Any, name: str) -> None:
+    def add(self, plugin: Any, name: str, package: str) -> None:
         """Register one loaded plugin: its hooks, then the venues that it offers."""
         for misspelt in _misspelt(plugin):
             self.report(name, misspelt)
@@ -128,9 +174,9 @@ class Plugins:
             self.report(name, f"its exchangekit_venues failed: {problem!r}")
             return
         for adapter in offered:
-            self._offer(adapter, name)
+            self._offer(adapter, name, package)
 
-    def _offer(self, adapter: Any, origin: str) -> None:
+    def _offer(self, adapter: Any, origin: str, package: str) -> None:
         if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
             self.report(origin, f"it offers {adapter!r}, which is not an Adapter class")
             return
@@ -140,8 +186,6 @@ class Plugins:
                 origin,
                 f"the venue name {venue!r} is not lower-case letters and digits",
             )
-        elif venue in self.venues:
-            self.report(origin, f"it offers {venue!r}, which {self.origins[venue]} offers already")
         else:
             absent = [
                 name
@@ -153,8 +197,21 @@ class Plugins:
             if absent:
                 self.report(origin, f"its adapter {venue!r} lacks {', '.join(absent)}")
             else:
-                self.venues[venue] = adapter
-                self.origins[venue] = origin
+                self._take(venue, Offer(adapter, origin, package))
+
+    def _take(self, venue: str, offer: Offer) -> None:
+        offered = self.offers.setdefault(venue, [])
+        offered.append(offer)
+        if len(offered) == 1:
+            self.venues[venue] = offer.adapter
+            self.origins[venue] = offer.origin
+            return
+        self.venues.pop(venue, None)
+        self.origins.pop(venue, None)
+        how = _how(venue, offered)
+        for one in offered[:-1]:
+            self.report(one.origin, f"it offers {venue!r}, which {offer.origin} offers too: {how}")
+            self.report(offer.origin, f"it offers {venue!r}, which {one.origin} offers too: {how}")
 
 
 def load(entry_points: Iterable[EntryPoint]) -> Plugins:
@@ -176,7 +233,7 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
         except (Exception, SystemExit) as problem:
             found.report(name, f"it cannot be imported: {type(problem).__name__}: {problem}")
             continue
-        found.add(plugin, name)
+        found.add(plugin, name, entry.name if entry.dist is None else entry.dist.name)
     return found
 
 
@@ -218,6 +275,25 @@ def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager
                 " @exchangekit.hookimpl"
             )
     return manager
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether these name one package: Kit_Toy is kit-toy."""
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(one) == canonicalize_name(other)
+
+
+def _choices(venue: str, offered: list[Offer]) -> list[str]:
+    """What names one of these offers alone."""
+    packages = [one.package for one in offered]
+    return [f"{one}:{venue}" for one in packages if packages.count(one) == 1]
+
+
+def _how(venue: str, offered: list[Offer]) -> str:
+    """What the user can do about offers that contradict each other."""
+    choices = " or ".join(f'"{one}"' for one in _choices(venue, offered))
+    return f"say which, as {choices}, or uninstall one" if choices else "the package must be mended"
 
 
 def _name_of(plugin: Any) -> str:

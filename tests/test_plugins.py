@@ -74,7 +74,6 @@ BROKEN: list[tuple[Entry, str]] = [
     (Entry("Bad Name", offers(adapter("bad"))), "'Bad Name' is not lower-case letters and digits"),
     (Entry("bad", offers(adapter("Bad-Venue"))), "'Bad-Venue' is not lower-case letters and dig"),
     (Entry("bad", offers(adapter(None))), "the venue name None is not"),
-    (Entry("bad", offers(adapter("toy"))), "it offers 'toy', which atoy (kit-atoy 9) offers"),
     (Entry("bad", offers(NoTitle)), "its adapter 'bare' lacks title, environments, signer, err"),
     (Entry("bad", offers(adapter("bad", error_in=Adapter.error_in))), "'bad' lacks error_in"),
     (Entry("bad", offers("a string")), "it offers 'a string', which is not an Adapter class"),
@@ -123,6 +122,90 @@ def test_a_broken_plugin_is_reported_by_name_and_the_others_work(
     script = Script([reply({"last": "1"})])
     with connect_sync("zgood", transport=SyncToy(script), env_file=None) as exchange:
         assert exchange.fetch_ticker("BTC/USDT").last == 1
+
+
+def claimed() -> Plugins:
+    """Two plugins that both offer toy, and one that offers another venue."""
+    return load(
+        [
+            Entry("zzz", offers(adapter("toy", title="Theirs"), adapter("theirs"))),
+            Entry("toy", offers(ToyAdapter)),
+            Entry("other", offers(adapter("other"))),
+        ]
+    )
+
+
+@both
+def test_a_venue_that_two_plugins_offer_is_nobodys_and_gets_no_key(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", claimed)
+    script = Script([reply({})])
+    with pytest.raises(PluginError) as caught:
+        Either(kind, script).call("fetch_balance")
+    for words in ("toy (kit-toy 9) and zzz (kit-zzz 9)", '"kit-toy:toy" or "kit-zzz:toy"'):
+        assert words in str(caught.value)
+    assert script.private == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "origin"),
+    [
+        ("kit-toy:toy", "Toy", "toy (kit-toy 9)"),
+        ("Kit_Toy:toy", "Toy", "toy (kit-toy 9)"),
+        ("kit-zzz:toy", "Theirs", "zzz (kit-zzz 9)"),
+        ("kit-other:other", "Toy", "other (kit-other 9)"),
+        ("other", "Toy", "other (kit-other 9)"),
+        ("theirs", "Toy", "zzz (kit-zzz 9)"),
+    ],
+)
+def test_the_user_says_whose_venue_is_meant(
+    name: str, title: str, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = claimed()
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: found)
+    assert found.origin(name) == origin
+    assert found.adapter(name).title == title
+    script = Script([reply({"last": "1"})])
+    with connect_sync(name, transport=SyncToy(script), env_file=None) as exchange:
+        assert exchange.venue == name.rpartition(":")[2]
+        assert exchange.fetch_ticker("BTC/USDT").last == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("kit-bad:toy", UnknownVenue, "the package 'kit-bad' offers no venue 'toy' (kit-toy and"),
+        ("kit-toy:nothing", UnknownVenue, "no installed plugin offers a venue 'kit-toy:nothing'"),
+        (":toy", PluginError, "several plugins offer 'toy'"),
+    ],
+)
+def test_a_package_that_does_not_offer_the_venue_is_refused(
+    name: str, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error) as caught:
+        claimed().adapter(name)
+    assert words in str(caught.value)
+
+
+def test_every_claim_is_reported_with_the_names_to_choose_by() -> None:
+    found = claimed()
+    assert sorted(found.venues) == ["other", "theirs"]
+    assert found.disputed() == ("kit-toy:toy", "kit-zzz:toy")
+    assert told(found) == [
+        "toy (kit-toy 9): it offers 'toy', which zzz (kit-zzz 9) offers too: say which, as"
+        ' "kit-toy:toy" or "kit-zzz:toy", or uninstall one',
+        "zzz (kit-zzz 9): it offers 'toy', which toy (kit-toy 9) offers too: say which, as"
+        ' "kit-toy:toy" or "kit-zzz:toy", or uninstall one',
+    ]
+
+
+def test_a_package_that_offers_a_venue_twice_offers_none_that_can_be_chosen() -> None:
+    found = load([Entry("toy", offers(ToyAdapter, adapter("toy")))])
+    for name in ("toy", "kit-toy:toy"):
+        with pytest.raises(PluginError, match=r"several plugins offer 'toy' .* must be mended"):
+            found.adapter(name)
+    assert found.disputed() == ()
 
 
 def test_a_plugin_that_is_broken_explains_itself_when_its_venue_is_wanted() -> None:

@@ -55,8 +55,8 @@ def _check(name: str, plugins: Plugins) -> None:
             f"The name {name!r} will not do: take lower-case letters and digits, a letter first,"
             f" at most {_LONGEST_NAME}."
         )
-    origin = plugins.origins.get(name)
-    if origin is not None:
+    origin = " and ".join(one.origin for one in plugins.offers.get(name, ()))
+    if origin:
         raise Failure(f"The venue {name!r} is installed already ({origin}): take another name.")
     if find_spec(f"exchangekit_{name}") is not None:
         raise Failure(f"A package exchangekit_{name} is installed already: take another name.")

@@ -48,19 +48,24 @@ def venues(
 def _overview(plugins: Plugins, simulated: frozenset[str] | None) -> None:
     made = table(["venue", "name", "environments", "simulation", "operations", "plugin"])
     rows = []
-    for venue in sorted(plugins.venues):
+    for venue in _names(plugins):
         adapter = plugins.adapter(venue)
         rows.append(
             (
                 venue,
                 adapter.title,
                 ", ".join(adapter.environments),
-                _simulation(venue, simulated),
+                _simulation(adapter.venue, simulated),
                 f"{len(supported(adapter))} of {len(EXCHANGE_OPERATIONS)}",
-                plugins.origins[venue],
+                plugins.origin(venue),
             )
         )
     show_table(made, rows, empty="No venue is installed. Venues are packages of their own.")
+
+
+def _names(plugins: Plugins) -> list[str]:
+    """What `connect` takes: venues, and whose where several plugins offer one."""
+    return sorted([*plugins.venues, *plugins.disputed()])
 
 
 def _simulation(venue: str, simulated: frozenset[str] | None) -> str:
@@ -71,7 +76,7 @@ def _simulation(venue: str, simulated: frozenset[str] | None) -> str:
 
 def _facts(plugins: Plugins, simulated: frozenset[str] | None) -> dict[str, object]:
     shown = []
-    for venue in sorted(plugins.venues):
+    for venue in _names(plugins):
         adapter = plugins.adapter(venue)
         places = adapter.environments
         shown.append(
@@ -79,9 +84,9 @@ def _facts(plugins: Plugins, simulated: frozenset[str] | None) -> dict[str, obje
                 "venue": venue,
                 "title": adapter.title,
                 "documentation": adapter.docs,
-                "plugin": plugins.origins[venue],
+                "plugin": plugins.origin(venue),
                 "environments": {name: place.base_url for name, place in places.items()},
-                "simulation": None if simulated is None else venue in simulated,
+                "simulation": None if simulated is None else adapter.venue in simulated,
                 "operations": supported(adapter),
             }
         )

@@ -107,7 +107,7 @@ def visit(
     if base_url is not None:
         place = replace(place, base_url=base_url.rstrip("/"))
     kit = f"exchangekit {metadata.version('exchangekit')}, Python {platform.python_version()}"
-    yield Line("plugin", Verdict.PASS, f"{plugins.origins[venue]}; {kit}.")
+    yield Line("plugin", Verdict.PASS, f"{plugins.origin(venue)}; {kit}.")
     transport = _Watched(open_sync("httpx", _TIMEOUTS))
     made = f"{transport.name} {metadata.version(transport.name)}"
     yield Line("transport", Verdict.PASS, f"{made} to {place.base_url} ({environment}).")

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from support.toy import Entry, ToyAdapter, plugin_of
 from support.traders import VENUES
 
 from exchangekit import Balance, Balances
@@ -13,7 +14,7 @@ from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.cli import support, venues
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import new_manager
-from exchangekit.plugins import PluginProblem, Plugins, installed
+from exchangekit.plugins import PluginProblem, Plugins, installed, load
 from exchangekit.sim import SimulatedVenue
 
 
@@ -57,6 +58,22 @@ def test_venues_names_every_plugin_problem(command, monkeypatch: pytest.MonkeyPa
     assert "plugin zeta: exchangekit_venue is no hook" in seen.out
     told = json.loads(command("venues", "--json").out)
     assert {one["plugin"] for one in told["problems"]} == {"acme (exchangekit-acme 1)", "zeta"}
+
+
+def test_venues_shows_both_that_offer_one_venue_and_how_to_choose(
+    command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = load([Entry(name, plugin_of(ToyAdapter)) for name in ("toy", "zzz")])
+    monkeypatch.setattr(venues, "installed", lambda: twice)
+    seen = command("venues")
+    assert seen.code == 0
+    for name in ("toy", "zzz"):
+        assert f"kit-{name}:toy" in seen.out
+        assert f"plugin {name} (kit-{name} 9): it offers 'toy', which" in seen.out
+    told = json.loads(command("venues", "--json").out)
+    assert [one["venue"] for one in told["venues"]] == ["kit-toy:toy", "kit-zzz:toy"]
+    for view in ("--operations", "--markdown"):
+        assert command("venues", view).code == 0
 
 
 def test_venues_says_what_a_simulation_needs_where_the_extra_is_missing(
