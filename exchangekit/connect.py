@@ -11,7 +11,7 @@ from exchangekit.credentials import load_credentials
 from exchangekit.errors import ConfigurationError, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
-from exchangekit.options import Chosen, Options, SyncOptions, refuse_unknown
+from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
 from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.limits import LocalLimits, shared_limits
@@ -52,6 +52,7 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     Raises UnknownVenue, UnknownEnvironment, UnknownOption, MalformedCredentials, PluginError, and
     ConfigurationError for any other argument that cannot be used.
     """
+    hide_secrets(options)
     refuse_unknown("connect", options)
     chosen: Chosen[AsyncTransport] = Chosen(**options)
     operations, timing = _operations(venue, chosen)
@@ -70,6 +71,7 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     `environment`, `base_url`, `timeouts`, `proxy`, `recv_window`, `order_window`, `max_wait`,
     `env_file`, `secrets_dir`, `hooks`, and a `transport` that has ``close`` instead of ``aclose``.
     """
+    hide_secrets(options)
     refuse_unknown("connect_sync", options)
     chosen: Chosen[SyncTransport] = Chosen(**options)
     operations, timing = _operations(venue, chosen)

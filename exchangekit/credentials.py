@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -51,19 +54,25 @@ def load_credentials(
     keys need not look like the venue's. Raises MalformedCredentials, naming the source's variable
     and what is wrong with it, never its value.
     """
+    # Wrapped at once, here and wherever one is read: error collectors show the variables of every
+    # frame that an error has passed.
+    api_key, secret, passphrase = _wrap(api_key), _wrap(secret), _wrap(passphrase)
     if account is not None and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
         raise ConfigurationError(
             f"the account name {account!r} is not letters, digits and underscores"
         )
     prefix = f"EXCHANGEKIT_{adapter.venue}_{account + '_' if account else ''}".upper()
-    given = {"api_key": api_key, "api_secret": secret, "passphrase": passphrase}
-    found = {name: _wrap(value) for name, value in given.items() if value is not None}
     wanted = _NAMES if adapter.signer.needs_passphrase else _NAMES[:2]
-    if not found.keys() >= set(wanted):
-        found = _settings(prefix, env_file, secrets_dir) | found
-    if not found.keys() >= set(wanted):
-        found = _from_keyring(prefix) | found
-    found = {name: found[name] for name in wanted if name in found}
+    given = {"api_key": api_key, "api_secret": secret, "passphrase": passphrase}
+    found = {
+        name: _Found(value, "arguments")
+        for name, value in given.items()
+        if value is not None and name in wanted
+    }
+    more = chain(_from_settings(prefix, env_file, secrets_dir), _from_keyring(prefix))
+    while not found.keys() >= set(wanted) and (one := next(more, None)) is not None:
+        if one[0] in wanted:
+            found.setdefault(*one)
     if not found:
         if account is not None:
             raise ConfigurationError(
@@ -80,24 +89,26 @@ def load_credentials(
             " or pass it to connect(...)"
         )
     for name in wanted:
-        value = found[name].get_secret_value()
-        _check(adapter, name, value)
-        # A simulated venue's keys are whatever its owner likes.
-        if not own_address and name != "passphrase" and _PLACEHOLDER.fullmatch(value):
-            raise MalformedCredentials(
-                f"{adapter.title}: the {name} is a placeholder: put the real one there"
-            )
-    if found["api_key"] == found["api_secret"]:
+        wrong = _wrong(name, found[name].value, own_address=own_address)
+        if wrong is not None:
+            raise MalformedCredentials(f"{adapter.title}: the {name} {wrong}")
+    if found["api_key"].value == found["api_secret"].value:
         raise MalformedCredentials(
             f"{adapter.title}: the API key and the secret are the same; one was pasted twice"
         )
-    if not own_address:
-        _check_shape(adapter, found["api_key"].get_secret_value())
+    if not own_address and not has_shape(adapter, found["api_key"].value):
+        assert adapter.key_shape is not None
+        raise MalformedCredentials(
+            f"{adapter.title}: the api_key does not look like one"
+            f" ({adapter.key_shape.description}); this one has {len(found['api_key'].value)}"
+            " characters. Is it a key of another venue?"
+        )
     return Credentials(
-        found["api_key"],
-        found["api_secret"],
-        found.get("passphrase"),
+        found["api_key"].value,
+        found["api_secret"].value,
+        found["passphrase"].value if "passphrase" in found else None,
         account,
+        source=_sources(found),
     )
 
 
@@ -107,18 +118,46 @@ def key_variables(adapter: Adapter) -> tuple[str, ...]:
     return tuple(f"EXCHANGEKIT_{adapter.venue}_{name}".upper() for name in wanted)
 
 
-def _wrap(value: Secret) -> SecretStr:
-    if isinstance(value, SecretStr):
-        return value
-    if not isinstance(value, str):
-        raise MalformedCredentials(
-            f"a key is a {type(value).__name__}, expected a str or a SecretStr"
-        )
-    return SecretStr(value)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: SecretStr
+    source: str
+
+
+def _sources(found: dict[str, _Found]) -> str:
+    """Where these come from, in a few words."""
+    places = dict.fromkeys(one.source for one in found.values())
+    if len(places) == 1:
+        return next(iter(places))
+    return ", ".join(f"{name} from {one.source}" for name, one in found.items())
+
+
+def _wrap(value: Secret | None) -> SecretStr | None:
+    """Whatever it is; `_wrong` looks at what is inside."""
+    return value if value is None or isinstance(value, SecretStr) else SecretStr(value)
+
+
+def _from_settings(
+    prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
+) -> Iterator[tuple[str, _Found]]:
+    if secrets_dir is not None and not Path(secrets_dir).is_dir():
+        raise ConfigurationError(f"the secrets directory {str(secrets_dir)!r} is no directory")
+    if env_file not in (None, ".env") and not Path(str(env_file)).is_file():
+        raise ConfigurationError(f"there is no file {str(env_file)!r} to read keys from")
+    # The environment wins over files, so what a file adds to it is the file's.
+    known = _settings(prefix)
+    yield from ((name, _Found(value, "the environment")) for name, value in known.items())
+    for place, words in ((env_file, "the file"), (secrets_dir, "the directory")):
+        if place is None:
+            continue
+        as_file = place is env_file
+        read = _settings(prefix, *((place, None) if as_file else (None, place)))
+        added = {name: value for name, value in read.items() if name not in known}
+        yield from ((name, _Found(value, f"{words} {place}")) for name, value in added.items())
 
 
 def _settings(
-    prefix: str, env_file: str | Path | None, secrets_dir: str | Path | None
+    prefix: str, env_file: str | Path | None = None, secrets_dir: str | Path | None = None
 ) -> dict[str, SecretStr]:
     from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -128,65 +167,66 @@ def _settings(
         api_secret: SecretStr | None = None
         passphrase: SecretStr | None = None
 
-    if secrets_dir is not None and not Path(secrets_dir).is_dir():
-        raise ConfigurationError(f"the secrets directory {str(secrets_dir)!r} is no directory")
-    if env_file not in (None, ".env") and not Path(str(env_file)).is_file():
-        raise ConfigurationError(f"there is no file {str(env_file)!r} to read keys from")
     try:
         found = Keys(_env_prefix=prefix, _env_file=env_file, _secrets_dir=secrets_dir)
     except (SettingsError, UnicodeDecodeError, OSError) as problem:
-        where = " and ".join(str(place) for place in (env_file, secrets_dir) if place is not None)
-        cause = problem.__cause__ or problem
-        why = "not UTF-8 text" if isinstance(cause, UnicodeDecodeError) else type(cause).__name__
-        raise ConfigurationError(f"keys cannot be read from {where}: {why}") from None
-    values = {name: getattr(found, name) for name in _NAMES}
-    return {name: value for name, value in values.items() if value}
+        why = _why(problem)
+    else:
+        values = {name: getattr(found, name) for name in _NAMES}
+        return {name: value for name, value in values.items() if value}
+    # Outside of the handler: the frames of the failure hold what was read.
+    raise ConfigurationError(f"keys cannot be read from {env_file or secrets_dir}: {why}")
 
 
-def _from_keyring(prefix: str) -> dict[str, SecretStr]:
+def _why(problem: Exception) -> str:
+    cause = problem.__cause__ or problem
+    return "not UTF-8 text" if isinstance(cause, UnicodeDecodeError) else type(cause).__name__
+
+
+def _from_keyring(prefix: str) -> Iterator[tuple[str, _Found]]:
     """Entries of the system keyring under the service ``exchangekit``, named as the variables."""
     try:
         import keyring
         import keyring.errors
     except ImportError:
-        return {}
-    found = {}
+        return
     for name in _NAMES:
         try:
-            value = keyring.get_password("exchangekit", prefix + name.upper())
+            value = _wrap(keyring.get_password("exchangekit", prefix + name.upper()))
         except keyring.errors.NoKeyringError:
-            return {}
+            return
         except Exception as problem:
             # Backends raise what they like; a locked keyring must not stop public data.
             log.warning("the system keyring could not be read (%s)", type(problem).__name__)
-            return {}
+            return
         if value:
-            found[name] = SecretStr(value)
-    return found
+            yield name, _Found(value, "the system keyring")
 
 
-def _check(adapter: Adapter, name: str, value: str) -> None:
-    wrong = None
-    if not value:
-        wrong = "is empty"
-    elif name != "passphrase" and value.startswith("-----BEGIN"):
-        wrong = "is a PEM key; only HMAC keys (a key and a secret) are supported so far"
-    elif value != value.strip():
-        wrong = "has white space around it: copy it without"
-    elif name != "passphrase" and any(letter.isspace() for letter in value):
-        wrong = "has white space inside: copy it in one piece"
-    elif value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
-        wrong = "has quotation marks around it: copy it without"
-    elif not value.isascii() or not value.isprintable():
-        wrong = "has characters that no key has: copy it again"
-    if wrong:
-        raise MalformedCredentials(f"{adapter.title}: the {name} {wrong}")
-
-
-def _check_shape(adapter: Adapter, api_key: str) -> None:
+def has_shape(adapter: Adapter, api_key: SecretStr) -> bool:
+    """Whether the key looks like one of the venue, where that is known."""
     shape = adapter.key_shape
-    if shape is not None and not shape.pattern.fullmatch(api_key):
-        raise MalformedCredentials(
-            f"{adapter.title}: the api_key does not look like one ({shape.description}); this one"
-            f" has {len(api_key)} characters. Is it a key of another venue?"
-        )
+    return shape is None or shape.pattern.fullmatch(api_key.get_secret_value()) is not None
+
+
+def _wrong(name: str, held: SecretStr, *, own_address: bool) -> str | None:
+    """What is wrong with a value. Raises nothing: no error passes a frame that holds it."""
+    value = held.get_secret_value()
+    if not isinstance(value, str):
+        return f"is a {type(value).__name__}, expected a str or a SecretStr"
+    if not value:
+        return "is empty"
+    if name != "passphrase" and value.startswith("-----BEGIN"):
+        return "is a PEM key; only HMAC keys (a key and a secret) are supported so far"
+    if value != value.strip():
+        return "has white space around it: copy it without"
+    if name != "passphrase" and any(letter.isspace() for letter in value):
+        return "has white space inside: copy it in one piece"
+    if value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
+        return "has quotation marks around it: copy it without"
+    if not value.isascii() or not value.isprintable():
+        return "has characters that no key has: copy it again"
+    # A simulated venue's keys are whatever its owner likes.
+    if not own_address and name != "passphrase" and _PLACEHOLDER.fullmatch(value):
+        return "is a placeholder: put the real one there"
+    return None

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, cast
+
+from pydantic import SecretStr
 
 from exchangekit.credentials import Secret
 from exchangekit.errors import ConfigurationError, UnknownOption
@@ -104,6 +106,16 @@ class Chosen(Generic[T]):
         seconds = self.max_wait
         if not isinstance(seconds, (int, float)) or not isfinite(seconds) or seconds < 0:
             raise ConfigurationError(f"max_wait is {seconds!r}, expected seconds, 0 or more")
+
+
+def hide_secrets(options: Options | SyncOptions) -> None:
+    """Wraps keys where they stand, so that the variables of a frame, which error collectors show,
+    hold none as plain text. A mistyped name may hold one too."""
+    held = cast("dict[str, Any]", options)
+    known = Options.__annotations__.keys() - {"api_key", "secret", "passphrase"}
+    for name in held.keys() - known:
+        if held[name] is not None and not isinstance(held[name], SecretStr):
+            held[name] = SecretStr(held[name])
 
 
 def refuse_unknown(function: str, options: Mapping[str, Any]) -> None:

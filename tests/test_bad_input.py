@@ -458,8 +458,8 @@ KEYS: list[tuple[dict[str, Any], str]] = [
     ({"passphrase": None}, "set EXCHANGEKIT_TOYPASS_PASSPHRASE"),
     ({"passphrase": " Pa55 "}, "the passphrase has white space around it"),
     ({"passphrase": ""}, "the passphrase is empty"),
-    ({"api_key": 12345}, "a key is a int, expected a str or a SecretStr"),
-    ({"secret": b"bytes"}, "a key is a bytes, expected a str or a SecretStr"),
+    ({"api_key": 12345}, "the api_key is a int, expected a str or a SecretStr"),
+    ({"secret": b"bytes"}, "the api_secret is a bytes, expected a str or a SecretStr"),
 ]
 
 

@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+from exchangekit.errors import MalformedCredentials
+
 # Shorter ones are words that occur by chance; no venue gives out keys like that.
 _MASKED_FROM = 6
 
@@ -32,7 +34,7 @@ class AccountId:
 class Credentials:
     """One API key of one account."""
 
-    __slots__ = ("_keyed", "account", "api_key", "passphrase", "secret")
+    __slots__ = ("_keyed", "account", "api_key", "passphrase", "secret", "source")
 
     def __init__(
         self,
@@ -40,12 +42,22 @@ class Credentials:
         secret: SecretStr | str,
         passphrase: SecretStr | str | None = None,
         account: str | None = None,
+        *,
+        source: str = "arguments",
     ) -> None:
-        self.api_key = _wrap(api_key)
-        self.secret = _wrap(secret)
-        self.passphrase = None if passphrase is None else _wrap(passphrase)
+        """`source` says in words where they come from."""
+        # Wrapped at once: no variable of a frame that an error may pass holds one as plain text.
+        api_key, secret = _wrap(api_key), _wrap(secret)
+        passphrase = None if passphrase is None else _wrap(passphrase)
+        self.api_key = api_key
+        self.secret = secret
+        self.passphrase = passphrase
         self.account = account
-        self._keyed = hmac.new(self.secret.get_secret_value().encode(), b"", hashlib.sha256)
+        self.source = source
+        for held in (api_key, secret, passphrase):
+            if held is not None and not _is_text(held):
+                raise MalformedCredentials("a key holds what is no text: copy it again")
+        self._keyed = hmac.new(secret.get_secret_value().encode(), b"", hashlib.sha256)
 
     @property
     def key_digest(self) -> str:
@@ -86,6 +98,11 @@ class Credentials:
 
     def __hash__(self) -> int:
         return hash((self.api_key, self.account))
+
+
+def _is_text(held: SecretStr) -> bool:
+    """An encoder's own error would quote the secret."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in held.get_secret_value())
 
 
 def _wrap(value: SecretStr | str) -> SecretStr:

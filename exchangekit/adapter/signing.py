@@ -147,18 +147,26 @@ class PassphrasePrehash:
         message = f"{when}{request.method}{made}".encode() + request.body
         signature = base64.b64encode(credentials.hmac_sha256(message).digest()).decode()
         passphrase = credentials.passphrase
-        headers = [
-            *request.headers,
-            (f"{self.prefix}-KEY", credentials.api_key.get_secret_value()),
-            (f"{self.prefix}-SIGN", signature),
-            (f"{self.prefix}-TIMESTAMP", when),
-            (f"{self.prefix}-PASSPHRASE", passphrase.get_secret_value() if passphrase else ""),
-        ]
+        more: list[tuple[str, str]] = []
         if self.deadline_header and request.has_deadline:
-            headers.append((self.deadline_header, str(stamp.deadline)))
+            more.append((self.deadline_header, str(stamp.deadline)))
         if request.body:
-            headers.append(("Content-Type", "application/json"))
-        return Outgoing(origin, request.method, made, tuple(headers), request.body)
+            more.append(("Content-Type", "application/json"))
+        # Put together in the call: no variable holds key and passphrase as plain text.
+        return Outgoing(
+            origin,
+            request.method,
+            made,
+            (
+                *request.headers,
+                (f"{self.prefix}-KEY", credentials.api_key.get_secret_value()),
+                (f"{self.prefix}-SIGN", signature),
+                (f"{self.prefix}-TIMESTAMP", when),
+                (f"{self.prefix}-PASSPHRASE", passphrase.get_secret_value() if passphrase else ""),
+                *more,
+            ),
+            request.body,
+        )
 
 
 def iso_milliseconds(timestamp: int) -> str:

@@ -183,8 +183,7 @@ class Policy:
         else:
             made = self.adapter.signer.sign(request, self.credentials, stamp, self.origin)
         if self.environment.headers:
-            headers = (*self.environment.headers, *made.headers)
-            made = replace(made, headers=headers)
+            made = replace(made, headers=(*self.environment.headers, *made.headers))
         return made
 
     def stamp(self, request: Request) -> Flow[Stamp]:
