@@ -237,7 +237,9 @@ def check_candles(row: Row) -> None:
 
 
 def check_trades(row: Row) -> None:
-    trades: tuple[Trade, ...] = parsed(row, OKX.fetch_trades(BTC, 500))
+    (name,) = {each["instId"] for each in data_of(row)}
+    market = BTC.model_copy(update={"id": name})
+    trades: tuple[Trade, ...] = parsed(row, OKX.fetch_trades(market, 500))
     there = {each["tradeId"]: each for each in data_of(row)}
     assert len(trades) == len(there)
     assert list(trades) == sorted(trades, key=lambda trade: trade.timestamp)

@@ -53,6 +53,7 @@ WORDS = Words(
     times_in_force={"forever": TimeInForce.GTC},
 )
 NOWHERE = Source(b"{}")
+AB = Market(symbol="A/B", id="AB", base="A", quote="B")
 NINE = Decimal(9)
 FILLED: dict[str, Any] = {
     "id": 1,
@@ -217,14 +218,29 @@ def test_a_part_may_be_a_row_of_the_venue() -> None:
 
 
 def test_rows_are_read_with_their_place_in_the_reply() -> None:
-    answer = reply('[{"s": "AB", "l": "1"}, {"s": "CD", "l": "2"}]')
-    made = parse_rows(Ticker, ticker, "A/B")(answer)
+    answer = reply('[{"s": "AB", "l": "1"}, {"s": "AB", "l": "2"}]')
+    made = parse_rows(Ticker, ticker, AB)(answer)
     assert [item.last for item in made] == [1, 2]
-    assert made[1].raw == {"s": "CD", "l": "2"}
-    single = parse_row(Ticker, ticker, "A/B")(reply('{"s": "AB", "l": "1"}'))
+    assert made[1].raw == {"s": "AB", "l": "2"}
+    single = parse_row(Ticker, ticker, AB)(reply('{"s": "AB", "l": "1"}'))
     assert (single.symbol, single.raw) == ("A/B", {"s": "AB", "l": "1"})
     with pytest.raises(BadReply):
         decode_rows(Ticker, reply('{"s": "AB"}'))
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"s": "CD", "l": "1"}]', '[{"s": "AB", "l": "1"}, {"s": "CD", "l": "1"}]']
+)
+def test_a_row_that_names_another_market_than_was_asked_for_is_refused(text: str) -> None:
+    with pytest.raises(BadReply, match="asked for market 'AB', the reply is about 'CD'"):
+        parse_rows(Ticker, ticker, AB)(reply(text))
+    with pytest.raises(BadReply, match="the reply is about 'CD'"):
+        parse_row(Ticker, ticker, AB, len(json.loads(text)) - 1)(reply(text))
+
+
+def test_a_row_that_names_no_market_is_of_the_one_that_was_asked_for() -> None:
+    made = parse_rows(Ticker, ticker, AB)(reply('[{"s": "", "l": "1"}]'))
+    assert [item.symbol for item in made] == ["A/B"]
 
 
 def test_an_order_says_what_the_venue_says_and_nothing_else() -> None:
@@ -349,7 +365,7 @@ def test_a_fill_has_the_client_order_id_that_the_venue_tells(
 
     text = '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 5, "is_buyer": true%s}'
     said = "" if told is None else f', "c": "{told}"'
-    assert parse_row(Filled, fill, "A/B")(reply(text % said)).client_order_id == known
+    assert parse_row(Filled, fill, AB)(reply(text % said)).client_order_id == known
 
 
 @pytest.mark.parametrize(

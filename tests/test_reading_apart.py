@@ -46,7 +46,9 @@ WORDS = parse.Words(
     roles={"T": Liquidity.TAKER},
 )
 FILLED: dict[str, Any] = {"id": 1, "order_id": 2, "price": D(3), "amount": D(4), "timestamp": 5}
-MARKETS = index((Market(symbol="A/B", id="AB", base="A", quote="B"),))
+AB = Market(symbol="A/B", id="AB", base="A", quote="B")
+CD = Market(symbol="C/D", id="CD", base="C", quote="D")
+MARKETS = index((AB,))
 
 
 @named(symbol="s", last="l")
@@ -118,10 +120,10 @@ def test_a_list_that_is_too_short_or_a_place_that_is_not_there_is_a_bad_reply() 
 def test_models_know_their_place_in_an_envelope() -> None:
     answer = reply('{"data": {"list": [{"s": "AB", "l": "1"}, {"s": "CD", "l": "2"}]}}')
     place = ("data", "list")
-    made = parse.parse_rows(Ticker, parse.ticker, "A/B", *place)(answer)
-    assert [item.last for item in made] == [1, 2]
+    made = parse.parse_rows(Ticker, parse.ticker, MARKETS, *place)(answer)
+    assert [(item.symbol, item.last) for item in made] == [("A/B", 1), ("CD", 2)]
     assert made[1].raw == {"s": "CD", "l": "2"}
-    second = parse.parse_row(Ticker, parse.ticker, "C/D", *place, 1)(answer)
+    second = parse.parse_row(Ticker, parse.ticker, CD, *place, 1)(answer)
     assert (second.symbol, second.last, second.raw) == ("C/D", D(2), {"s": "CD", "l": "2"})
     listed = parse.by_symbol(Ticker, parse.ticker, MARKETS, *place)(answer)
     assert {symbol: item.raw["s"] for symbol, item in listed.items()} == {"A/B": "AB"}
@@ -263,7 +265,7 @@ def test_a_trade_with_an_unknown_side_is_not_guessed() -> None:
 
 def test_a_book_may_have_more_columns_than_price_and_amount() -> None:
     text = '{"bids": [["3", "4", "0", "1"]], "asks": [["5", "6", 7]], "t": 1000, "n": 8}'
-    made = parse.parse_row(Book, parse.wide_book, "A/B")(reply(text))
+    made = parse.parse_row(Book, parse.wide_book, AB)(reply(text))
     assert made.bids == (BookLevel(D(3), D(4)),)
     assert made.asks == (BookLevel(D(5), D(6)),)
     assert (made.sequence, made.timestamp) == (8, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))

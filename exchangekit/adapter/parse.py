@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
@@ -35,7 +35,7 @@ from exchangekit.errors import BadReply
 from exchangekit.models.account import Balance, Balances, make_balance, make_balances
 from exchangekit.models.base import Source
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
-from exchangekit.models.market import Markets
+from exchangekit.models.market import Market, Markets
 from exchangekit.models.market_data import (
     BookLevel,
     Candle,
@@ -46,7 +46,7 @@ from exchangekit.models.market_data import (
     make_ticker,
     make_trade,
 )
-from exchangekit.models.numbers import WIDE
+from exchangekit.models.numbers import WIDE, shown
 from exchangekit.models.orders import (
     Fee,
     LimitOrder,
@@ -89,42 +89,63 @@ def nothing(reply: Reply) -> None:
 
 
 def parse_row(
-    kind: type[S], read: Callable[[S, str, Source], M], symbol: str, *path: str | int
+    kind: type[S], read: Callable[[S, str, Source], M], market: Market, *path: str | int
 ) -> Callable[[Reply], M]:
-    """The parser of a reply that is one row, or holds it at `path`: ``"data", 0``."""
-    return lambda reply: read(decode_at(kind, reply, *path), symbol, Source(reply.body, *path))
+    """The parser of a reply that is one row, or holds it at `path`: ``"data", 0``.
+
+    It refuses a row that names another market than the one that was asked for.
+    """
+    return lambda reply: read_row(
+        decode_at(kind, reply, *path), read, market, Source(reply.body, *path)
+    )
 
 
 def parse_rows(
-    kind: type[S], read: Callable[[S, str, Source], M], symbol: str | Markets, *path: str | int
+    kind: type[S],
+    read: Callable[[S, str, Source], M],
+    market: Market | Markets,
+    *path: str | int,
 ) -> Callable[[Reply], tuple[M, ...]]:
     """The parser of a reply that is a list of rows, or holds it at `path`; in the venue's order.
 
-    Where `symbol` is all markets, each row says its own.
+    Where all markets were asked for, each row says its own; else none may name another one.
     """
 
     def parse(reply: Reply) -> tuple[M, ...]:
-        return read_rows(decode_rows(kind, reply, *path), read, symbol, Source(reply.body, *path))
+        return read_rows(decode_rows(kind, reply, *path), read, market, Source(reply.body, *path))
 
     return parse
 
 
 def read_rows(
-    found: list[S], read: Callable[[S, str, Source], M], symbol: str | Markets, source: Source
+    found: list[S],
+    read: Callable[[S, str, Source], M],
+    market: Market | Markets,
+    source: Source,
 ) -> tuple[M, ...]:
     """What rows become that are decoded already; `source` is where their list stands."""
     body, path = source.body, source.path
-    if isinstance(symbol, str):
-        return tuple([read(row, symbol, Source(body, *path, at)) for at, row in enumerate(found)])
-    rows: Any = enumerate(found)
-    of = symbol.symbol_of
     return tuple(
-        [read(row, of(row.symbol or _unsaid()), Source(body, *path, at)) for at, row in rows]
+        [read_row(row, read, market, Source(body, *path, at)) for at, row in enumerate(found)]
     )
 
 
-def _unsaid() -> NoReturn:
-    raise BadReply("the reply does not say which market each of its rows is of")
+def read_row(
+    row: S, read: Callable[[S, str, Source], M], market: Market | Markets, source: Source
+) -> M:
+    """What a row becomes that is decoded already. Raises BadReply for a row of another market."""
+    return read(row, _symbol_of(row, market), source)
+
+
+def _symbol_of(row: Any, market: Market | Markets) -> str:
+    told = getattr(row, "symbol", None)
+    if isinstance(market, Markets):
+        if not told:
+            raise BadReply("the reply does not say which market each of its rows is of")
+        return market.symbol_of(told)
+    if told and told != market.id:
+        raise BadReply(f"asked for market {shown(market.id)}, the reply is about {shown(told)}")
+    return market.symbol
 
 
 def by_symbol(

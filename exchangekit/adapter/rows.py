@@ -62,6 +62,7 @@ class BookRow(Row, kw_only=True):
     asks: tuple[BookLevel, ...]
     timestamp: int | None = None
     sequence: int | None = None
+    symbol: str = ""
 
 
 class LevelRow(Struct, array_like=True, gc=False):
@@ -78,6 +79,7 @@ class WideBookRow(Row, kw_only=True):
     asks: list[LevelRow]
     timestamp: int | None = None
     sequence: int | None = None
+    symbol: str = ""
 
 
 class TradeRow(Row, kw_only=True):
@@ -90,6 +92,7 @@ class TradeRow(Row, kw_only=True):
     id: Id | None = None
     buyer_is_maker: bool | None = None
     side: str | None = None
+    symbol: str = ""
 
 
 class CandleRow(Struct, array_like=True, gc=False):

@@ -80,7 +80,7 @@ class AcmeAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
         request = _public("GET /v1/ticker", 1, market=market.id)
-        return Call(request, parse_row(rows.Ticker, parse.ticker, market.symbol))
+        return Call(request, parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
@@ -90,12 +90,12 @@ class AcmeAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
         request = _public("GET /v1/book", 2, market=market.id, depth=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market.symbol))
+        return Call(request, parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
         request = _public("GET /v1/trades", 2, market=market.id, count=limit)
-        return Call(request, parse_rows(rows.Trade, parse.trade, market.symbol))
+        return Call(request, parse_rows(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -120,7 +120,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#place-an-order"""
         asked = rows.order_params(market, order)
         request = _signed("POST /v1/order", changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -128,12 +128,12 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("DELETE /v1/order", changes=True, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
         request = _signed("DELETE /v1/orders", changes=True, market=market.id)
-        read = parse_rows(rows.Order, rows.order, market.symbol)
+        read = parse_rows(rows.Order, rows.order, market)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -142,7 +142,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("GET /v1/order", **which)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -150,7 +150,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#orders"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /v1/orders", market=market.id, open=True, cursor=cursor)
-        return Call(request, partial(rows.orders, symbol=market.symbol))
+        return Call(request, partial(rows.orders, market=market))
 
     def fetch_closed_orders(
         self,
@@ -164,7 +164,7 @@ class AcmeAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
         request = _signed("GET /v1/orders", open=False, **which, **_span(window))
-        return Call(request, partial(rows.orders, symbol=market.symbol))
+        return Call(request, partial(rows.orders, market=market))
 
     def fetch_my_trades(
         self,
@@ -178,11 +178,11 @@ class AcmeAdapter(kit.Adapter):
         assert market is not None, "needs_symbol"
         which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
         request = _signed("GET /v1/fills", **which, **_span(window))
-        return Call(request, partial(rows.fills, symbol=market.symbol))
+        return Call(request, partial(rows.fills, market=market))
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://docs.acme.example/v1#fills"""
         request = _signed("GET /v1/fills", market=market.id, order=id, cursor=cursor)
-        return Call(request, partial(rows.fills, symbol=market.symbol))
+        return Call(request, partial(rows.fills, market=market))

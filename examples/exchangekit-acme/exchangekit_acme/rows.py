@@ -171,11 +171,11 @@ class Cursor(Struct):
     older: str | None
 
 
-def orders(reply: Reply, symbol: str) -> Page[models.Order]:
-    read = parse.parse_rows(Order, order, symbol, "rows")
+def orders(reply: Reply, market: models.Market) -> Page[models.Order]:
+    read = parse.parse_rows(Order, order, market, "rows")
     return Page(read(reply), decode(Cursor, reply).older)
 
 
-def fills(reply: Reply, symbol: str) -> Page[models.MyTrade]:
-    read = parse.parse_rows(Fill, parse.fill, symbol, "rows")
+def fills(reply: Reply, market: models.Market) -> Page[models.MyTrade]:
+    read = parse.parse_rows(Fill, parse.fill, market, "rows")
     return Page(read(reply), decode(Cursor, reply).older)

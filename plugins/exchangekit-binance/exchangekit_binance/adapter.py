@@ -121,7 +121,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 2, symbol=market.id)
-        return Call(request, parse_row(rows.Ticker, parse.ticker, market.symbol))
+        return Call(request, parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
@@ -132,12 +132,12 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book"""
         weight = next(cost for most, cost in _BOOK_WEIGHTS if depth <= most)
         request = _public("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market.symbol))
+        return Call(request, parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list"""
         request = _public("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
-        return Call(request, parse_rows(rows.Trade, parse.trade, market.symbol))
+        return Call(request, parse_rows(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -169,14 +169,14 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-commission-rates-user_data"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/account/commission", 20, symbol=market.id)
-        return Call(request, partial(rows.fees, symbol=market.symbol))
+        return Call(request, parse_row(rows.Commission, rows.fees, market))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
         asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
         read = partial(rows.order, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market.symbol))
+        return Call(request, parse_row(rows.NewOrder, read, market))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#test-new-order-trade"""
@@ -189,12 +189,12 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(rows.CanceledOrder, rows.order, market.symbol))
+        return Call(request, parse_row(rows.CanceledOrder, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        return Call(request, partial(rows.canceled, symbol=market.symbol))
+        return Call(request, partial(rows.canceled, market=market))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -202,7 +202,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -210,7 +210,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if market is None else (market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        read = parse_rows(rows.Order, rows.order, markets)
+        read = parse_rows(rows.Order, rows.order, market or markets)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -224,7 +224,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", market)
-        read = parse_rows(rows.Order, rows.order, market.symbol)
+        read = parse_rows(rows.Order, rows.order, market)
         return closed(by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
 
     def fetch_my_trades(
@@ -238,7 +238,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", market)
-        read = parse_rows(rows.Fill, parse.fill, market.symbol)
+        read = parse_rows(rows.Fill, parse.fill, market)
         return by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
 
     def fetch_order_trades(
@@ -246,7 +246,7 @@ class BinanceAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", market, orderId=id)
-        read = parse_rows(rows.Fill, parse.fill, market.symbol)
+        read = parse_rows(rows.Fill, parse.fill, market)
         return by_id_whole(ask, read, cursor, most=1000)
 
     def raw_request(self, request: Request) -> Request:

@@ -104,6 +104,7 @@ class Rates(Struct, frozen=True):
 
 
 class Commission(Struct, rename="camel"):
+    symbol: str
     standard_commission: Rates
     special_commission: Rates = Rates()
     tax_commission: Rates = Rates()
@@ -138,7 +139,7 @@ class Trade(rows.TradeRow):
     """A public trade."""
 
 
-@named("id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
+@named("symbol", "id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
        is_buyer="isBuyer", is_maker="isMaker", fee="commission",
        fee_currency="commissionAsset")  # fmt: skip
 class Fill(rows.FillRow):
@@ -257,17 +258,16 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
     )
 
 
-def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
+def fees(row: Commission, symbol: str, source: Source) -> dict[str, models.TradingFee]:
     """https://developers.binance.com/docs/binance-spot-api-docs/faqs/commission_faq
 
     The rates of all kinds add up, and so do those of the role (maker, taker) and of the side; the
     dearer side is counted. Discounts for paying in BNB are not.
     """
-    row = decode(Commission, reply)
     kinds = (row.standard_commission, row.special_commission, row.tax_commission)
     side = max(sum(kind.buyer for kind in kinds), sum(kind.seller for kind in kinds))
     fee = make_trading_fee(
-        source=Source(reply.body),
+        source=source,
         symbol=symbol,
         maker=sum((kind.maker for kind in kinds), Decimal(side)),
         taker=sum((kind.taker for kind in kinds), Decimal(side)),
@@ -275,18 +275,17 @@ def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
     return {symbol: fee}
 
 
-def canceled(reply: Reply, symbol: str) -> models.CancelReport:
+def canceled(reply: Reply, market: models.Market) -> models.CancelReport:
     """Orders, and order lists, whose orders lie one level deeper."""
-    made, source = [], Source(reply.body)
+    made: list[models.Order] = []
+    source = Source(reply.body)
     for position, item in enumerate(decode(list[Raw], reply)):
         body, here = bytes(item), source.at(position)
         if b'"orderReports"' in body:
             reports = decode(OrderList, body).order_reports
-            made += [
-                order(row, symbol, here.at("orderReports", at)) for at, row in enumerate(reports)
-            ]
+            made += parse.read_rows(reports, order, market, here.at("orderReports"))
         else:
-            made.append(order(decode(CanceledOrder, body), symbol, here))
+            made.append(parse.read_row(decode(CanceledOrder, body), order, market, here))
     return models.CancelReport(canceled=tuple(made))
 
 

@@ -100,7 +100,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
-        return Call(request, parse_row(rows.Ticker, rows.ticker, market.symbol))
+        return Call(request, parse_row(rows.Ticker, rows.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
@@ -110,12 +110,12 @@ class MexcAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
         request = _public("GET /api/v3/depth", 1, symbol=market.id, limit=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market.symbol))
+        return Call(request, parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
         request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
-        read = parse_rows(rows.Trade, parse.trade, market.symbol)
+        read = parse_rows(rows.Trade, parse.trade, market)
         return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
@@ -154,7 +154,7 @@ class MexcAdapter(kit.Adapter):
         asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
         read = partial(rows.order, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market.symbol))
+        return Call(request, parse_row(rows.NewOrder, read, market))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
@@ -167,12 +167,12 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(rows.CanceledOrder, rows.order, market.symbol))
+        return Call(request, parse_row(rows.CanceledOrder, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        read = parse_rows(rows.CanceledOrder, rows.order, market.symbol)
+        read = parse_rows(rows.CanceledOrder, rows.order, market)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -181,7 +181,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol))
+        return Call(request, parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -189,7 +189,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
-        read = parse_rows(rows.Order, rows.order, market.symbol)
+        read = parse_rows(rows.Order, rows.order, market)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -203,7 +203,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", market)
-        read = parse_rows(rows.Order, rows.order, market.symbol)
+        read = parse_rows(rows.Order, rows.order, market)
         return closed(_by_second(ask, read, window, cursor, limit=limit, most=1000))
 
     def fetch_my_trades(
@@ -217,7 +217,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", market)
-        read = parse_rows(rows.Fill, parse.fill, market.symbol)
+        read = parse_rows(rows.Fill, parse.fill, market)
         return _by_second(ask, read, window, cursor, limit=limit, most=100)
 
     def fetch_order_trades(
@@ -225,7 +225,7 @@ class MexcAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
         ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
-        read = parse_rows(rows.Fill, parse.fill, market.symbol)
+        read = parse_rows(rows.Fill, parse.fill, market)
         return _by_second(ask, read, None, cursor, limit=100, most=100, reach=_MONTH)
 
     def raw_request(self, request: Request) -> Request:

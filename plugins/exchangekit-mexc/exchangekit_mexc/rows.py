@@ -123,7 +123,7 @@ class Trade(rows.TradeRow):
     """A public trade."""
 
 
-@named("id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
+@named("symbol", "id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
        is_buyer="isBuyer", is_maker="isMaker", fee="commission", fee_currency="commissionAsset",
        client_order_id="clientOrderId")  # fmt: skip
 class Fill(rows.FillRow):

@@ -99,7 +99,7 @@ class OkxAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, parse_row(rows.Ticker, rows.ticker, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Ticker, rows.ticker, market, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
@@ -109,12 +109,12 @@ class OkxAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, parse_row(rows.Book, parse.wide_book, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Book, parse.wide_book, market, *rows.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        read = parse_rows(rows.Trade, rows.trade, market.symbol, "data")
+        read = parse_rows(rows.Trade, rows.trade, market, "data")
         return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
@@ -154,7 +154,7 @@ class OkxAdapter(kit.Adapter):
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
         request = _post("trade/order", rows.order_params(market, order), *costs, has_deadline=True)
         read = partial(rows.acknowledged, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.NewOrder, read, market, *rows.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -163,7 +163,7 @@ class OkxAdapter(kit.Adapter):
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
         read = partial(rows.acknowledged, id=id)
-        return Call(request, parse_row(rows.CanceledOrder, read, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.CanceledOrder, read, market, *rows.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -172,7 +172,7 @@ class OkxAdapter(kit.Adapter):
         if len(ids) == 1:  # counts as a single cancellation
             cost = _cost("trade/cancel-order", 60, per=market.id)
         orders = [{"instId": market.id, "ordId": name} for name in ids]
-        parse = partial(rows.cancel_report, symbol=market.symbol, ids=ids)
+        parse = partial(rows.cancel_report, market=market, ids=ids)
         return Call(_post(path, orders, cost, many=True), parse)
 
     def fetch_order(
@@ -181,14 +181,14 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, parse_row(rows.Order, rows.order, market.symbol, *rows.FIRST))
+        return Call(request, parse_row(rows.Order, rows.order, market, *rows.FIRST))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
         places = (("trade/orders-pending", 60),)
-        return _page(places, cursor, rows.Order, rows.order, markets, market)
+        return _page(places, cursor, rows.Order, rows.order, market or markets)
 
     def fetch_closed_orders(
         self,
@@ -200,7 +200,7 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        return _page(ORDERS, cursor, rows.Order, rows.order, markets, market, window, limit)
+        return _page(ORDERS, cursor, rows.Order, rows.order, market or markets, window, limit)
 
     def fetch_my_trades(
         self,
@@ -212,15 +212,14 @@ class OkxAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        return _page(FILLS, cursor, rows.Fill, rows.fill, markets, market, window, limit, "bill_id")
+        where = market or markets
+        return _page(FILLS, cursor, rows.Fill, rows.fill, where, window, limit, "bill_id")
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
-        return _page(
-            FILLS, cursor, rows.Fill, rows.fill, market.symbol, market, by="bill_id", ordId=id
-        )
+        return _page(FILLS, cursor, rows.Fill, rows.fill, market, by="bill_id", ordId=id)
 
 
 def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
@@ -251,8 +250,7 @@ def _page(
     cursor: str | None,
     kind: type[Row],
     read: Callable[[Row, str, Source], M],
-    symbol: str | Markets,
-    market: Market | None,
+    where: Market | Markets,
     window: Window | None = None,
     limit: int = 100,
     by: str = "id",
@@ -261,7 +259,8 @@ def _page(
     """One page. The cursor is "place:after"; where a place has no more, the next one is asked."""
     place, _, after = (cursor or "0:").partition(":")
     size, following = min(limit, 100), int(place) + 1
-    asked: dict[str, Any] = {"instType": "SPOT", "instId": market and market.id, **query}
+    name = where.id if isinstance(where, Market) else None
+    asked: dict[str, Any] = {"instType": "SPOT", "instId": name, **query}
     asked |= {"after": after or None, "limit": size}
     if window is not None:
         # Whether these include the time itself is not documented: ask for more, keep what fits.
@@ -269,7 +268,7 @@ def _page(
 
     def parse(reply: Reply) -> Page[M]:
         found = decode_rows(kind, reply, "data")
-        items = inside(read_rows(found, read, symbol, Source(reply.body, "data")), window)
+        items = inside(read_rows(found, read, where, Source(reply.body, "data")), window)
         if len(found) >= size and (last := str(getattr(found[-1], by))) != after:
             return Page(items, f"{place}:{last}")
         return Page(items, f"{following}:" if following < len(places) else None)

@@ -5,6 +5,7 @@ negative numbers and rebates positive ones.
 """
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -108,7 +109,8 @@ class Book(rows.WideBookRow):
     """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
 
 
-@named(Always("side"), id=Always("tradeId"), price="px", amount="sz", timestamp="ts")
+@named(Always("side"), symbol="instId", id=Always("tradeId"), price="px", amount="sz",
+       timestamp="ts")  # fmt: skip
 class Trade(rows.TradeRow):
     """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
 
@@ -313,14 +315,15 @@ def acknowledged(
     return parse.order(row, WORDS, symbol, source, asked)
 
 
-def cancel_report(reply: Reply, symbol: str, ids: tuple[str, ...]) -> models.CancelReport:
+def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
     found, said = decode_rows(CanceledOrder, reply, "data"), decode_rows(Verdict, reply, "data")
     if len(found) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
     done, failed = [], []
     for at, (row, verdict) in enumerate(zip(found, said, strict=True)):
         if verdict.s_code == "0":
-            done.append(acknowledged(row, symbol, Source(reply.body, "data", at), id=ids[at]))
+            read = partial(acknowledged, id=ids[at])
+            done.append(parse.read_row(row, read, market, Source(reply.body, "data", at)))
         else:
             why = f"{reason(verdict)} (code {verdict.s_code})"
             failed.append(models.CancelFailure(order_id=str(row.id) or ids[at], reason=why))
