@@ -237,7 +237,7 @@ def test_advancing_there_and_back_leads_home(moment: datetime, timeframe: str, c
 
 
 def rows_of(kind: str, numbers: list[int]) -> list[dict[str, Any]]:
-    extra = {"order": "o"} if kind == "fills" else {}
+    extra = {"order": "7"} if kind == "fills" else {}
     return [{"id": str(number), "at": START_MS - number * 1000, **extra} for number in numbers]
 
 
@@ -337,7 +337,7 @@ def test_rows_without_any_id_are_not_taken_for_one() -> None:
 
 
 def test_fills_of_the_same_moment_are_in_the_order_of_their_numbers() -> None:
-    rows = [{"id": name, "order": "o", "at": START_MS} for name in ("10", "9", "100")]
+    rows = [{"id": name, "order": "7", "at": START_MS} for name in ("10", "9", "100")]
     steps, made = stepping(Script([reply({"rows": rows})]))
     fills = steps.run(made.fetch_order_trades("7", "BTC/USDT"))
     assert [fill.id for fill in fills] == ["9", "10", "100"]
@@ -470,7 +470,9 @@ def test_a_venue_that_finds_nothing_to_cancel_has_canceled_nothing() -> None:
 @pytest.fixture
 def found(toy_venue: None) -> Script:
     """A script behind which the toy venue accepts every order."""
-    return Script(standing={"/order": reply({"id": "7", "client": "c"})})
+    return Script(
+        standing={"/order": lambda asked: reply({"id": "7", "client": query(asked).get("client")})}
+    )
 
 
 @both

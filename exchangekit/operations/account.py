@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exchangekit.adapter import identity
 from exchangekit.errors import InvalidInput
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
 from exchangekit.operations.arguments import names
@@ -36,10 +37,10 @@ class Account(Part):
         for symbol in symbols or ():
             market = yield from self.connection.market(symbol, "fetch_trading_fees")
             if one_by_one:
-                call = self.adapter.fetch_trading_fees(markets, market)
+                call = identity.by_name(self.adapter.fetch_trading_fees(markets, market), market)
                 found.update((yield from self.connection.call("fetch_trading_fees", call)))
         if not one_by_one and (symbols is None or symbols):
-            call = self.adapter.fetch_trading_fees(markets, None)
+            call = identity.by_name(self.adapter.fetch_trading_fees(markets, None))
             found.update((yield from self.connection.call("fetch_trading_fees", call)))
         if symbols is None:
             return found

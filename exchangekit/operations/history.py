@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from exchangekit.adapter import identity
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
@@ -44,8 +45,11 @@ class History(Part):
             yield from _collect(
                 self.connection,
                 operation,
-                lambda cursor: self.adapter.fetch_closed_orders(
-                    markets, market, window, per_call if window else wanted or per_call, cursor
+                lambda cursor: identity.page_of(
+                    self.adapter.fetch_closed_orders(
+                        markets, market, window, per_call if window else wanted or per_call, cursor
+                    ),
+                    market,
                 ),
                 window=window,
                 limit=wanted,
@@ -71,8 +75,11 @@ class History(Part):
             yield from _collect(
                 self.connection,
                 operation,
-                lambda cursor: self.adapter.fetch_my_trades(
-                    markets, market, window, per_call if window else wanted or per_call, cursor
+                lambda cursor: identity.page_of(
+                    self.adapter.fetch_my_trades(
+                        markets, market, window, per_call if window else wanted or per_call, cursor
+                    ),
+                    market,
                 ),
                 window=window,
                 limit=wanted,
@@ -89,7 +96,9 @@ class History(Part):
             yield from _collect(
                 self.connection,
                 operation,
-                lambda cursor: self.adapter.fetch_order_trades(market, id, cursor),
+                lambda cursor: identity.fills_of(
+                    self.adapter.fetch_order_trades(market, id, cursor), market, id
+                ),
             )
         )
 
@@ -106,7 +115,9 @@ def open_orders(
         yield from _collect(
             connection,
             operation,
-            lambda cursor: connection.adapter.fetch_open_orders(markets, market, cursor),
+            lambda cursor: identity.page_of(
+                connection.adapter.fetch_open_orders(markets, market, cursor), market
+            ),
             serving=serving,
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from exchangekit.adapter import identity
 from exchangekit.errors import InvalidInput
 from exchangekit.models.market import Market, Markets
 from exchangekit.models.market_data import OrderBook, Status, Ticker, Trade
@@ -32,7 +33,8 @@ class MarketData(Part):
     def fetch_ticker(self, symbol: str) -> Flow[Ticker]:
         self.connection.need("fetch_ticker")
         market = yield from self.connection.market(symbol, "fetch_ticker")
-        return (yield from self.connection.call("fetch_ticker", self.adapter.fetch_ticker(market)))
+        call = identity.of_market(self.adapter.fetch_ticker(market), market)
+        return (yield from self.connection.call("fetch_ticker", call))
 
     def fetch_tickers(self, symbols: Sequence[str] | None = None) -> Flow[dict[str, Ticker]]:
         self.connection.need("fetch_tickers")
@@ -43,9 +45,8 @@ class MarketData(Part):
             yield from self.connection.market(symbol, "fetch_tickers")
         if symbols is not None and not symbols:
             return {}
-        found = yield from self.connection.call(
-            "fetch_tickers", self.adapter.fetch_tickers(markets)
-        )
+        call = identity.by_name(self.adapter.fetch_tickers(markets))
+        found = yield from self.connection.call("fetch_tickers", call)
         if symbols is None:
             return found
         return {symbol: found[symbol] for symbol in symbols if symbol in found}
@@ -61,9 +62,8 @@ class MarketData(Part):
                 )
         market = yield from self.connection.market(symbol, "fetch_order_book")
         depth = next(depth for depth in depths if depth >= wanted)
-        book = yield from self.connection.call(
-            "fetch_order_book", self.adapter.fetch_order_book(market, depth)
-        )
+        call = identity.of_market(self.adapter.fetch_order_book(market, depth), market)
+        book = yield from self.connection.call("fetch_order_book", call)
         if depth == wanted:
             return book
         return book.model_copy(update={"bids": book.bids[:wanted], "asks": book.asks[:wanted]})
@@ -78,7 +78,6 @@ class MarketData(Part):
                     f"limit is {wanted}, {self.adapter.title} serves at most {most} trades"
                 )
         market = yield from self.connection.market(symbol, "fetch_trades")
-        trades = yield from self.connection.call(
-            "fetch_trades", self.adapter.fetch_trades(market, wanted)
-        )
+        call = identity.trades_of(self.adapter.fetch_trades(market, wanted), market)
+        trades = yield from self.connection.call("fetch_trades", call)
         return trades[-wanted:]

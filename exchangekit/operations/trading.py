@@ -6,6 +6,7 @@ gates before a byte is sent; from there on `exchangekit.orders.change` carries i
 
 from __future__ import annotations
 
+from exchangekit.adapter import identity
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
 from exchangekit.models.numbers import Number
@@ -54,7 +55,7 @@ class Trading(Part):
         market, order = yield from prepared(connection, asked, operation)
         ask_the_gates(connection, market, order)
         with connection.checking(operation):
-            call = self.adapter.create_order(market, order)
+            call = identity.new_order(self.adapter.create_order(market, order), order)
         told = connection.hooks.order_outcome
         return (yield from change(connection.policy, told, operation, order, call))
 
@@ -99,7 +100,7 @@ class Trading(Part):
             which = one_id(id, client_order_id)
         market = yield from connection.market(symbol, operation)
         with connection.checking(operation):
-            call = self.adapter.cancel_order(market, *which)
+            call = identity.one_order(self.adapter.cancel_order(market, *which), market, *which)
         request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
         told = connection.hooks.order_outcome
         return (yield from change(connection.policy, told, operation, request, call))
@@ -109,7 +110,7 @@ class Trading(Part):
         if connection.missing_operation(operation) is not None:
             return (yield from self._cancel_in_batches(symbol))
         market = yield from connection.market(symbol, operation)
-        call = self.adapter.cancel_all_orders(market)
+        call = identity.canceled(self.adapter.cancel_all_orders(market), market)
         request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
         try:
             return (yield from change(connection.policy, told, operation, request, call))
@@ -131,7 +132,7 @@ class Trading(Part):
         for start in range(0, len(ids), size):
             batch = ids[start : start + size]
             request = CancelAllRequest(symbol=symbol, ids=batch)
-            call = self.adapter.cancel_orders(market, batch)
+            call = identity.canceled(self.adapter.cancel_orders(market, batch), market, batch)
             try:
                 report = yield from change(connection.policy, told, operation, request, call)
             except ExchangeError as problem:
@@ -151,4 +152,5 @@ class Trading(Part):
         with connection.checking(operation):
             which = one_id(id, client_order_id)
         market = yield from connection.market(symbol, operation)
-        return (yield from connection.call(operation, self.adapter.fetch_order(market, *which)))
+        call = identity.one_order(self.adapter.fetch_order(market, *which), market, *which)
+        return (yield from connection.call(operation, call))

@@ -94,6 +94,8 @@ class OrderRow(msgspec.Struct):
     client: str | None = None
     filled: Decimal = Decimal(0)
     symbol: str | None = None
+    side: str | None = None
+    type: str | None = None
 
 
 class FillRow(msgspec.Struct):
@@ -433,7 +435,8 @@ def order_of(symbol: str, row: OrderRow) -> Order:
         id=row.id or None,
         client_order_id=row.client,
         status=OrderStatus(row.status),
-        type=OrderType.LIMIT,
+        side=None if row.side is None else Side(row.side),
+        type=None if row.type is None else OrderType(row.type),
         timestamp=utc(row.at),
         filled=row.filled,
     )
