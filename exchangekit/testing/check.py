@@ -28,6 +28,7 @@ GROUPS = {
     12: "limits",
     13: "clock",
     15: "sync = async",
+    17: "identity",
 }
 
 Where = Literal["both", "sim"]

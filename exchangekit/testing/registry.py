@@ -7,6 +7,7 @@ from exchangekit.testing.checks import (
     clock,
     counters,
     errors,
+    identity,
     ledger,
     limits,
     market_data,
@@ -43,6 +44,7 @@ MODULES = (
     counters,
     clock,
     modes,
+    identity,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -33,6 +34,16 @@ def scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
             yield from scalars(item, (*place, at))
     else:
         yield place, value
+
+
+def spelt(value: Any, name: str) -> list[tuple[Place, Any]]:
+    """Where `name` stands, as it is or in another spelling ("btc_usdt"), and what stands there."""
+    plain = _plain(name)
+    return [(place, found) for place, found in scalars(value) if _plain(str(found)) == plain]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def at(value: Any, place: Place) -> Any:

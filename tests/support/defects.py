@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import time
@@ -729,6 +730,50 @@ RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
 """What has no defect, but something that Acme lacks, with the checks that concern it."""
 
 
+def believing(call: Call[Any], **said: str | None) -> Call[Any]:
+    """`call`, which takes every row of its reply for one that says so."""
+
+    def parse(reply):
+        body = decode_any(reply)
+        for row in body["rows"] if "rows" in body else body if isinstance(body, list) else [body]:
+            row |= {name: word for name, word in said.items() if word is not None}
+        return call.parse(replace(reply, body=json.dumps(body, default=str).encode()))
+
+    return Call(call.request, parse)
+
+
+class BelievesAnyAnswer(AcmeAdapter):
+    """What was asked stands over what is told."""
+
+    def fetch_ticker(self, market):
+        return believing(super().fetch_ticker(market), market=market.id)
+
+    def create_order(self, market, order):
+        call = super().create_order(market, order)
+        said = {"market": market.id, "label": order.client_order_id}
+        return believing(call, side=order.side, kind=order.type, **said)
+
+    def cancel_order(self, market, id, client_order_id):
+        call = super().cancel_order(market, id, client_order_id)
+        return believing(call, market=market.id, id=id, label=client_order_id)
+
+    def cancel_all_orders(self, market):
+        return believing(super().cancel_all_orders(market), market=market.id)
+
+    def fetch_order(self, market, id, client_order_id):
+        call = super().fetch_order(market, id, client_order_id)
+        return believing(call, market=market.id, id=id, label=client_order_id)
+
+    def fetch_open_orders(self, markets, market, cursor):
+        return believing(super().fetch_open_orders(markets, market, cursor), market=market.id)
+
+    def fetch_closed_orders(self, markets, market, *which):
+        return believing(super().fetch_closed_orders(markets, market, *which), market=market.id)
+
+    def fetch_order_trades(self, market, id, cursor):
+        return believing(super().fetch_order_trades(market, id, cursor), order=id)
+
+
 RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         ReadsTheClock,
@@ -742,6 +787,22 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (EncodesBlanksAsPlus, ("any_parameters_are_signed_as_they_are_sent",)),
     (SendsTheSecret, ("the_secret_itself_is_never_sent",)),
     (AnswersWithItsOwnNames, ("every_answer_names_the_symbol_that_was_asked",)),
+    (
+        BelievesAnyAnswer,
+        (
+            "every_answer_names_the_symbol_that_was_asked",
+            "the_answer_to_another_question_is_not_believed_ticker",
+            "the_answer_to_another_question_is_not_believed_new_order",
+            "the_answer_to_another_question_is_not_believed_order_by_*",
+            "the_answer_to_another_question_is_not_believed_cancel_*",
+            "the_answer_to_another_question_is_not_believed_open_orders",
+            "the_answer_to_another_question_is_not_believed_closed_orders",
+            "the_answer_to_another_question_is_not_believed_fills_of_an_order",
+            "no_row_of_another_market_is_believed",
+            "a_new_order_under_another_client_order_id_or_on_the_other_side_is_not_believed",
+            "an_order_under_another_id_than_was_asked_for_is_not_believed",
+        ),
+    ),
     (StumblesOverOneMarket, ("one_malformed_market_is_skipped_and_reported",)),
     (
         ForgetsThePriceStep,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from exchangekit.errors import UnknownSymbol
+from exchangekit.errors import BadReply, UnknownSymbol
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import has
 from exchangekit.testing.rig import Rig
+from exchangekit.testing.surgery import decoded, spelt
 
 _SYMBOL = re.compile(r"[A-Z0-9]+/[A-Z0-9]+")
 
@@ -35,11 +37,18 @@ def symbols_are_base_slash_quote_in_capitals(rig: Rig) -> None:
 
 @check(4, live="reads")
 def every_answer_names_the_symbol_that_was_asked(rig: Rig) -> None:
+    """And one that names another symbol is refused."""
     exchange = rig.exchange
     for symbol in (rig.symbol, rig.other):
         assert exchange.fetch_ticker(symbol).symbol == symbol
         assert exchange.fetch_order_book(symbol, 5).symbol == symbol
         assert {trade.symbol for trade in exchange.fetch_trades(symbol, 3)} <= {symbol}
+    for operation in ("fetch_ticker", "fetch_order_book", "fetch_trades"):
+        mine, other = rig.requests(operation)[:2]
+        assert mine.call is not None
+        read = partial(mine.call.parse, other.reply)
+        if spelt(decoded(other.reply), exchange.load_markets()[rig.other].id):
+            rig.refused(read, BadReply)
     if has(rig, "fetch_tickers"):
         tickers = exchange.fetch_tickers()
         assert all(name == ticker.symbol for name, ticker in tickers.items())
