@@ -24,8 +24,11 @@
         │       ├── PermissionDenied
         │       ├── IpNotAllowed
         │       └── AccountRestricted
+        ├── GatewayRefused            a firewall, proxy or cache refused it, not the venue
+        │   └── RegionBlocked         not from where this machine is
         ├── RateLimited               retry_after
-        │   └── Banned                until
+        │   ├── Banned                until
+        │   └── FirewallBlocked       a firewall before the venue blocks this address
         ├── VenueUnavailable          try later
         │   ├── OnMaintenance
         │   ├── ConnectionFailed      no connection: DNS, refused, TLS, proxy
@@ -59,50 +62,17 @@ from enum import StrEnum
 from typing import TypedDict, Unpack
 
 __all__ = [
-    "AccessRefused",
-    "AccountRestricted",
-    "AuthenticationError",
-    "AuthorizationError",
-    "BadReply",
-    "BadRequest",
-    "Banned",
-    "ClockSkew",
-    "ConfigurationError",
-    "ConnectionFailed",
-    "ConnectionLost",
-    "DuplicateClientOrderId",
-    "ExchangeError",
-    "ExchangeKitError",
-    "InsufficientFunds",
-    "InvalidApiKey",
-    "InvalidInput",
-    "InvalidOrder",
-    "InvalidPassphrase",
-    "InvalidSignature",
-    "IpNotAllowed",
-    "MalformedCredentials",
-    "MarketClosed",
-    "MissingCredentials",
-    "NotRecorded",
-    "OnMaintenance",
-    "OrderExpired",
-    "OrderNotFound",
-    "OrderNotOpen",
-    "OrderVetoed",
-    "Outcome",
-    "OutcomeUnknown",
-    "PermissionDenied",
-    "PluginError",
-    "RateLimited",
-    "RequestTimeout",
-    "UnknownEnvironment",
-    "UnknownOption",
-    "UnknownSymbol",
-    "UnknownVenue",
-    "Unsupported",
-    "VenueError",
-    "VenueUnavailable",
-]
+    "AccessRefused", "AccountRestricted", "AuthenticationError", "AuthorizationError",
+    "BadReply", "BadRequest", "Banned", "ClockSkew", "ConfigurationError", "ConnectionFailed",
+    "ConnectionLost", "DuplicateClientOrderId", "ExchangeError", "ExchangeKitError",
+    "FirewallBlocked", "GatewayRefused", "InsufficientFunds", "InvalidApiKey", "InvalidInput",
+    "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed",
+    "MalformedCredentials", "MarketClosed", "MissingCredentials", "NotRecorded",
+    "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
+    "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
+    "RequestTimeout", "UnknownEnvironment", "UnknownOption", "UnknownSymbol", "UnknownVenue",
+    "Unsupported", "VenueError", "VenueUnavailable",
+]  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -307,6 +277,24 @@ class AccountRestricted(AuthorizationError):
     default_hint = "Only the venue's support can lift this."
 
 
+class GatewayRefused(ExchangeError):
+    """Something between here and the venue refused it: the venue's own words are missing."""
+
+    default_hint = (
+        "The answer is not the venue's: look at the address, the proxy and the network. It says"
+        " nothing about the key."
+    )
+
+
+class RegionBlocked(GatewayRefused):
+    """The venue is not served to where this machine's address is."""
+
+    default_hint = (
+        "Trying again changes nothing, and the key is not at fault: use the venue's address for"
+        " your region, if it has one."
+    )
+
+
 class RateLimited(ExchangeError):
     """Too many requests. ``retry_after`` is in seconds, None where the venue does not say."""
 
@@ -321,6 +309,15 @@ class Banned(RateLimited):
     """The venue bans this address or account. ``until`` is UTC, None where it does not say."""
 
     until: datetime | None = None
+
+
+class FirewallBlocked(RateLimited):
+    """A firewall before the venue blocks this address, or this request."""
+
+    default_hint = (
+        "All requests of this address pause. Ask less often; if it stays, another network or"
+        " the venue's support. It says nothing about the key."
+    )
 
 
 class VenueUnavailable(ExchangeError):

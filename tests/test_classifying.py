@@ -12,14 +12,16 @@ from exchangekit.errors import (
     AccessRefused,
     Banned,
     ClockSkew,
-    ConnectionFailed,
     ExchangeError,
+    FirewallBlocked,
+    GatewayRefused,
     InsufficientFunds,
     InvalidOrder,
     OrderNotFound,
     Outcome,
     PermissionDenied,
     RateLimited,
+    RegionBlocked,
     RequestTimeout,
     VenueError,
     VenueUnavailable,
@@ -67,17 +69,19 @@ def asked_to_wait(value: str, date: str | None = NOW) -> float | None:
     ("status", "kind", "outcome"),
     [
         (199, VenueError, Outcome.UNKNOWN),
+        (200, VenueError, Outcome.UNKNOWN),
         (300, VenueError, Outcome.UNKNOWN),
         (399, VenueError, Outcome.UNKNOWN),
         (400, VenueError, Outcome.REFUSED),
         (401, AccessRefused, Outcome.REFUSED),
         (403, PermissionDenied, Outcome.REFUSED),
         (404, VenueError, Outcome.REFUSED),
-        (407, ConnectionFailed, Outcome.REFUSED),
+        (407, VenueError, Outcome.REFUSED),
         (408, RequestTimeout, Outcome.UNKNOWN),
         (409, VenueError, Outcome.UNKNOWN),
         (418, Banned, Outcome.REFUSED),
         (429, RateLimited, Outcome.REFUSED),
+        (451, RegionBlocked, Outcome.REFUSED),
         (498, VenueError, Outcome.REFUSED),
         (499, VenueError, Outcome.UNKNOWN),
         (500, VenueUnavailable, Outcome.UNKNOWN),
@@ -85,14 +89,118 @@ def asked_to_wait(value: str, date: str | None = NOW) -> float | None:
         (599, VenueUnavailable, Outcome.UNKNOWN),
     ],
 )
-@pytest.mark.parametrize("code", [None, "999"], ids=["no code", "a code of no table"])
-def test_a_status_alone_says_the_class_and_whether_anything_happened(
-    status: int, kind: type[ExchangeError], outcome: Outcome, code: str | None
+def test_beside_a_code_of_no_table_the_status_says_the_class_and_whether_anything_happened(
+    status: int, kind: type[ExchangeError], outcome: Outcome
 ) -> None:
-    error = meant(status, code)
+    error = meant(status, "999", "so it is")
     assert type(error) is kind
     assert error.outcome is outcome
-    assert (error.status, error.code) == (status, code)
+    assert (error.status, error.code) == (status, "999")
+
+
+HTML = b"<!DOCTYPE html><html><head><title>Denied</title></head><body>no</body></html>"
+PAGES = {
+    "an HTML page": HTML,
+    "nothing": b"",
+    "a word": b"Forbidden",
+    "JSON": b'{"message":"Forbidden"}',
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (199, GatewayRefused),
+        (300, GatewayRefused),
+        (399, GatewayRefused),
+        (400, GatewayRefused),
+        (401, GatewayRefused),
+        (403, FirewallBlocked),
+        (404, GatewayRefused),
+        (405, GatewayRefused),
+        (407, GatewayRefused),
+        (408, RequestTimeout),
+        (409, GatewayRefused),
+        (413, GatewayRefused),
+        (418, Banned),
+        (421, GatewayRefused),
+        (429, RateLimited),
+        (451, RegionBlocked),
+        (498, GatewayRefused),
+        (499, GatewayRefused),
+        (500, VenueUnavailable),
+        (503, VenueUnavailable),
+        (599, VenueUnavailable),
+    ],
+)
+@pytest.mark.parametrize("body", PAGES.values(), ids=PAGES)
+def test_a_page_that_is_not_the_venues_proves_nothing_and_is_not_about_the_key(
+    status: int, kind: type[ExchangeError], body: bytes
+) -> None:
+    error = meant(status, body=body)
+    assert type(error) is kind
+    assert error.outcome is Outcome.UNKNOWN
+    assert (error.status, error.code) == (status, None)
+    assert not isinstance(error, AccessRefused)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        # A gateway that answers in JSON says its status once more, and nothing that is the venue's.
+        (400, "400", "Bad Request"),
+        (403, "403", "Forbidden"),
+        (404, "404", "Not Found"),
+        # No code, or no word beside one that nobody knows: not how venues refuse.
+        (400, "", "Bad Request"),
+        (400, "999", ""),
+        (403, "999", ""),
+    ],
+)
+def test_a_code_that_is_not_the_venues_own_word_proves_nothing(
+    status: int, code: str, message: str
+) -> None:
+    error = meant(status, code, message)
+    assert error.outcome is Outcome.UNKNOWN
+    assert type(error) is (FirewallBlocked if status == 403 else GatewayRefused)
+    assert error.venue_message == (message or "no message")
+
+
+def test_a_venue_that_uses_statuses_as_codes_is_believed_where_it_adds_its_words() -> None:
+    table = ErrorTable({"401": AccessRefused})
+    reply = Reply(401, {}, b"")
+    own, foreign = (classify(table, reply, VenueCode("401", words)) for words in ("No key", ""))
+    assert own is not None
+    assert foreign is not None
+    assert (type(own), own.outcome) == (AccessRefused, Outcome.REFUSED)
+    assert (type(foreign), foreign.outcome) == (GatewayRefused, Outcome.UNKNOWN)
+
+
+@pytest.mark.parametrize("code", ["0", "200"])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, VenueError), (404, VenueError), (451, RegionBlocked)]
+)
+def test_a_success_code_beside_an_error_status_keeps_its_words_and_proves_nothing(
+    status: int, kind: type[ExchangeError], code: str
+) -> None:
+    error = meant(status, code, "Service unavailable from a restricted location")
+    assert type(error) is kind
+    assert error.venue_message == "Service unavailable from a restricted location"
+    assert error.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"<html>configured to block access from your country</html>",
+        b"This service is not available in your region",
+        b"Service unavailable from a restricted location",
+    ],
+)
+def test_a_403_that_speaks_of_the_country_is_about_the_region(said: bytes) -> None:
+    error = meant(403, body=said)
+    assert type(error) is RegionBlocked
+    assert error.hint == RegionBlocked.default_hint
 
 
 @pytest.mark.parametrize("status", [200, 201, 299])
@@ -115,8 +223,8 @@ def test_a_success_without_an_error_in_it_is_none(status: int) -> None:
         ("8", "", Banned),
         ("999", "it came TOO LATE", ClockSkew),
         ("999", "go slow, it is too late", ClockSkew),
-        ("999", "", VenueError),
-        ("1 2", "", VenueError),
+        ("999", "a word", VenueError),
+        ("1 2", "a word", VenueError),
     ],
 )
 def test_a_code_and_its_message_together_find_the_class(
@@ -182,7 +290,7 @@ def test_a_code_that_is_in_a_table_twice_is_a_mistake_found_at_import(
 def test_the_code_and_the_status_together_say_whether_anything_happened(
     status: int, code: str, outcome: Outcome
 ) -> None:
-    assert meant(status, code).outcome is outcome
+    assert meant(status, code, "so it is").outcome is outcome
 
 
 def test_a_venue_without_such_codes_proves_nothing_by_them() -> None:

@@ -436,7 +436,7 @@ def test_a_first_batch_that_fails_is_raised() -> None:
 
 
 def test_when_the_open_orders_cannot_be_listed_nothing_was_canceled() -> None:
-    steps, made = stepping(Script([reply(b"<html>no</html>", 403)]))
+    steps, made = stepping(Script([refusal(-9999, "not for you", 403)]))
     with pytest.raises(PermissionDenied) as caught:
         steps.run(made.cancel_all_orders("BTC/USDT"))
     text = str(caught.value)

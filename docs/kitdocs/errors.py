@@ -36,9 +36,15 @@ WHAT_TO_DO = {
     "PermissionDenied": "Give the key the permission, if it should have it.",
     "IpNotAllowed": "Add this machine's address to the key's IP rule.",
     "AccountRestricted": "Stop trading on this account and ask the venue's support.",
+    "GatewayRefused": "It is not about the key. Look at the address, the proxy and the network. For"
+    " an order look at `outcome`: it may have been carried out.",
+    "RegionBlocked": "Do not try again from here. Some venues have an address of their own for a"
+    " region: see the environments on the venue's page.",
     "RateLimited": "The kit waits and tries again by itself, within `max_wait` and the order's own"
     " window. If it reaches you, wait `retry_after` seconds, then ask less often.",
     "Banned": "Send nothing until `until`. The kit holds back all requests of that address.",
+    "FirewallBlocked": "It is not about the key. The kit holds back all requests of that address"
+    " for a while; send less, and look for what else sends from there.",
     "VenueUnavailable": "Reads were tried again already. For an order look at `outcome`.",
     "OnMaintenance": "Wait. Orders in the book may or may not survive: look afterwards.",
     "ConnectionFailed": "Nothing was sent. Check name, network, proxy and TLS.",

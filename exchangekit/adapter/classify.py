@@ -3,6 +3,11 @@
 A table maps the venue's codes to error classes. The same code can mean several things, told
 apart by its message; sources that disagree about a code each find their class. A code no table
 knows becomes `VenueError`, never a guess.
+
+That a change was refused is believed of the venue's own words only: a code in its own envelope.
+Whatever else carries a status of 400 or more (the page of a firewall, a proxy, a network of caches)
+may stand in the place of the answer to an order that was carried out. It proves nothing, and it is
+not about the key.
 """
 
 from __future__ import annotations
@@ -16,12 +21,14 @@ from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
     AccessRefused,
     Banned,
-    ConnectionFailed,
     ExchangeError,
+    FirewallBlocked,
+    GatewayRefused,
     InvalidOrder,
     Outcome,
     PermissionDenied,
     RateLimited,
+    RegionBlocked,
     RequestTimeout,
     VenueError,
     VenueUnavailable,
@@ -32,16 +39,22 @@ Meaning = type[ExchangeError] | tuple[tuple[str, type[ExchangeError]], ...]
 """A class, or (pattern, class) pairs tried in order on the message; the pattern "" always fits."""
 
 
+# What a status means, whoever says it.
 _BY_STATUS: Mapping[int, type[ExchangeError]] = {
-    401: AccessRefused,
-    403: PermissionDenied,
-    407: ConnectionFailed,
     408: RequestTimeout,
     418: Banned,
     429: RateLimited,
+    451: RegionBlocked,
 }
-# Said by whatever stands between us and the venue: the venue itself may have taken the request.
+# What it means beside a code of the venue that no table knows, and on a page that is not its own.
+_OF_THE_VENUE: Mapping[int, type[ExchangeError]] = {401: AccessRefused, 403: PermissionDenied}
+_OF_A_GATEWAY: Mapping[int, type[ExchangeError]] = {403: FirewallBlocked}
+# With 403 as well, networks of caches say that they serve a country nothing.
+_REGION = re.compile(r"\b(your|this) (country|region)\b|restricted location", re.IGNORECASE)
+# The request may have been taken all the same.
 _OPEN_STATUSES = frozenset({408, 409, 499})
+# Venues wrap successes in these codes: beside an error they prove neither.
+_SUCCESSES = frozenset({"0", "200"})
 _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 
@@ -100,12 +113,13 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
     """
     if error is None and 200 <= reply.status < 300:
         return None
-    found = table.find(error) if error is not None else None
-    kind = found or _by_status(reply.status)
-    if found is not None and issubclass(found, RateLimited) and reply.status == 418:
-        kind = Banned
+    own = error is not None and _is_the_venues(table, error, reply.status)
+    found = table.find(error) if error is not None and (own or reply.status >= 500) else None
     code = error.code if error is not None else None
     said = excerpt(error.message) if error is not None else excerpt(reply.body)
+    kind = found or _by_status(reply.status, said, own=own)
+    if found is not None and issubclass(found, RateLimited) and reply.status == 418:
+        kind = Banned
     parts = [f"HTTP {reply.status}"] if reply.status != 200 else []
     parts += [f"code {code}"] if code else []
     if not said:
@@ -116,7 +130,7 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
         status=reply.status,
         code=code,
         venue_message=said,
-        outcome=_outcome(table, reply.status, code, known=found is not None),
+        outcome=_outcome(table, reply.status, error, known=own and found is not None, own=own),
     )
     if isinstance(made, InvalidOrder) and table.filters and (broken := table.filters.search(said)):
         made.filter = broken.group(1).lower()
@@ -127,16 +141,36 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
     return made
 
 
-def _by_status(status: int) -> type[ExchangeError]:
-    return _BY_STATUS.get(status, VenueUnavailable if status >= 500 else VenueError)
+def _is_the_venues(table: ErrorTable, error: VenueCode, status: int) -> bool:
+    """Whether the venue itself says `error`. Gateways that answer in JSON repeat the status as
+    code; a venue that does so too is known for that code, and adds its words."""
+    repeats = error.code == str(status)
+    if error.code in table.codes or error.code in table.unknown | table.refused:
+        return bool(error.message) or not repeats
+    return bool(error.code and error.message) and not repeats
 
 
-def _outcome(table: ErrorTable, status: int, code: str | None, *, known: bool) -> Outcome:
-    if code in table.unknown:
+def _by_status(status: int, said: str, *, own: bool) -> type[ExchangeError]:
+    if status >= 500:
+        return VenueUnavailable
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status == 403 and _REGION.search(said):
+        return RegionBlocked
+    if own or 200 <= status < 300:
+        return _OF_THE_VENUE.get(status, VenueError)
+    return _OF_A_GATEWAY.get(status, GatewayRefused)
+
+
+def _outcome(
+    table: ErrorTable, status: int, error: VenueCode | None, *, known: bool, own: bool
+) -> Outcome:
+    if error is None or error.code in table.unknown:
         return Outcome.UNKNOWN
-    if code in table.refused or (known and status < 500):
+    if error.code in table.refused or (known and status < 500):
         return Outcome.REFUSED
-    if 400 <= status < 500 and status not in _OPEN_STATUSES:
+    refusing = 400 <= status < 500 and status not in _OPEN_STATUSES
+    if own and refusing and error.code not in _SUCCESSES:
         return Outcome.REFUSED
     return Outcome.UNKNOWN
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import LimitScope
-from exchangekit.errors import Banned, RateLimited
+from exchangekit.errors import Banned, FirewallBlocked, RateLimited
 from exchangekit.hookspecs import WaitEvent
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import VenueClock
@@ -26,6 +26,10 @@ log = logging.getLogger("exchangekit.waits")
 _NOW = Now()
 _DEFAULT_PAUSE = 1.0
 _DEFAULT_BAN = 120.0
+# No venue says how long its firewall blocks. A single page may be an accident, and a cancel may be
+# waiting; one that comes again is none.
+_FIRST_BLOCK = 30.0
+_LONGEST_BLOCK = 120.0
 _FIRST_BACKOFF = 0.25
 _WORTH_TELLING = 1.0
 
@@ -51,6 +55,8 @@ class Throttle:
         self.max_wait = max_wait
         self.order_seconds = order_window / 1000
         self._on_wait = on_wait
+        self._blocked = (-_LONGEST_BLOCK, 0.0)
+        """When the last block of a firewall ends, and how long it is."""
 
     def patience(self, attempt: Attempt, now: float) -> float:
         """How many seconds this call may still wait."""
@@ -90,14 +96,15 @@ class Throttle:
     def pause(self, attempt: Attempt, error: RateLimited, now: float) -> Flow[float]:
         """Hold back what the venue counts together with this request; the seconds it takes."""
         if isinstance(error, Banned):
-            seconds = self._ban_seconds(error, now)
-            error.retry_after = seconds
+            error.retry_after = seconds = self._ban_seconds(error, now)
+        elif isinstance(error, FirewallBlocked):
+            error.retry_after = seconds = self._block_seconds(error, now)
         else:
             backoff = _DEFAULT_PAUSE * 2**attempt.failures
             seconds = backoff if error.retry_after is None else error.retry_after
         error.hint = error.hint or f"Ask less often; try again in {seconds:.0f} s."
         try:
-            if isinstance(error, Banned):
+            if isinstance(error, (Banned, FirewallBlocked)):
                 yield from self.limits.stop(LimitScope.IP, seconds)
             else:
                 yield from self.limits.pause(attempt.request.costs, seconds)
@@ -126,6 +133,19 @@ class Throttle:
             error.until = utc(venue_ms) + timedelta(seconds=seconds)
         return seconds
 
+    def _block_seconds(self, error: FirewallBlocked, now: float) -> float:
+        ends, last = self._blocked
+        if error.retry_after is not None:
+            seconds = error.retry_after
+        elif now < ends:  # it was under way when the block was told
+            seconds = last
+        elif now - ends < _LONGEST_BLOCK:
+            seconds = min(max(2 * last, _FIRST_BLOCK), _LONGEST_BLOCK)
+        else:
+            seconds = _FIRST_BLOCK
+        self._blocked = (now + seconds, seconds)
+        return seconds
+
     def _too_long(self, attempt: Attempt, hold: Hold, now: float) -> NoReturn:
         details: dict[str, Any] = {
             "retry_after": hold.seconds,
@@ -135,7 +155,9 @@ class Throttle:
         asked = f"the request would have to wait {hold.seconds:.1f} s"
         error: RateLimited
         if hold.banned:
-            error = Banned(f"the venue has banned this address: {asked}", **details)
+            error = Banned(
+                f"the venue or its firewall has blocked this address: {asked}", **details
+            )
             venue_ms = self.clock.venue_ms(now)
             if venue_ms is not None:
                 error.until = utc(venue_ms) + timedelta(seconds=hold.seconds)

@@ -35,6 +35,8 @@ from exchangekit.errors import (
     ConnectionFailed,
     ConnectionLost,
     ExchangeError,
+    FirewallBlocked,
+    GatewayRefused,
     InsufficientFunds,
     MissingCredentials,
     OnMaintenance,
@@ -42,6 +44,7 @@ from exchangekit.errors import (
     Outcome,
     OutcomeUnknown,
     RateLimited,
+    RegionBlocked,
     RequestTimeout,
     VenueError,
     VenueUnavailable,
@@ -139,7 +142,10 @@ class TestAReadThatFailsInPassing:
     ("trouble", "error"),
     [
         (reply(b"not json", 200), BadReply),
-        (reply(b"", 404), VenueError),
+        (reply(b"", 404), GatewayRefused),
+        (reply(b"<html>denied</html>", 403), FirewallBlocked),
+        (reply(b"<html>denied</html>", 401), GatewayRefused),
+        (reply(b"", 451), RegionBlocked),
         (refusal(-1016, "maintenance", 503), OnMaintenance),
         (refusal(-2015, "key, IP or permission", 401), AccessRefused),
         (refusal(-2010, "balance"), InsufficientFunds),
@@ -302,6 +308,12 @@ DOUBTS: dict[str, Any] = {
     "408 of a proxy": reply(b"", 408),
     "499 of a proxy": reply(b"", 499),
     "a redirect": reply(b"", 302, location="http://elsewhere.invalid/"),
+    **{
+        f"a page with {status}": reply(b"<html>denied</html>", status)
+        for status in (400, 401, 403, 404, 407, 429, 451)
+    },
+    "a bare 403": reply(b"", 403),
+    "JSON of a gateway": reply({"message": "Forbidden"}, 403),
     "an empty 200": reply(b""),
     "a cut 200": reply(b'{"id": "7", "sta'),
     "another shape": reply({"orderId": 7}),
@@ -395,7 +407,7 @@ def test_a_parser_that_knows_the_outcome_is_believed() -> None:
         (refusal(-2010, "balance", 200), InsufficientFunds),
         (refusal(-2013, "no such order"), OrderNotFound),
         (refusal(-4321, "?", 400), VenueError),
-        (reply(b"<html>denied</html>", 403), AccessRefused),
+        (refusal(-4321, "?", 403), AccessRefused),
     ],
 )
 def test_an_order_the_venue_refused_is_said_to_be_refused(
@@ -462,7 +474,7 @@ def test_a_ban_stops_everything_of_that_address_until_it_ends() -> None:
         steps.run(public(first))
     assert caught.value.retry_after == 90
     for call in (public(first), reading(second), ordering(second)):
-        with pytest.raises(Banned, match="banned this address") as again:
+        with pytest.raises(Banned, match="blocked this address") as again:
             steps.run(call)
         assert again.value.retry_after == pytest.approx(90)
     assert len(steps.sent) == 1
@@ -719,10 +731,11 @@ def test_an_html_error_page_is_told_in_its_words() -> None:
         steps.run(public(policy()))
 
 
-def test_a_proxy_that_wants_a_password_is_a_connection_failure() -> None:
+def test_a_proxy_that_wants_a_password_is_no_answer_of_the_venue() -> None:
     steps = Stepper(Script([reply(b"Proxy Authentication Required", 407)] * 3))
-    with pytest.raises(ConnectionFailed, match="Proxy Authentication Required"):
+    with pytest.raises(GatewayRefused, match="Proxy Authentication Required"):
         steps.run(public(policy()))
+    assert len(steps.sent) == 1
 
 
 def test_every_error_reads_as_sentences() -> None:

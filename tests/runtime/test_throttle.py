@@ -11,7 +11,13 @@ from support.stepper import Stepper, policy
 from support.toy import KEY, SECRET, START, START_MS, Script, get, lost, refusal, reply
 
 from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request
-from exchangekit.errors import Banned, ConnectionLost, Outcome, RateLimited
+from exchangekit.errors import (
+    Banned,
+    ConnectionLost,
+    FirewallBlocked,
+    Outcome,
+    RateLimited,
+)
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import Flow, Now, Sleep
@@ -244,14 +250,50 @@ def test_a_call_that_a_ban_holds_back_says_until_when_where_the_clock_is_known(
         Stepper(now=NOW + 10).run(made.admit(attempt(WEIGHT, started=NOW + 10)))
     error = caught.value
     assert error.retry_after == 90
-    assert (
-        error.message == "the venue has banned this address: the request would have to wait 90.0 s"
+    assert error.message == (
+        "the venue or its firewall has blocked this address: the request would have to wait 90.0 s"
     )
     if known:
         # The clock leans to the past by what it may have drifted in ten seconds.
         assert error.until == START + timedelta(seconds=100, milliseconds=-1)
     else:
         assert error.until is None
+
+
+@pytest.mark.parametrize(
+    ("told", "lengths"),
+    [
+        # (when a page comes, the Retry-After it carries), and how long the address is held back.
+        ([(0, None)], [30]),
+        ([(0, 7.0)], [7]),
+        ([(0, None), (31, None), (92, None), (213, None), (334, None)], [30, 60, 120, 120, 120]),
+        ([(0, None), (1, None)], [30, 30]),  # the second was under way when the first came
+        ([(0, None), (29.9, None), (60, None)], [30, 30, 60]),
+        ([(0, None), (150, None)], [30, 30]),  # it had let requests through for two minutes
+        ([(0, 0.0), (1, None)], [0, 30]),
+    ],
+)
+def test_a_firewall_that_keeps_blocking_is_left_alone_for_longer(
+    told: list[tuple[float, float | None]], lengths: list[float]
+) -> None:
+    made = waiting(known=True)
+    steps = Stepper(now=NOW)
+    for (after, said), seconds in zip(told, lengths, strict=True):
+        error = FirewallBlocked("denied", retry_after=said)
+        assert steps.run(made.pause(attempt(WEIGHT), error, NOW + after)) == seconds
+        assert error.retry_after == seconds
+        assert error.hint == FirewallBlocked.default_hint
+
+
+def test_the_page_of_a_firewall_holds_back_all_requests_of_the_address_public_ones_too() -> None:
+    made = policy()
+    steps = Stepper(Script([reply(b"<html>Access Denied</html>", 403)]))
+    with pytest.raises(FirewallBlocked):
+        steps.run(public(made))
+    with pytest.raises(Banned) as held:
+        steps.run(public(made))
+    assert held.value.retry_after == pytest.approx(30)
+    assert len(steps.sent) == 1
 
 
 def test_a_ban_before_the_clock_is_known_is_kept_as_the_venue_told_it() -> None:

@@ -403,6 +403,23 @@ class BlamesTheUserForGateways(AcmeAdapter):
         return VenueCode("bad_parameter", "a page") if reply.status == 502 else said
 
 
+class TakesPagesForTheVenue(AcmeAdapter):
+    """As a fallback by the status would: each page becomes the refusal that usually has it."""
+
+    def error_in(self, reply, request):
+        said = super().error_in(reply, request)
+        if said is None and 400 <= reply.status < 500:
+            codes = {401: "unknown_key", 403: "not_permitted"}
+            return VenueCode(codes.get(reply.status, "bad_parameter"), "a page")
+        return said
+
+
+class TakesAZeroForSuccess(AcmeAdapter):
+    def error_in(self, reply, request):
+        said = super().error_in(reply, request)
+        return None if said is not None and said.code == "0" else said
+
+
 class LooksAtAnotherHeader(AcmeAdapter):
     used_weight_headers = MappingProxyType({"x-acme-weight": "address"})
 
@@ -939,6 +956,17 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
             "a_retry_is_stamped_and_signed_anew",
             "a_gateways_error_page_is_the_venue_being_unavailable",
         ),
+    ),
+    (
+        TakesPagesForTheVenue,
+        (
+            "a_page_in_the_place_of_an_answer_leaves_an_order_unknown*",
+            "a_page_that_is_not_the_venues_is_not_about_the_key_*_40[13]",
+        ),
+    ),
+    (
+        TakesAZeroForSuccess,
+        ("a_success_code_beside_an_error_status_keeps_its_words_and_proves_nothing",),
     ),
     (LooksAtAnotherHeader, ("what_others_used_is_read_from_the_headers",)),
     (HandsOutFloats, ("no_model_holds_a_float*", "no_model_of_an_order*", "an_order_comes_back*")),

@@ -5,20 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
     AccessRefused,
     BadReply,
     ExchangeError,
+    FirewallBlocked,
     InvalidPassphrase,
     InvalidSignature,
     IpNotAllowed,
     OnMaintenance,
     Outcome,
     PermissionDenied,
+    RegionBlocked,
     VenueError,
     VenueUnavailable,
 )
 from exchangekit.testing.check import check
+from exchangekit.testing.checks.outcomes import PAGES
+from exchangekit.testing.drivers import Strike
 from exchangekit.testing.rig import Rig
 
 
@@ -123,6 +128,35 @@ def a_gateways_error_page_is_the_venue_being_unavailable(rig: Rig) -> None:
     error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.symbol), VenueUnavailable)
     assert error.status == 502
     assert "<" not in str(error), "of a page only its words are shown"
+
+
+@check(11, "sim", cases=PAGES)
+def a_page_that_is_not_the_venues_is_not_about_the_key(rig: Rig, page: Reply) -> None:
+    """A firewall's or a proxy's refusal, of public data and of a signed question alike."""
+    rig.exchange.load_markets()
+    rig.exchange.fetch_balance()
+    asked: list[tuple[str, Any]] = [("fetch_balance", rig.exchange.fetch_balance)]
+    asked += [("fetch_ticker", lambda: rig.exchange.fetch_ticker(rig.symbol))]
+    for operation, ask in asked:
+        rig.strike(operation, Strike(reply=page), times=9)
+        error = rig.refused(ask, ExchangeError)
+        assert not isinstance(error, AccessRefused), f"{operation}: {error}"
+        assert error.status == page.status
+        assert error.hint, "it says what to do"
+        assert (type(error) is FirewallBlocked) == (page.status == 403)
+        assert (type(error) is RegionBlocked) == (page.status == 451)
+        rig.wait(300)
+
+
+@check(11, "sim")
+def a_success_code_beside_an_error_status_keeps_its_words_and_proves_nothing(rig: Rig) -> None:
+    words = "who knows what a zero means"
+    rule = {"operation": "create_order", "action": "code", "code": "0", "message": words}
+    rig.price("1", "buy")
+    rig.fault(rule | {"status": 400})
+    error = rig.refused(lambda: _place(rig), ExchangeError)
+    assert error.outcome is Outcome.UNKNOWN
+    assert error.venue_message == words
 
 
 @check(11)

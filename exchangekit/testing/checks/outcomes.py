@@ -6,6 +6,7 @@ from typing import Any
 
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
+    AccessRefused,
     BadReply,
     ConnectionFailed,
     ExchangeError,
@@ -47,6 +48,19 @@ FAULTS = [
     )
     for moment in ("before", "after")
 ]
+
+
+_BODIES = {
+    "html": b"<!DOCTYPE html><html><body><h1>Access Denied</h1></body></html>",
+    "bare": b"",
+    "json": b'{"message":"Forbidden"}',
+}
+PAGES = [
+    (f"{form}_{status}", Reply(status, {}, body))
+    for status in (400, 401, 403, 404, 407, 429, 451)
+    for form, body in _BODIES.items()
+]
+"""What firewalls, proxies and caches say in the venue's place."""
 
 
 def _strike(what: Any, *, before: bool = False) -> Strike:
@@ -104,6 +118,17 @@ def what_is_believed_is_what_the_ledger_allows(
     assert error.outcome is Outcome.UNKNOWN
     arrived = [one for one in rig.control.requests() if one["operation"] == "create_order"]
     assert len(arrived) == 1
+
+
+@check(10, "sim", cases=PAGES)
+def a_page_in_the_place_of_an_answer_leaves_an_order_unknown(rig: Rig, page: Reply) -> None:
+    """Only the venue's own words prove that it refused: it took this order."""
+    rig.strike("create_order", _strike(page))
+    error = _unknown(rig)
+    assert not isinstance(error.__cause__, AccessRefused), "a page says nothing about the key"
+    rig.wait(300)  # a firewall's block is over
+    found = rig.exchange.fetch_order(None, rig.symbol, client_order_id="outcome001")
+    assert found.is_open
 
 
 @check(10)

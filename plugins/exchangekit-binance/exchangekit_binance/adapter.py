@@ -100,7 +100,9 @@ class BinanceAdapter(kit.Adapter):
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
         said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
-        if said is None or said.code is None or str(said.code) in ("0", "200"):
+        if said is None or said.code is None:
+            return None
+        if str(said.code) in ("0", "200") and reply.status < 400:
             return None
         return kit.VenueCode(str(said.code), str(said.msg or ""))
 

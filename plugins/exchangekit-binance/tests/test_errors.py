@@ -26,6 +26,7 @@ from exchangekit.errors import (
     Outcome,
     PermissionDenied,
     RateLimited,
+    RegionBlocked,
     RequestTimeout,
     UnknownSymbol,
     VenueError,
@@ -85,7 +86,7 @@ ORDERS = [
 ]
 
 
-def classified(code: str, message: str = "", status: int = 400) -> ExchangeError:
+def classified(code: str, message: str = "its words", status: int = 400) -> ExchangeError:
     error = classify(BINANCE.errors, Reply(status, {}, b""), VenueCode(code, message))
     assert error is not None
     return error
@@ -193,6 +194,15 @@ def test_an_error_body_is_recognised(body: bytes, said: tuple[str, str]) -> None
 )
 def test_any_other_body_reports_no_error(body: bytes) -> None:
     assert BINANCE.error_in(Reply(200, {}, body), ORDER) is None
+
+
+def test_a_restricted_location_is_told_in_the_venues_words_and_proves_nothing() -> None:
+    words = "Service unavailable from a restricted location according to 'b. Eligibility'"
+    told = Reply(451, {}, b'{"code": 0, "msg": "%s"}' % words.encode())
+    error = classify(BINANCE.errors, told, BINANCE.error_in(told, ORDER))
+    assert isinstance(error, RegionBlocked)
+    assert error.venue_message == words
+    assert error.outcome is Outcome.UNKNOWN
 
 
 def test_the_filter_that_an_order_breaks_is_named() -> None:

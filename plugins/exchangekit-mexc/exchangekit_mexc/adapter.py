@@ -78,11 +78,19 @@ class MexcAdapter(kit.Adapter):
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """A code is no error by itself: some endpoints wrap successes in code 0 or 200."""
+        """A code is no error by itself: some endpoints wrap successes in code 0 or 200. Only
+        maintenance says ``message``; a gateway's own JSON says so too, with its status as code."""
         said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
-        if said is None or said.code is None or str(said.code) in ("0", "200"):
+        if said is None or said.code is None:
             return None
-        return kit.VenueCode(str(said.code), str(said.msg or said.message or ""))
+        code, words = str(said.code), said.msg
+        if code in ("0", "200") and reply.status < 400:
+            return None
+        if words is None and said.message is not None:
+            if reply.status < 500 and code == str(reply.status):
+                return None
+            words = said.message
+        return kit.VenueCode(code, str(words or ""))
 
     def fetch_time(self) -> Call[datetime]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""

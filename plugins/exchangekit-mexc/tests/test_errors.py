@@ -91,7 +91,7 @@ DISAGREEMENTS = [
 ]
 
 
-def classified(code: str, message: str = "", status: int = 400) -> ExchangeError:
+def classified(code: str, message: str = "its words", status: int = 400) -> ExchangeError:
     error = classify(MEXC.errors, Reply(status, {}, b""), VenueCode(code, message))
     assert error is not None
     return error
@@ -167,6 +167,20 @@ def test_the_venues_words_are_found_however_the_body_is_built(
 )
 def test_a_code_is_no_error_by_itself_and_no_body_makes_the_look_fail(body: bytes) -> None:
     assert MEXC.error_in(Reply(200, {}, body), ORDER) is None
+
+
+def test_a_success_code_beside_an_error_status_keeps_its_words() -> None:
+    reply = Reply(400, {}, b'{"code":0,"msg":"Unknown error, please check"}')
+    assert MEXC.error_in(reply, ORDER) == VenueCode("0", "Unknown error, please check")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429])
+def test_the_json_of_a_gateway_is_not_taken_for_the_venues(status: int) -> None:
+    """MEXC uses these numbers as codes as well, with its words in ``msg``."""
+    told = Reply(status, {}, b'{"code":%d,"message":"Forbidden"}' % status)
+    assert MEXC.error_in(told, ORDER) is None
+    own = Reply(status, {}, b'{"code":%d,"msg":"Access Denied"}' % status)
+    assert MEXC.error_in(own, ORDER) == VenueCode(str(status), "Access Denied")
 
 
 def test_a_ban_of_the_address_says_how_long_to_wait() -> None:

@@ -74,7 +74,9 @@ class OkxAdapter(kit.Adapter):
             for row in told.data:
                 if str(row.s_code) != "0":
                     return kit.VenueCode(str(row.s_code), rows.reason(row) or message)
-        return None if code == "0" else kit.VenueCode(code, message)
+        if code == "0" and reply.status < 400:
+            return None
+        return kit.VenueCode(code, message)
 
     def raw_request(self, request: Request) -> Request:
         """The parameters of a POST go into a JSON body."""

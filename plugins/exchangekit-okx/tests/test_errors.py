@@ -167,6 +167,18 @@ def test_code_0_is_a_success(data: Any) -> None:
     assert OKX.error_in(envelope("0", "", data), ORDER) is None
 
 
+def test_a_success_code_beside_an_error_status_keeps_its_words() -> None:
+    told = reply({"code": "0", "msg": "no such thing", "data": []}, 400)
+    assert OKX.error_in(told, ORDER) == VenueCode("0", "no such thing")
+
+
+def test_the_json_of_a_gateway_is_not_about_the_key() -> None:
+    told = reply({"code": 401, "message": "Unauthorized"}, 401)
+    error = classify(OKX.errors, told, OKX.error_in(told, ORDER))
+    assert type(error) is e.GatewayRefused
+    assert error.outcome is Outcome.UNKNOWN
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -19,10 +19,10 @@ from exchangekit import Timeouts
 from exchangekit.errors import (
     BadReply,
     ConnectionLost,
+    GatewayRefused,
     Outcome,
     OutcomeUnknown,
     RequestTimeout,
-    VenueError,
 )
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
@@ -51,7 +51,7 @@ def timeouts(trouble: Trouble) -> Timeouts:
         (wire.fifty_megabytes, BadReply, "larger than 32 MB", 1),
         (wire.zipped_zeros, BadReply, "larger than 32 MB", 1),
         (wire.broken_zip, BadReply, "compression is broken", 1),
-        (wire.redirect, VenueError, "redirects elsewhere, which is not followed", 1),
+        (wire.redirect, GatewayRefused, "redirects elsewhere, which is not followed", 1),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
