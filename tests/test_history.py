@@ -112,3 +112,33 @@ def test_fills_of_one_order_are_never_taken_for_one_another() -> None:
     fills = [row("mine", order="o"), row("mine", order="o", second=1)]
     steps, made = stepping(Script([reply({"rows": fills})]))
     assert len(steps.run(made.fetch_order_trades("o", "BTC/USDT"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"order": "a", "side": "buy"}, {"order": "b", "side": "sell"}),
+        ({"order": "a", "side": "buy"}, {"order": "b", "side": "buy"}),
+        ({"order": "a", "side": "buy"}, {"order": "a", "side": "sell"}),
+    ],
+    ids=["two orders of one account", "two orders", "two sides"],
+)
+def test_fills_that_share_a_trade_are_kept_and_each_is_told_once(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    pages = [
+        reply({"rows": [row(id="7", **one), row(id="7", **other)], "next": "1"}),
+        reply({"rows": [row(id="7", **other), row(id="7", **one)]}),
+    ]
+    steps, made = stepping(Script([*pages]))
+    found = steps.run(made.fetch_order_trades("a", "BTC/USDT"))
+    assert len(found) == 2
+    assert {(fill.order_id, fill.side) for fill in found} == {
+        (said["order"], said["side"]) for said in (one, other)
+    }
+
+
+def test_fills_whose_trade_has_no_id_are_never_taken_for_repeats() -> None:
+    fills = [row(id="", order="o"), row(id="", order="o")]
+    steps, made = stepping(Script([reply({"rows": fills})]))
+    assert len(steps.run(made.fetch_order_trades("o", "BTC/USDT"))) == 2

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from exchangekit.adapter import Call, Page, Reply, Request, Window
 from exchangekit.adapter.paging import Ask, by_id, by_id_whole, by_time, closed, inside
-from exchangekit.errors import Unsupported
+from exchangekit.errors import BadReply, Unsupported
 from exchangekit.models import MyTrade, Order, OrderStatus, Side
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -159,6 +159,65 @@ def test_once_a_chunk_holds_anything_the_ids_lead_and_quiet_chunks_are_not_asked
     )
     assert [item.id for item in found] == ["0"]
     assert [ask.from_id for ask in venue.asked] == [None, None, None, "1"]
+
+
+class TradesWithItself(Venue):
+    """Every trade was between two orders of the account: two fills share one id."""
+
+    def answer(self) -> Reply:
+        ask = self.asked[-1]
+        rows = [(number, ms) for number, ms in enumerate(self.times) for _ in ("buy", "sell")]
+        if ask.from_id is not None:
+            rows = [row for row in rows if row[0] >= int(ask.from_id)]
+        elif ask.first is not None and ask.last is not None:
+            rows = [row for row in rows if ask.first <= row[1] + EPOCH_MS <= ask.last]
+        return Reply(200, {}, json.dumps(rows[: self.most]).encode())
+
+    def halves(self, ask: Callable[[str | None], Call[Page[MyTrade]]]) -> set[tuple[str, int]]:
+        """Each fill that any page told: its trade, and whether it is the first or second of it."""
+        found, cursor = set[tuple[str, int]](), None
+        for _ in range(10_000):
+            page = ask(cursor).parse(self.answer())
+            ids = [item.id for item in page.items]
+            for at, name in enumerate(ids):
+                second = ids[:at].count(name)
+                assert second < 2
+                found.add((name, second))
+            cursor = page.next
+            if cursor is None:
+                return found
+        raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize("most", range(2, 9))
+@pytest.mark.parametrize("count", [1, 2, 7, 20])
+def test_both_fills_of_a_trade_with_oneself_come_wherever_a_page_ends(
+    count: int, most: int
+) -> None:
+    whole = {(str(number), half) for number in range(count) for half in (0, 1)}
+    venue = TradesWithItself(list(range(0, count * 10, 10)), most=most)
+    assert whole == venue.halves(
+        lambda cursor: by_id(
+            venue.request, parse, window(0, 500), cursor, limit=5, most=most, chunk=70
+        )
+    )
+    venue = TradesWithItself([7] * count, most=most)
+    assert whole == venue.halves(
+        lambda cursor: by_id_whole(
+            lambda ask: venue.request(ask._replace(from_id=ask.from_id or "0")),
+            parse,
+            cursor,
+            most=most,
+        )
+    )
+
+
+@pytest.mark.parametrize("id", ["", "x7", "7.5"])
+def test_ids_that_are_no_whole_numbers_cannot_lead_and_that_is_a_bad_reply(id: str) -> None:
+    odd = fill(1, 0).model_copy(update={"id": id})
+    call = by_id_whole(lambda ask: Request(method="GET", path="/"), lambda _: (odd,), "5", most=1)
+    with pytest.raises(BadReply, match="ids were to grow with time"):
+        call.parse(Reply(200, {}, b""))
 
 
 @given(count=st.integers(0, 40), most=st.integers(1, 9))

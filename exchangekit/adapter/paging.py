@@ -6,7 +6,8 @@ from its outermost times inclusive: nothing is lost whichever end was cut, rows 
 recognised by their ids, and every further question covers a strictly shorter span, so it ends.
 
 *By ids*: where ids grow with time, chunks of the window are asked for until one holds anything;
-from there on the ids lead, so that any number of rows at one instant is read.
+from there on the ids lead, so that any number of rows at one instant is read. Both fills of a trade
+with oneself have one id, so a full page is followed from its last id on and not from the next one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Page, Reply, Request
-from exchangekit.errors import Unsupported
+from exchangekit.errors import BadReply, Unsupported, excerpt
 from exchangekit.models.orders import Order
 
 
@@ -119,7 +120,7 @@ def by_id(
             newest = max(items, key=_number)
             ended = newest.timestamp is not None and newest.timestamp >= window.until
             if len(items) >= most or following is not None:
-                following = None if ended else f"id{_number(newest) + 1}"
+                following = None if ended else f"id{_onward(items, ask, most)}"
         return Page(inside(items, window), following)
 
     return Call(request(ask), read)
@@ -142,9 +143,10 @@ def by_id_whole(
         items = parse(reply)
         if len(items) < most:
             return Page(items)
-        return Page(items, "0" if cursor is None else str(max(map(_number, items)) + 1))
+        return Page(items, "0" if cursor is None else str(_onward(items, ask, most)))
 
-    return Call(request(Ask(most, from_id=cursor)), read)
+    ask = Ask(most, from_id=cursor)
+    return Call(request(ask), read)
 
 
 def closed(call: Call[Page[Order]]) -> Call[Page[Order]]:
@@ -167,8 +169,21 @@ def inside(items: Sequence[N], window: Window | None) -> tuple[N, ...]:
     )
 
 
+def _onward(items: Sequence[Listed], ask: Ask, most: int) -> int:
+    """The id from which the page after `items` is asked for. A page of nothing but the id that was
+    asked from holds both its fills, if there are two, so that the next id follows."""
+    newest = max(map(_number, items))
+    split = len(items) >= most and str(newest) != ask.from_id
+    return newest if split else newest + 1
+
+
 def _number(item: Listed) -> int:
-    return int(item.id or 0)
+    try:
+        return int(item.id or "")
+    except ValueError:
+        raise BadReply(
+            f"ids were to grow with time, the venue sent {excerpt(str(item.id))!r}"
+        ) from None
 
 
 def _spans(window: Window | None, cursor: str | None, time_resolution: int) -> list[Span]:

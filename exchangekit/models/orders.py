@@ -138,7 +138,11 @@ class Order(Model):
 
 
 class MyTrade(Model):
-    """One fill of one of the account's orders. ``amount`` base, ``cost`` quote."""
+    """One fill of one of the account's orders. ``amount`` base, ``cost`` quote.
+
+    ``id`` is the trade's: where the account traded with itself, two fills share it, and `identity`
+    tells them apart.
+    """
 
     symbol: str
     id: str
@@ -151,6 +155,11 @@ class MyTrade(Model):
     fee: Fee | None = None
     liquidity: Liquidity = Liquidity.UNKNOWN
     client_order_id: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Equal for the same fill told twice, and different for any two fills of one venue."""
+        return self.symbol, self.id, self.order_id, self.side
 
 
 class CancelFailure(Model):

@@ -174,9 +174,7 @@ def _collect(
     for _ in range(_MOST_PAGES):
         page = yield from connection.call(operation, ask(cursor), serving=serving)
         for item in page.items:
-            # All fills of an order carry its client order id: that one names no fill.
-            same = item.id or (item.client_order_id if isinstance(item, Order) else None)
-            found.setdefault((item.symbol, same) if same else len(found), item)
+            found.setdefault(_identity(item) or len(found), item)
         cursor = page.next
         if cursor is None or (window is None and not whole_list and len(found) >= enough):
             break
@@ -191,6 +189,14 @@ def _collect(
         rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
         return tuple(rows[:limit])
     return tuple(rows if limit is None else rows[-limit:])
+
+
+def _identity(item: Order | MyTrade) -> tuple[str, ...] | None:
+    """What a repeat is recognised by, None where the venue gave no name."""
+    if isinstance(item, MyTrade):
+        return item.identity if item.id else None
+    name = item.id or item.client_order_id
+    return (item.symbol, name) if name else None
 
 
 def _endless(connection: Connection, operation: str, why: str) -> BadReply:

@@ -791,6 +791,16 @@ class BelievesAnyAnswer(AcmeAdapter):
         return believing(super().fetch_order_trades(market, id, cursor), order=id)
 
 
+class TakesTradesForFills(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        return then(
+            super().fetch_my_trades(markets, market, window, limit, cursor),
+            lambda page: replace(
+                page, items=tuple({fill.id: fill for fill in page.items}.values())
+            ),
+        )
+
+
 RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         ReadsTheClock,
@@ -971,6 +981,7 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (LooksAtAnotherHeader, ("what_others_used_is_read_from_the_headers",)),
     (HandsOutFloats, ("no_model_holds_a_float*", "no_model_of_an_order*", "an_order_comes_back*")),
     (LogsSignatures, ("what_is_shown_and_logged_holds_no_secret",)),
+    (TakesTradesForFills, ("both_fills_of_a_trade_with_oneself_are_told",)),
     (StumblesOverEmptyLists, ("a_fresh_account_has_empty_lists",)),
     (
         DropsTheTimeInForce,

@@ -105,6 +105,7 @@ class FillRow(msgspec.Struct):
     price: Decimal = Decimal(10)
     amount: Decimal = Decimal(1)
     client: str | None = None
+    side: str = "buy"
 
 
 class Rows(msgspec.Struct):
@@ -448,7 +449,7 @@ def fill_of(symbol: str, row: FillRow) -> MyTrade:
         id=row.id,
         order_id=row.order,
         timestamp=utc(row.at),
-        side=Side.BUY,
+        side=Side(row.side),
         price=row.price,
         amount=row.amount,
         cost=row.price * row.amount,

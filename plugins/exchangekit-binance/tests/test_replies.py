@@ -398,14 +398,16 @@ def served(rows: list[dict[str, Any]], call: Call[Any], name: str) -> list[dict[
 
 
 def whole(fetch: Any, rows: list[dict[str, Any]], name: str, window: Window) -> tuple[Any, int]:
-    found, cursor, calls = [], None, 0
+    """What the pages told, each row once: a full page is followed from its last id on."""
+    found: dict[str, Any] = {}
+    cursor, calls = None, 0
     while calls == 0 or cursor is not None:
         call = fetch(MARKETS, BTC, window, 1000, cursor)
         page = read(call, served(rows, call, name))
-        found += page.items
+        found |= {item.id: item for item in page.items}
         cursor, calls = page.next, calls + 1
         assert calls < 40
-    return found, calls
+    return list(found.values()), calls
 
 
 def test_a_month_of_fills_is_read_without_gaps_or_repeats_thousands_at_one_instant() -> None:

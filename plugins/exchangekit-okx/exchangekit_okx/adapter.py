@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from msgspec import Struct
 
@@ -22,6 +22,7 @@ from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Listed, inside
 from exchangekit.adapter.parse import parse_row, parse_rows, read_rows
 from exchangekit.adapter.rows import decode_at, decode_rows
+from exchangekit.errors import BadReply
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
@@ -271,8 +272,12 @@ def _page(
     def parse(reply: Reply) -> Page[M]:
         found = decode_rows(kind, reply, "data")
         items = inside(read_rows(found, read, where, Source(reply.body, "data")), window)
-        if len(found) >= size and (last := str(getattr(found[-1], by))) != after:
-            return Page(items, f"{place}:{last}")
+        if len(found) >= size:
+            return Page(items, f"{place}:{getattr(found[-1], by) or _nameless()}")
         return Page(items, f"{following}:" if following < len(places) else None)
 
     return Call(_private(*places[int(place)], **asked), parse)
+
+
+def _nameless() -> NoReturn:
+    raise BadReply("the last row of a full page has no id: the next page cannot be asked for")

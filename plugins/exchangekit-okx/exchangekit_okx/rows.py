@@ -300,7 +300,8 @@ def trade(row: Trade, symbol: str, source: Source) -> models.Trade:
 
 
 def fill(row: Fill, symbol: str, source: Source) -> models.MyTrade:
-    row.fee = charge(number(row.charged))
+    """Two fills share a trade's id where an account trades with itself; no two share a bill."""
+    row.id, row.fee = row.id or row.bill_id, charge(number(row.charged))
     return parse.fill(row, symbol, source, WORDS)
 
 

@@ -716,11 +716,24 @@ def test_open_orders_are_in_one_place() -> None:
     assert paths == ["orders-pending", "orders-pending"]
 
 
-def test_a_venue_that_repeats_its_page_is_not_asked_forever() -> None:
+def test_a_venue_that_repeats_its_page_repeats_its_cursor_and_so_is_found_out() -> None:
     rows = told(*orders(*range(200, 100, -1)))
     first = OKX.fetch_open_orders(MARKETS, None, None).parse(rows)
     assert first.next == "0:101"
-    assert OKX.fetch_open_orders(MARKETS, None, first.next).parse(rows).next is None
+    assert OKX.fetch_open_orders(MARKETS, None, first.next).parse(rows).next == first.next
+
+
+def test_a_full_page_that_does_not_say_how_to_go_on_is_no_end() -> None:
+    fills = [{**FILL, "billId": str(number)} for number in range(99)] + [{**FILL, "billId": ""}]
+    with pytest.raises(BadReply, match="has no id: the next page cannot be asked for"):
+        OKX.fetch_my_trades(MARKETS, BTC, None, 100, None).parse(told(*fills))
+
+
+def test_a_fill_without_a_trade_is_named_by_its_bill() -> None:
+    page = OKX.fetch_my_trades(MARKETS, BTC, None, 100, None).parse(
+        told({**FILL, "billId": "1", "tradeId": ""}, {**FILL, "billId": "2", "tradeId": ""}, FILL)
+    )
+    assert [fill.id for fill in page.items] == ["1", "2", FILL["tradeId"]]
 
 
 def test_a_window_includes_its_start_and_leaves_out_its_end() -> None:
