@@ -396,7 +396,13 @@ class BadRequest(ExchangeError):
 
 
 class BadReply(ExchangeError):
-    """The venue's answer is not what its documentation says: nothing was guessed from it."""
+    """The venue's answer is not what its documentation says: nothing was guessed from it.
+
+    ``rows`` are those of a list that could be read, as they came (a list of open orders with one
+    that cannot be told, say): the list is not whole without the others.
+    """
+
+    rows: tuple[object, ...] = ()
 
 
 class VenueError(ExchangeError):

@@ -10,7 +10,8 @@ import pytest
 from support.stepper import stepping
 from support.toy import START, START_MS, Script, reply
 
-from exchangekit.errors import InvalidInput
+from exchangekit.errors import BadReply, InvalidInput
+from exchangekit.models import Order
 
 LISTS = ["fetch_closed_orders", "fetch_my_trades"]
 
@@ -131,7 +132,7 @@ def test_fills_that_share_a_trade_are_kept_and_each_is_told_once(
         reply({"rows": [row(id="7", **other), row(id="7", **one)]}),
     ]
     steps, made = stepping(Script([*pages]))
-    found = steps.run(made.fetch_order_trades("a", "BTC/USDT"))
+    found = steps.run(made.fetch_my_trades("BTC/USDT", START - timedelta(seconds=1)))
     assert len(found) == 2
     assert {(fill.order_id, fill.side) for fill in found} == {
         (said["order"], said["side"]) for said in (one, other)
@@ -142,3 +143,14 @@ def test_fills_whose_trade_has_no_id_are_never_taken_for_repeats() -> None:
     fills = [row(id="", order="o"), row(id="", order="o")]
     steps, made = stepping(Script([reply({"rows": fills})]))
     assert len(steps.run(made.fetch_order_trades("o", "BTC/USDT"))) == 2
+
+
+def test_an_error_carries_what_the_pages_before_it_told() -> None:
+    pages = [
+        reply({"rows": [row(id="1"), row(id="2", second=1)], "next": "1"}),
+        reply({"rows": [row(id="3", status="asleep")]}),
+    ]
+    steps, made = stepping(Script([*pages]))
+    with pytest.raises(BadReply) as caught:
+        steps.run(made.fetch_open_orders())
+    assert [order.id for order in caught.value.rows if isinstance(order, Order)] == ["1", "2"]

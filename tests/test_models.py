@@ -43,6 +43,7 @@ from exchangekit.models import (
     TimeInForce,
     TimeInForceWord,
 )
+from exchangekit.models.enums import choices
 from exchangekit.models.market import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
 
@@ -106,7 +107,7 @@ def test_the_words_for_type_checkers_are_the_enum_and_its_values(
     (one,) = (each for each in get_args(words) if isinstance(each, type))
     (literal,) = (each for each in get_args(words) if not isinstance(each, type))
     assert one is kind
-    assert get_args(literal) == tuple(member.value for member in kind)
+    assert get_args(literal) == tuple(member.value for member in choices(kind))
 
 
 def test_there_is_a_trusted_constructor_for_what_parsers_make() -> None:
@@ -267,7 +268,8 @@ def test_an_order_knows_what_is_left_and_whether_it_is_done() -> None:
     assert order.remaining == Decimal("1.1")
     assert Order(symbol="A/B", amount=Decimal(1)).remaining is None
     done = {status: Order(symbol="A/B", status=status).is_done for status in OrderStatus}
-    assert done.pop(OrderStatus.OPEN) is False
+    assert (done.pop(OrderStatus.OPEN), done.pop(OrderStatus.UNKNOWN)) == (False, False)
+    assert not Order(symbol="A/B", status=OrderStatus.UNKNOWN).is_open
     assert set(done.values()) == {True}
     assert not order.is_done
     assert not order.is_open

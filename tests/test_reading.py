@@ -34,6 +34,7 @@ from exchangekit.models import (
     Market,
     MarketBuyWithCost,
     MarketOrder,
+    Order,
     OrderStatus,
     OrderType,
     Side,
@@ -272,20 +273,88 @@ def test_an_order_is_translated_word_by_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "what"),
+    ("field", "unknown"),
     [
-        ({"side": "x"}, "unknown side 'x'"),
-        ({"type": "x"}, "unknown order type 'x'"),
-        ({"status": "x"}, "unknown order status 'x'"),
-        ({"time_in_force": "x"}, "unknown time in force 'x'"),
+        ("type", OrderType.UNKNOWN),
+        ("status", OrderStatus.UNKNOWN),
+        ("time_in_force", TimeInForce.UNKNOWN),
     ],
 )
-def test_a_word_that_the_venue_did_not_declare_is_not_guessed(
-    changes: dict[str, str], what: str
+def test_a_word_that_the_venue_did_not_declare_is_told_as_unknown_and_nothing_else_changes(
+    field: str, unknown: object
 ) -> None:
     row = order_row(side="b", type="lmt", status="on", time_in_force="forever")
-    with pytest.raises(BadReply, match=what):
-        order(msgspec.structs.replace(row, **changes), WORDS, "A/B", NOWHERE)
+    before = order(row, WORDS, "A/B", NOWHERE)
+    made = order(msgspec.structs.replace(row, **{field: "x"}), WORDS, "A/B", NOWHERE)
+    assert made == before.model_copy(update={field: unknown})
+    assert not made.is_done
+    assert made.is_open is (field != "status")
+
+
+def test_a_side_that_the_venue_did_not_declare_is_not_guessed() -> None:
+    with pytest.raises(BadReply, match="unknown side 'x'"):
+        order(order_row(side="x"), WORDS, "A/B", NOWHERE)
+
+
+def test_where_types_say_the_time_in_force_an_unknown_type_leaves_both_unknown() -> None:
+    words = Words(sides={}, types={"ioc": (OrderType.LIMIT, TimeInForce.IOC)}, statuses={})
+    made = order(order_row(type="x"), words, "A/B", NOWHERE)
+    assert (made.type, made.time_in_force) == (OrderType.UNKNOWN, TimeInForce.UNKNOWN)
+
+
+@named("side", symbol="s", id="i", client_order_id="c")
+class ShortOrder(OrderRow):
+    """A row of a list of orders."""
+
+
+GOOD = '{"s": "AB", "i": 7, "side": "b"}'
+ODD = {
+    "no id": ('{"s": "AB", "i": "", "side": "b"}', "it has no id"),
+    "an id of -1": ('{"s": "AB", "i": -1, "side": "b"}', "it has no id"),
+    "an id of None": ('{"s": "AB", "i": "None", "side": "b"}', "it has no id"),
+    "an id of null": ('{"s": "AB", "i": null, "side": "b"}', "got `null`"),
+    "nothing at all": ("{}", "missing required field"),
+    "another shape": ("[]", "Expected `object`"),
+    "an unknown side": ('{"s": "AB", "i": 8, "side": "x"}', "unknown side 'x'"),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+@pytest.mark.parametrize("at", range(3))
+def test_an_odd_row_is_an_error_that_carries_all_the_others(case: str, at: int) -> None:
+    text, why = ODD[case]
+    rows = [GOOD.replace("7", str(number)) for number in (1, 2)]
+    rows.insert(at, text)
+
+    def read(row: ShortOrder, symbol: str, source: Source) -> Order:
+        return order(row, WORDS, symbol, source)
+
+    parse = parse_rows(ShortOrder, read, AB, "rows")
+    with pytest.raises(BadReply, match=f"a row of 3 cannot be read \\(number {at + 1}: ") as caught:
+        parse(reply('{"rows": [' + ", ".join(rows) + "]}"))
+    assert why in str(caught.value)
+    told = [one for one in caught.value.rows if isinstance(one, Order)]
+    assert [one.id for one in told] == ["1", "2"]
+    assert [one.raw["i"] for one in told] == [1, 2]
+
+
+def test_what_is_no_list_at_all_is_an_error_without_rows() -> None:
+    parse = parse_rows(ShortOrder, lambda row, symbol, source: row, AB, "rows")
+    with pytest.raises(BadReply) as caught:
+        parse(reply('{"rows": {"s": "AB"}}'))
+    assert caught.value.rows == ()
+
+
+def test_an_order_without_a_venues_id_is_named_by_its_client_order_id() -> None:
+    row = OrderRow(symbol="AB", id="", client_order_id="mine")
+    assert order(row, WORDS, "A/B", NOWHERE).id is None
+
+
+@pytest.mark.parametrize("lacks", ["id", "order_id"])
+@pytest.mark.parametrize("none", ["", "-1", "None", "null", -1])
+def test_a_fill_without_its_ids_is_no_fill(lacks: str, none: str | int) -> None:
+    with pytest.raises(BadReply, match="it lacks an id"):
+        fill(FillRow(**FILLED | {lacks: none}, is_buyer=True), "A/B", NOWHERE)
 
 
 @pytest.mark.parametrize(
@@ -459,10 +528,11 @@ def test_a_time_in_milliseconds_is_exact_to_the_last_parse_row(ms: int) -> None:
     assert made.tzinfo is UTC
 
 
-@pytest.mark.parametrize("blank", [{"status": ""}, {"side": ""}, {"type": ""}])
-def test_a_blank_word_is_a_word_that_nobody_declared(blank: dict[str, Any]) -> None:
+def test_a_blank_word_is_a_word_that_nobody_declared() -> None:
     with pytest.raises(BadReply):
-        order(order_row(**blank), WORDS, "A/B", NOWHERE)
+        order(order_row(side=""), WORDS, "A/B", NOWHERE)
+    made = order(order_row(status="", type=""), WORDS, "A/B", NOWHERE)
+    assert (made.status, made.type) == (OrderStatus.UNKNOWN, OrderType.UNKNOWN)
 
 
 def test_the_callers_decimal_context_changes_nothing_that_a_venue_said() -> None:

@@ -302,7 +302,10 @@ def test_an_amount_in_quote_is_what_was_to_be_spent(side: str) -> None:
 
 
 def test_an_id_that_is_blank_is_none() -> None:
-    assert parse.order(OrderRow(symbol="AB", id=""), WORDS, "A/B", NOWHERE).id is None
+    assert (
+        parse.order(OrderRow(symbol="AB", id="", client_order_id="a"), WORDS, "A/B", NOWHERE).id
+        is None
+    )
 
 
 def test_fees_keep_more_digits_than_decimal_works_with() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from exchangekit.adapter import Adapter, PassphrasePrehash, Shape
 from exchangekit.cli.support import NO, YES, markdown, support_rows
 from exchangekit.errors import ExchangeError
-from exchangekit.models.enums import OrderType, TimeInForce
+from exchangekit.models.enums import OrderType, TimeInForce, choices
 from exchangekit.plugins import Plugins
 from kitdocs.errors import anchor, tree
 
@@ -96,7 +96,8 @@ def _keys(adapter: Adapter) -> str:
 def _orders(adapter: Adapter) -> str:
     can = adapter.capabilities
     kinds = [
-        (f"limit, `{tif}`", _yes((OrderType.LIMIT, tif) in can.limit_orders)) for tif in TimeInForce
+        (f"limit, `{tif}`", _yes((OrderType.LIMIT, tif) in can.limit_orders))
+        for tif in choices(TimeInForce)
     ]
     kinds += [
         ("market, by amount", _yes(can.market_orders)),

@@ -25,6 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
+_NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
 _FAST = 1 << 42
@@ -181,6 +182,12 @@ def lookup(table: Mapping[str, T], value: str, what: str) -> T:
         raise BadReply(
             f"unknown {what} {excerpt(value)!r} (known: {known}); it is not guessed"
         ) from None
+
+
+def identity(id: str | int) -> str | None:
+    """A venue's id as text; None for what venues write where there is none."""
+    text = str(id)
+    return None if text in _NO_IDS else text
 
 
 def average(cost: Decimal | None, filled: Decimal | None) -> Decimal | None:

@@ -1,12 +1,15 @@
 """From rows to models: what every venue means alike is here once.
 
-A venue says what its words mean (`Words`); a word that it did not declare raises `BadReply`.
+A venue says what its words mean (`Words`). A type, time in force or status that it did not declare
+is UNKNOWN, a side raises `BadReply`. A row of a list that cannot be read hides no other: the error
+carries those that can.
+
 Prices of 0 mean "none" everywhere (an empty side of a book, a market order) and become None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,7 +17,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
 
-from exchangekit.adapter.decode import average, decode, lookup, maybe_utc, utc
+from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import (
     AccountRow,
@@ -29,6 +32,7 @@ from exchangekit.adapter.rows import (
     TradeRow,
     WideBookRow,
     decode_at,
+    decode_each,
     decode_rows,
 )
 from exchangekit.errors import BadReply
@@ -78,6 +82,12 @@ class Words:
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
     roles: Mapping[str, Liquidity] = field(default_factory=dict)
 
+    @property
+    def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
+        """What an undeclared type means. Where types say the time in force, too, it is as
+        unknown."""
+        return OrderType.UNKNOWN, None if self.times_in_force else TimeInForce.UNKNOWN
+
 
 class _Anything(Struct):
     """Any object."""
@@ -112,7 +122,15 @@ def parse_rows(
     """
 
     def parse(reply: Reply) -> tuple[M, ...]:
-        return read_rows(decode_rows(kind, reply, *path), read, market, Source(reply.body, *path))
+        source = Source(reply.body, *path)
+        try:
+            found = decode_rows(kind, reply, *path)
+        except BadReply:
+            rows, odd = decode_each(kind, reply, *path)
+            if not odd:
+                raise
+            return _told(rows, read, market, source, odd)
+        return read_rows(found, read, market, source)
 
     return parse
 
@@ -124,10 +142,36 @@ def read_rows(
     source: Source,
 ) -> tuple[M, ...]:
     """What rows become that are decoded already; `source` is where their list stands."""
+    return _told(enumerate(found), read, market, source, [])
+
+
+def _told(
+    found: Iterable[tuple[int, S]],
+    read: Callable[[S, str, Source], M],
+    market: Market | Markets,
+    source: Source,
+    odd: Sequence[tuple[int, str]],
+) -> tuple[M, ...]:
+    """What the rows become that stand at these places of their list, where none is `odd`."""
     body, path = source.body, source.path
-    return tuple(
-        [read_row(row, read, market, Source(body, *path, at)) for at, row in enumerate(found)]
-    )
+    made, unread = [], dict(odd)
+    for at, row in found:
+        try:
+            made.append(read_row(row, read, market, Source(body, *path, at)))
+        except BadReply as problem:
+            unread[at] = problem.message
+    if unread:
+        raise _incomplete(made, unread)
+    return tuple(made)
+
+
+def _incomplete(made: Sequence[object], unread: Mapping[int, str]) -> BadReply:
+    first = min(unread)
+    rows = "a row" if len(unread) == 1 else f"{len(unread)} rows"
+    total = len(made) + len(unread)
+    problem = BadReply(f"{rows} of {total} cannot be read (number {first + 1}: {unread[first]})")
+    problem.rows = tuple(made)
+    return problem
 
 
 def read_row(
@@ -227,7 +271,7 @@ def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None
         amount=row.amount,
         cost=WIDE.multiply(row.price, row.amount) if row.cost is None else row.cost,
         side=side,
-        id=None if row.id is None else str(row.id),
+        id=None if row.id is None else identity(row.id),
     )
 
 
@@ -275,15 +319,15 @@ def order(
     """The order that `row` tells of. `asked` fills in what the reply to a new order leaves out."""
     kind, time_in_force, side = None, None, None
     if row.type is not None:
-        kind, time_in_force = lookup(words.types, row.type, "order type")
+        kind, time_in_force = words.types.get(row.type) or words.unknown_type
     if row.side is not None:
         side = lookup(words.sides, row.side, "side")
     client_order_id, price, amount = row.client_order_id, row.price, row.amount
     requested = row.requested_cost
     if row.in_quote:
         requested, amount = amount, None
-    if kind is OrderType.LIMIT and time_in_force is None and row.time_in_force:
-        time_in_force = lookup(words.times_in_force, row.time_in_force, "time in force")
+    if kind is not OrderType.MARKET and time_in_force is None and row.time_in_force:
+        time_in_force = words.times_in_force.get(row.time_in_force, TimeInForce.UNKNOWN)
     if asked is not None:
         kind, side = kind or asked.type, side or asked.side
         client_order_id = client_order_id or asked.client_order_id
@@ -294,6 +338,11 @@ def order(
             requested = asked.cost
         else:
             amount = amount or asked.amount
+    name, status = identity(row.id), row.status
+    if name is None and not client_order_id:
+        raise BadReply("the reply does not say which order it tells of: it has no id")
+    if status is not None:
+        status = words.statuses.get(status, OrderStatus.UNKNOWN)
     by_cost = row.in_quote or (kind is OrderType.MARKET and side is Side.BUY)
     cost, average_price = _paid(row)
     return make_order(
@@ -301,9 +350,9 @@ def order(
         symbol=symbol,
         side=side,
         type=kind,
-        id=str(row.id) or None,
+        id=name,
         client_order_id=client_order_id or None,
-        status=None if row.status is None else lookup(words.statuses, row.status, "order status"),
+        status=status,
         time_in_force=time_in_force,
         price=None if kind is OrderType.MARKET else price or None,
         stop_price=row.stop_price or None,
@@ -350,14 +399,17 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
         liquidity = words.roles.get(row.role, liquidity) if row.role else liquidity
     if side is None:
         raise BadReply("the reply does not say whether a fill bought or sold")
+    name, order_id = identity(row.id), identity(row.order_id)
+    if name is None or order_id is None:
+        raise BadReply("the reply does not say which fill it tells of: it lacks an id")
     fee = None
     if row.fee_currency and row.fee is not None:
         fee = make_fee(currency=row.fee_currency, cost=row.fee)
     return make_my_trade(
         source=source,
         symbol=symbol,
-        id=str(row.id),
-        order_id=str(row.order_id),
+        id=name,
+        order_id=order_id,
         timestamp=utc(row.timestamp),
         side=side,
         price=row.price,

@@ -229,6 +229,20 @@ def decode_rows(kind: type[T], reply: Reply, *path: str | int) -> list[T]:
     return found
 
 
+def decode_each(
+    kind: type[T], reply: Reply, *path: str | int
+) -> tuple[list[tuple[int, T]], list[tuple[int, str]]]:
+    """Like `decode_rows`, where some of the list do not fit: those that do, and for each of the
+    others its place and what is wrong with it. Raises BadReply where no list can be found."""
+    fit, odd = [], []
+    for at, item in enumerate(decode_rows(msgspec.Raw, reply, *path)):
+        try:
+            fit.append((at, decode(kind, bytes(item))))
+        except BadReply as problem:
+            odd.append((at, problem.message))
+    return fit, odd
+
+
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
     the list under ``data``. The rest of the reply is not read. Raises BadReply."""

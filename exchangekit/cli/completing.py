@@ -9,7 +9,7 @@ import typer
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.cli.failures import Failure
-from exchangekit.models.enums import Side, TimeInForce
+from exchangekit.models.enums import Side, TimeInForce, choices
 from exchangekit.plugins import installed
 
 OPTIONS = ("--install-completion", "--show-completion")
@@ -37,7 +37,7 @@ def sides(incomplete: str) -> list[str]:
 
 
 def times_in_force(incomplete: str) -> list[str]:
-    return _beginning(TimeInForce, incomplete)
+    return _beginning(choices(TimeInForce), incomplete)
 
 
 def check_shell(arguments: Sequence[str]) -> bool:

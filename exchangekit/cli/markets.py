@@ -12,7 +12,7 @@ from exchangekit.cli.failures import Failure
 from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue, Where
 from exchangekit.cli.output import show_facts, show_json, show_line, show_table, table, words
 from exchangekit.cli.progress import waiting
-from exchangekit.models.enums import OrderType
+from exchangekit.models.enums import OrderType, choices
 from exchangekit.models.market import Market, Markets
 from exchangekit.models.numbers import WIDE
 
@@ -93,7 +93,9 @@ def _all_of(venue: str) -> str:
 def _trades(one: Market) -> str:
     if not one.active:
         return "no"
-    return "yes" if one.order_types >= set(OrderType) else ", ".join(sorted(one.order_types))
+    return (
+        "yes" if one.order_types >= set(choices(OrderType)) else ", ".join(sorted(one.order_types))
+    )
 
 
 def _show_one(one: Market, json: bool) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
-from exchangekit.models.enums import TimeInForce
+from exchangekit.models.enums import TimeInForce, choices
 from exchangekit.operations import missing
 from exchangekit.operations.timeframes import advance
 from exchangekit.plugins import Plugins
@@ -37,7 +37,7 @@ def support_rows(
     """A row a feature: its name, then a cell a venue."""
     venues = list(adapters)
     rows = [_row(f"`{name}`", venues, name) for name in EXCHANGE_OPERATIONS]
-    rows += [_row(f"limit order, {tif}", venues, f"limit:{tif}") for tif in TimeInForce]
+    rows += [_row(f"limit order, {tif}", venues, f"limit:{tif}") for tif in choices(TimeInForce)]
     rows += [
         _row(f"`{name}` of all symbols at once", venues, f"all_symbols:{name}")
         for name in ("fetch_open_orders", "fetch_closed_orders", "fetch_my_trades")

@@ -1,7 +1,8 @@
 """The words that every venue is translated into, and how a strategy may write them.
 
-A status, side or type that a table does not know is an error. A value that only describes
-(who took liquidity) becomes ``UNKNOWN``.
+A word that a venue's table does not know becomes ``UNKNOWN``: an order with a new kind of status is
+an order all the same, and `Order.raw` has the venue's word. Only a side has no such value: what
+bought or sold cannot be half known, so an unknown side is an error.
 
 `SideWord` and its kin are for arguments: the enum or its value, so that type checkers refuse a
 word that does not exist and editors offer those that do. Upper case works, too, but is not among
@@ -12,7 +13,14 @@ them: editors would offer each word twice, and a word from a file is a str that 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def choices(kind: type[E]) -> tuple[E, ...]:
+    """The values that a strategy may ask for: all but ``UNKNOWN``, which only venues can say."""
+    return tuple(one for one in kind if one.value != "unknown")
 
 
 class Side(StrEnum):
@@ -31,6 +39,7 @@ class OrderType(StrEnum):
 
     LIMIT = "limit"
     MARKET = "market"
+    UNKNOWN = "unknown"
 
 
 OrderTypeWord: TypeAlias = OrderType | Literal["limit", "market"]
@@ -45,6 +54,7 @@ class TimeInForce(StrEnum):
     POST_ONLY = "post_only"
     IOC = "ioc"
     FOK = "fok"
+    UNKNOWN = "unknown"
 
 
 TimeInForceWord: TypeAlias = TimeInForce | Literal["gtc", "post_only", "ioc", "fok"]
@@ -52,13 +62,18 @@ TimeInForceWord: TypeAlias = TimeInForce | Literal["gtc", "post_only", "ioc", "f
 
 
 class OrderStatus(StrEnum):
-    """Where an order is in its life. How much of it was filled is `Order.filled`, apart."""
+    """Where an order is in its life. How much of it was filled is `Order.filled`, apart.
+
+    An order with a status of ``UNKNOWN`` is neither open nor done: the venue says a word that the
+    kit has not learned yet.
+    """
 
     OPEN = "open"
     CLOSED = "closed"
     CANCELED = "canceled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    UNKNOWN = "unknown"
 
 
 class Liquidity(StrEnum):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exchangekit.errors import InvalidInput
 from exchangekit.models.base import Model, trusted
-from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord
+from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord, choices
 from exchangekit.models.numbers import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -81,7 +81,7 @@ class Market(Model):
 
     def round_amount(self, amount: Number, type: OrderTypeWord = OrderType.LIMIT) -> Decimal:
         """The amount on the step of limit or of market orders, never more than given."""
-        if type not in tuple(OrderType):
+        if type not in choices(OrderType):
             raise InvalidInput(f"type is {shown(type)}, expected limit or market")
         step = self.amount_step
         if type == OrderType.MARKET:

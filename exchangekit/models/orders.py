@@ -96,7 +96,9 @@ class Order(Model):
 
     ``amount`` and ``filled`` are base, ``cost`` is the quote traded so far, ``average`` =
     cost / filled, ``requested_cost`` the quote that a market buy by cost asked to spend.
-    ``status`` is None where the venue has only acknowledged the request; `fetch_order` tells.
+    ``status`` is None where the venue has only acknowledged the request; `fetch_order` tells. A
+    type, time in force or status that the venue says in a word which is not known is ``UNKNOWN``,
+    and ``raw`` has its word.
     A partly filled, then canceled order is CANCELED with ``filled`` > 0. ``fees`` is None where
     this reply does not tell (they are in `fetch_order_trades`).
     """
@@ -128,13 +130,13 @@ class Order(Model):
 
     @property
     def is_open(self) -> bool:
-        """It can still trade. False while the status is unknown."""
+        """It can still trade. False while the status is not known."""
         return self.status is OrderStatus.OPEN
 
     @property
     def is_done(self) -> bool:
-        """Nothing more can happen to it. False while the status is unknown."""
-        return self.status is not None and self.status is not OrderStatus.OPEN
+        """Nothing more can happen to it. False while the status is not known."""
+        return self.status not in (None, OrderStatus.OPEN, OrderStatus.UNKNOWN)
 
 
 class MyTrade(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from exchangekit.orders.checks import named
 from exchangekit.runtime.effects import Flow
 
 T = TypeVar("T", Order, MyTrade)
+R = TypeVar("R")
 
 _MOST_PAGES = 10_000
 
@@ -172,7 +173,7 @@ def _collect(
     cursor: str | None = None
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
-        page = yield from connection.call(operation, ask(cursor), serving=serving)
+        page = yield from _page(connection, operation, ask(cursor), found, serving)
         for item in page.items:
             found.setdefault(_identity(item) or len(found), item)
         cursor = page.next
@@ -189,6 +190,21 @@ def _collect(
         rows = [row for row in rows if row.timestamp is None or _inside(row, window)]
         return tuple(rows[:limit])
     return tuple(rows if limit is None else rows[-limit:])
+
+
+def _page(
+    connection: Connection,
+    operation: str,
+    call: Call[Page[R]],
+    found: Mapping[object, R],
+    serving: str | None,
+) -> Flow[Page[R]]:
+    """One page; the error of one that cannot be read carries what was `found` before it, too."""
+    try:
+        return (yield from connection.call(operation, call, serving=serving))
+    except BadReply as problem:
+        problem.rows = (*found.values(), *problem.rows)
+        raise
 
 
 def _identity(item: Order | MyTrade) -> tuple[str, ...] | None:

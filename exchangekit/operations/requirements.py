@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from exchangekit.adapter.base import Adapter, Capabilities
 from exchangekit.adapter.operations import BY_NAME, OPERATIONS, Operation
 from exchangekit.errors import InvalidInput
-from exchangekit.models.enums import OrderType, TimeInForce
+from exchangekit.models.enums import OrderType, TimeInForce, choices
 
 
 def missing(adapter: Adapter, environment: str, needs: Iterable[str]) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def _has(need: str, can: Capabilities, serves: Callable[[Operation], bool]) -> b
     if detail:
         if name == "timeframe":
             return detail in can.timeframes
-        if name == "limit" and detail in tuple(TimeInForce):
+        if name == "limit" and detail in choices(TimeInForce):
             return (OrderType.LIMIT, TimeInForce(detail)) in can.limit_orders
         if name == "all_symbols" and detail in OPERATIONS:
             return _has(detail, can, serves) and detail not in can.needs_symbol

@@ -16,6 +16,7 @@ from exchangekit.models.enums import (
     SideWord,
     TimeInForce,
     TimeInForceWord,
+    choices,
 )
 from exchangekit.models.numbers import Number, exact, shown
 from exchangekit.models.orders import (
@@ -84,11 +85,15 @@ def order_request(
 
 def word(kind: type[E], value: E | str, name: str) -> E:
     """A user's word as the enum. Raises InvalidInput naming what is possible."""
+    possible = choices(kind)
     try:
-        return kind(value.lower() if isinstance(value, str) else value)
+        made = kind(value.lower() if isinstance(value, str) else value)
+        if made in possible:
+            return made
     except ValueError:
-        known = ", ".join(str(one) for one in kind)
-        raise InvalidInput(f"{name} is {shown(value)}, expected one of: {known}") from None
+        pass
+    known = ", ".join(possible)
+    raise InvalidInput(f"{name} is {shown(value)}, expected one of: {known}")
 
 
 def _time_in_force(value: TimeInForceWord | None, post_only: bool) -> TimeInForce:

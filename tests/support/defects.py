@@ -27,6 +27,7 @@ from exchangekit.adapter import (
     LimitScope,
     Origin,
     Outgoing,
+    Page,
     Request,
     Stamp,
     VenueCode,
@@ -214,6 +215,31 @@ class GuessesTheStatus(AcmeAdapter):
                 )
 
         return Call(call.request, guess)
+
+
+class TakesUnknownForOpen(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        def guess(order):
+            known = order.status is not models.OrderStatus.UNKNOWN
+            return order if known else order.model_copy(update={"status": models.OrderStatus.OPEN})
+
+        return then(
+            super().fetch_open_orders(markets, market, cursor),
+            lambda page: replace(page, items=tuple(map(guess, page.items))),
+        )
+
+
+class DropsOddRows(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        call = super().fetch_open_orders(markets, market, cursor)
+
+        def some(reply):
+            try:
+                return call.parse(reply)
+            except errors.BadReply as problem:
+                return Page(problem.rows)
+
+        return Call(call.request, some)
 
 
 class SendsOrdersTwice(AcmeAdapter):
@@ -860,6 +886,14 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     ),
     (DropsPostOnly, ("post_only_rests_and_never_takes*",)),
     (GuessesTheStatus, ("an_unknown_status_side_or_type_of_an_order_is_a_bad_reply",)),
+    (TakesUnknownForOpen, ("an_unknown_word_in_a_list_of_orders_is_a_bad_reply",)),
+    (
+        DropsOddRows,
+        (
+            "an_unknown_word_in_a_list_of_orders_is_a_bad_reply",
+            "an_order_without_a_name_is_an_error_that_carries_the_others",
+        ),
+    ),
     (
         SendsOrdersTwice,
         (

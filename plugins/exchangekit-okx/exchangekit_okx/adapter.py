@@ -20,7 +20,7 @@ from exchangekit import models
 from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Listed, inside
-from exchangekit.adapter.parse import parse_row, parse_rows, read_rows
+from exchangekit.adapter.parse import parse_row, parse_rows
 from exchangekit.adapter.rows import decode_at, decode_rows
 from exchangekit.errors import BadReply
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
@@ -216,13 +216,13 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
         where = market or markets
-        return _page(FILLS, cursor, rows.Fill, rows.fill, where, window, limit, "bill_id")
+        return _page(FILLS, cursor, rows.Fill, rows.fill, where, window, limit, "billId")
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
-        return _page(FILLS, cursor, rows.Fill, rows.fill, market, by="bill_id", ordId=id)
+        return _page(FILLS, cursor, rows.Fill, rows.fill, market, by="billId", ordId=id)
 
 
 def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
@@ -256,7 +256,7 @@ def _page(
     where: Market | Markets,
     window: Window | None = None,
     limit: int = 100,
-    by: str = "id",
+    by: str = "ordId",
     **query: str,
 ) -> Call[Page[M]]:
     """One page. The cursor is "place:after"; where a place has no more, the next one is asked."""
@@ -270,10 +270,10 @@ def _page(
         asked |= {"begin": milliseconds(window.since) - 1, "end": milliseconds(window.until)}
 
     def parse(reply: Reply) -> Page[M]:
-        found = decode_rows(kind, reply, "data")
-        items = inside(read_rows(found, read, where, Source(reply.body, "data")), window)
+        items = inside(parse_rows(kind, read, where, "data")(reply), window)
+        found = decode_rows(dict[str, Any], reply, "data")
         if len(found) >= size:
-            return Page(items, f"{place}:{getattr(found[-1], by) or _nameless()}")
+            return Page(items, f"{place}:{found[-1][by] or _nameless()}")
         return Page(items, f"{following}:" if following < len(places) else None)
 
     return Call(_private(*places[int(place)], **asked), parse)

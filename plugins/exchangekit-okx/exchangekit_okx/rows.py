@@ -287,7 +287,10 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
 
 def order(row: Order, symbol: str, source: Source) -> models.Order:
     """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
-    if row.type == "market":
+    if row.type not in WORDS.types:
+        # Only tgtCcy can say what the size of such an order counts: without it there is none.
+        row.in_quote, row.amount = row.unit == "quote_ccy", row.amount if row.unit else Decimal(0)
+    elif row.type == "market":
         row.in_quote = (row.unit or ("quote_ccy" if row.side == "buy" else "")) == "quote_ccy"
     if row.fee or row.rebate:
         told = (number(row.fee), row.fee_ccy), (number(row.rebate), row.rebate_ccy)

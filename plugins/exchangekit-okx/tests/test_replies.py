@@ -431,10 +431,20 @@ def test_a_type_says_the_time_in_force(
     assert (made.type, made.time_in_force) == (type, time_in_force)
 
 
-@pytest.mark.parametrize(("field", "word"), [("state", "asleep"), ("ordType", "maybe")])
-def test_an_unknown_state_or_type_is_not_guessed(field: str, word: str) -> None:
-    with pytest.raises(BadReply, match=word):
-        order(**{field: word})
+def test_an_unknown_state_or_type_is_not_guessed() -> None:
+    assert order(state="asleep").status == "unknown"
+    made = order(ordType="maybe", tgtCcy="base_ccy", sz="2")
+    assert (made.type, made.time_in_force, made.amount) == ("unknown", "unknown", D(2))
+    assert made.raw["ordType"] == "maybe"
+
+
+def test_the_size_of_an_order_whose_type_is_unknown_counts_what_is_said_and_else_is_not_told() -> (
+    None
+):
+    made = order(ordType="maybe", tgtCcy="quote_ccy", sz="2")
+    assert (made.amount, made.requested_cost) == (None, D(2))
+    made = order(ordType="maybe", tgtCcy="", sz="2")
+    assert (made.amount, made.requested_cost) == (None, None)
 
 
 def test_an_order_that_nothing_filled_cost_nothing_and_has_no_average() -> None:
