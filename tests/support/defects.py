@@ -33,6 +33,7 @@ from exchangekit.adapter import (
     VenueCode,
 )
 from exchangekit.adapter.decode import decode_any, utc
+from exchangekit.models.account import make_trading_fee
 from exchangekit.models.market import index
 from exchangekit.sim import Response, Route
 
@@ -767,6 +768,40 @@ class LeavesTheLeastCostUnread(AcmeAdapter):
         return then(super().fetch_markets(), lenient)
 
 
+class HandsOutWords(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        def plain(page):
+            rows = (one.model_copy(update={"side": str(one.side)}) for one in page.items)
+            return replace(page, items=tuple(rows))
+
+        return then(super().fetch_my_trades(markets, market, window, limit, cursor), plain)
+
+
+class LeavesRatesOut(AcmeAdapter):
+    def fetch_trading_fees(self, markets, market):
+        def lenient(reply):
+            row = decode_any(reply)
+            maker, taker = (Decimal(row[name]) if row.get(name) else None for name in ROLES)
+            return {market.symbol: make_trading_fee(symbol=market.symbol, maker=maker, taker=taker)}
+
+        return Call(super().fetch_trading_fees(markets, market).request, lenient)
+
+
+ROLES = ("maker", "taker")
+
+
+class LeavesCandlesOpen(AcmeAdapter):
+    def fetch_ohlcv(self, market, timeframe, window, limit):
+        def lenient(reply):
+            rows = ((utc(at), *map(maybe, rest)) for at, *rest in decode_any(reply))
+            return tuple(models.Candle(*row) for row in rows)
+
+        def maybe(value):
+            return None if value is None else Decimal(value)
+
+        return Call(super().fetch_ohlcv(market, timeframe, window, limit).request, lenient)
+
+
 RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (KnowsKeys, ("a_key_*", "the_key_says_what_it_may_do", "no_limit_is_taken_for_wider*")),
 )
@@ -1071,6 +1106,9 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     ),
     (CountsForTheWrongOne, ("no_limit_is_taken_for_wider_than_the_venue_counts_it",)),
     (CountsEachEndpointByItself, ("what_the_venue_counts_together_is_counted_together",)),
+    (HandsOutWords, ("every_field_has_the_type_that_its_model_promises",)),
+    (LeavesRatesOut, ("what_a_venue_leaves_out_never_makes_none_of_what_is_promised",)),
+    (LeavesCandlesOpen, ("what_a_venue_leaves_out_never_makes_none_of_what_is_promised",)),
     (TurnsTakersRound, ("the_side_of_a_public_trade_is_the_takers",)),
     (TurnsRolesRound, ("a_fill_has_the_side_and_the_role_that_the_ledger_has",)),
     (SwapsTheAccountsRates, ("maker_and_taker_fees_are_told_apart",)),
