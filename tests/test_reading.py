@@ -159,7 +159,20 @@ KITS: list[tuple[type[rows.Row], str]] = [
     (rows.AccountRow, "assets"),
     (rows.FeeRow, "cost currency"),
     (rows.OrderRow, "symbol id"),
-    (rows.FillRow, "id order_id price amount timestamp"),
+    (rows.FillRow, "id order_id price amount timestamp side"),
+]
+
+
+PROMISED: list[tuple[type[rows.Row], str]] = [
+    (rows.TickerRow, "symbol"),
+    (rows.BookRow, "bids"),
+    (rows.TradeRow, "price"),
+    (rows.TradeRow, "timestamp"),
+    (rows.BalanceRow, "used"),
+    (rows.AccountRow, "assets"),
+    (rows.OrderRow, "id"),
+    (rows.FillRow, "order_id"),
+    (rows.FillRow, "amount"),
 ]
 
 
@@ -175,6 +188,34 @@ def test_a_required_field_that_a_venue_does_not_name_is_a_mistake_found_at_impor
     partly = type("Partly", (row,), {})
     with pytest.raises(TypeError, match=f"Partly does not say how the venue spells '{left_out}'"):
         named(*(name for name in needed if name != left_out))(partly)
+
+
+def test_a_fill_that_says_neither_its_side_nor_whether_it_bought_is_found_at_import() -> None:
+    needed = ("id", "order_id", "price", "amount", "timestamp")
+    with pytest.raises(TypeError, match="does not say how the venue spells 'side' or 'is_buyer'"):
+
+        @named(*needed)
+        class Fill(FillRow):
+            pass
+
+    @named(*needed, "is_buyer")
+    class Told(FillRow):
+        pass
+
+    assert Told.__struct_fields__ == FillRow.__struct_fields__
+
+
+@pytest.mark.parametrize("default", [{}, {"default": None}], ids=["sent", "left out"])
+@pytest.mark.parametrize("loose", [Number, Any], ids=["null", "anything"])
+@pytest.mark.parametrize(("kit", "field"), PROMISED, ids=str)
+def test_what_a_model_promises_may_not_be_declared_as_null(
+    kit: type[rows.Row], field: str, loose: Any, default: dict[str, None]
+) -> None:
+    mine = msgspec.defstruct(
+        "Loose", [(field, loose, msgspec.field(**default))], bases=(kit,), kw_only=True
+    )
+    with pytest.raises(TypeError, match=f"Loose says that '{field}' may be null"):
+        named(*kit.__struct_fields__)(mine)
 
 
 @pytest.mark.parametrize(("kit", "needed"), KITS)

@@ -214,7 +214,7 @@ def test_a_reply_whose_row_keeps_a_blank_number_as_text_is_decoded_once(
 
 
 def test_a_list_of_all_markets_whose_rows_do_not_say_theirs_is_a_bad_reply() -> None:
-    @named("id", "order_id", "price", "amount", "timestamp")
+    @named("id", "order_id", "side", "price", "amount", "timestamp")
     class Fill(FillRow):
         pass
 

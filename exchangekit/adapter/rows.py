@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast, get_args
 
 import msgspec
 from msgspec import Struct
@@ -36,7 +36,12 @@ def _unread(field: str) -> str:
 
 
 class Row(Struct, rename=_unread, gc=False):  # rows never refer to each other
-    """What the kit reads of one thing, before a venue says how it spells that."""
+    """What the kit reads of one thing, before a venue says how it spells that.
+
+    Of ``one_of`` a venue must name at least one: together they say what a model requires.
+    """
+
+    one_of: ClassVar[tuple[str, ...]] = ()
 
 
 class TickerRow(Row, kw_only=True):
@@ -151,6 +156,8 @@ class FillRow(Row, kw_only=True):
     """Its ``side`` and ``role`` are words where the venue does not say `is_buyer`, `is_maker`.
     ``symbol`` is for lists of the fills of all markets."""
 
+    one_of: ClassVar[tuple[str, ...]] = ("side", "is_buyer")
+
     id: Id
     order_id: Id
     price: Decimal
@@ -179,7 +186,8 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
     `alike` are fields that the venue spells as the kit does. What is not named is not read; names
     of a class that is built upon stay. ``bid=Always("bidPrice")`` refuses a reply without it, as
     does a field that the class declares once more, without a default. Raises TypeError where the
-    class is made, for a name of no field and for a nameless field that is required or its own.
+    class is made: for a name of no field, for a nameless field that is required or its own, and
+    for one that may be null although the kit's may not, since a model promises that it is there.
     """
     theirs |= {str(name): name for name in alike}
 
@@ -213,6 +221,19 @@ def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) 
                 f"{row.__name__} does not say how the venue spells {name!r}: name it with "
                 f"@named({name}=...), or, where no reply says it, give it a default in the class"
             )
+    for field in msgspec.structs.fields(kits):
+        if _may_be_null(fields[field.name].type) and not _may_be_null(field.type):
+            raise TypeError(
+                f"{row.__name__} says that {field.name!r} may be null, but a model promises that it"
+                " is there: declare it as the kit does, so that a reply without it is refused"
+            )
+    if kits.one_of and all(names[name] == _unread(name) for name in kits.one_of):
+        either = " or ".join(map(repr, kits.one_of))
+        raise TypeError(f"{row.__name__} does not say how the venue spells {either}: name one")
+
+
+def _may_be_null(kind: Any) -> bool:
+    return kind is Any or type(None) in get_args(kind)
 
 
 def _declared(field: FieldInfo, spelt: str) -> Any:
