@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchangekit.testing.check import Check, checks_of
 from exchangekit.testing.checks import (
+    agreement,
     clock,
     counters,
     errors,
@@ -41,6 +42,7 @@ MODULES = (
     promises,
     orders,
     ledger,
+    agreement,
     words,
     outcomes,
     errors,

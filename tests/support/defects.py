@@ -802,6 +802,132 @@ class LeavesCandlesOpen(AcmeAdapter):
         return Call(super().fetch_ohlcv(market, timeframe, window, limit).request, lenient)
 
 
+def listed(call: Call[Any], keep: Callable[[Any], bool]) -> Call[Any]:
+    """`call`, whose page holds only some of its rows."""
+    return then(call, lambda page: replace(page, items=tuple(filter(keep, page.items))))
+
+
+class HidesPartlyFilledOrders(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        call = super().fetch_open_orders(markets, market, cursor)
+        return listed(call, lambda order: not order.filled)
+
+
+class HidesCanceledOrders(AcmeAdapter):
+    def fetch_closed_orders(self, markets, market, window, limit, cursor):
+        call = super().fetch_closed_orders(markets, market, window, limit, cursor)
+        return listed(call, lambda order: order.status is not models.OrderStatus.CANCELED)
+
+
+class TellsCanceledAsOpen(AcmeAdapter):
+    def cancel_order(self, market, id, client_order_id):
+        wrong = {"status": models.OrderStatus.OPEN}
+        call = super().cancel_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update=wrong))
+
+
+class ListsEveryOrderAsABuy(AcmeAdapter):
+    def fetch_open_orders(self, markets, market, cursor):
+        def buys(page):
+            wrong = {"side": models.Side.BUY}
+            return replace(page, items=tuple(one.model_copy(update=wrong) for one in page.items))
+
+        return then(super().fetch_open_orders(markets, market, cursor), buys)
+
+
+class ChangesOrdersInAnotherZone(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        def later(made):
+            return made.model_copy(update={"updated": made.updated + timedelta(hours=1)})
+
+        return then(super().fetch_order(market, id, client_order_id), later)
+
+
+class ForgetsWhatIsLocked(AcmeAdapter):
+    def fetch_balance(self):
+        def free(made):
+            rows = {name: made[name] for name in made.names() if made[name].free}
+            return models.Balances(assets=rows)
+
+        return then(super().fetch_balance(), free)
+
+
+class CountsVolumesInQuote(AcmeAdapter):
+    def fetch_ticker(self, market):
+        def turned(made):
+            wrong = {"base_volume": made.quote_volume, "quote_volume": made.base_volume}
+            return made.model_copy(update=wrong)
+
+        return then(super().fetch_ticker(market), turned)
+
+
+class CountsCandlesInQuote(AcmeAdapter):
+    def fetch_ohlcv(self, market, timeframe, window, limit):
+        def turned(made):
+            return tuple(bar._replace(volume=bar.volume * bar.close) for bar in made)
+
+        return then(super().fetch_ohlcv(market, timeframe, window, limit), turned)
+
+
+class OpensCandlesAtTheirClose(AcmeAdapter):
+    def fetch_ohlcv(self, market, timeframe, window, limit):
+        def turned(made):
+            return tuple(bar._replace(open=bar.close, close=bar.open) for bar in made)
+
+        return then(super().fetch_ohlcv(market, timeframe, window, limit), turned)
+
+
+class SwapsTickers(AcmeAdapter):
+    def fetch_tickers(self, markets):
+        def turned(made):
+            return {
+                symbol: one.model_copy(update={"last": one.open, "open": one.last})
+                for symbol, one in made.items()
+            }
+
+        return then(super().fetch_tickers(markets), turned)
+
+
+class SwapsTheVolumesOfBids(AcmeAdapter):
+    def fetch_ticker(self, market):
+        def turned(made):
+            wrong = {"bid_volume": made.ask_volume, "ask_volume": made.bid_volume}
+            return made.model_copy(update=wrong)
+
+        return then(super().fetch_ticker(market), turned)
+
+
+class CountsABookInQuote(AcmeAdapter):
+    def fetch_order_book(self, market, depth):
+        def turned(made):
+            bids = tuple(one._replace(amount=one.amount * one.price) for one in made.bids)
+            return made.model_copy(update={"bids": bids})
+
+        return then(super().fetch_order_book(market, depth), turned)
+
+
+def declaring(**able: Any) -> type[AcmeAdapter]:
+    """An adapter that says that it can do more than it can."""
+    (name,) = able
+    kind = type(f"DeclaresTooMuch_{name}", (AcmeAdapter,), {"__module__": AcmeAdapter.__module__})
+    kind.capabilities = replace(AcmeAdapter.capabilities, **able)
+    return kind
+
+
+class NamesFillsWrongly(AcmeAdapter):
+    def fetch_my_trades(self, markets, market, window, limit, cursor):
+        def wrong(page):
+            rows = (one.model_copy(update={"client_order_id": "x"}) for one in page.items)
+            return replace(page, items=tuple(rows))
+
+        return then(super().fetch_my_trades(markets, market, window, limit, cursor), wrong)
+
+
+class CancelsAllTwice(AcmeAdapter):
+    def cancel_all_orders(self, market):
+        return asking(super().cancel_all_orders(market), changes=False)
+
+
 RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (KnowsKeys, ("a_key_*", "the_key_says_what_it_may_do", "no_limit_is_taken_for_wider*")),
 )
@@ -1109,6 +1235,38 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (HandsOutWords, ("every_field_has_the_type_that_its_model_promises",)),
     (LeavesRatesOut, ("what_a_venue_leaves_out_never_makes_none_of_what_is_promised",)),
     (LeavesCandlesOpen, ("what_a_venue_leaves_out_never_makes_none_of_what_is_promised",)),
+    *(
+        (defect, ("an_order_is_told_alike_by_itself_and_in_lists",))
+        for defect in (
+            HidesPartlyFilledOrders,
+            HidesCanceledOrders,
+            TellsCanceledAsOpen,
+            ListsEveryOrderAsABuy,
+            ChangesOrdersInAnotherZone,
+        )
+    ),
+    (ForgetsWhatIsLocked, ("what_is_wholly_locked_is_still_held",)),
+    *(
+        (defect, ("market_data_of_one_moment_agree",))
+        for defect in (
+            CountsVolumesInQuote,
+            CountsCandlesInQuote,
+            OpensCandlesAtTheirClose,
+            SwapsTickers,
+            SwapsTheVolumesOfBids,
+        )
+    ),
+    (CountsABookInQuote, ("the_amounts_of_a_book_are_base",)),
+    *(
+        (declaring(**able), ("as_much_as_is_declared_comes_with_one_question",))
+        for able in (
+            {"trades_per_call": 1000},
+            {"candles_per_call": 1000},
+            {"book_depths": (10, 50, 500)},
+        )
+    ),
+    (NamesFillsWrongly, ("a_fill_has_the_side_and_the_role_that_the_ledger_has",)),
+    (CancelsAllTwice, ("canceling_all_is_sent_once_whatever_becomes_of_the_answer",)),
     (TurnsTakersRound, ("the_side_of_a_public_trade_is_the_takers",)),
     (TurnsRolesRound, ("a_fill_has_the_side_and_the_role_that_the_ledger_has",)),
     (SwapsTheAccountsRates, ("maker_and_taker_fees_are_told_apart",)),

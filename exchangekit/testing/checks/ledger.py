@@ -73,6 +73,7 @@ def a_fill_has_the_side_and_the_role_that_the_ledger_has(rig: Rig) -> None:
         role = Liquidity.MAKER if true["maker"] else Liquidity.TAKER
         assert fill.liquidity in (role, Liquidity.UNKNOWN), f"{fill.liquidity}, not {role}"
         assert fill.cost == Decimal(true["cost"])
+        assert fill.client_order_id in (true["client_id"], None)
 
 
 @check(8, "sim")
