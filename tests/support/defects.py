@@ -750,7 +750,8 @@ class BelievesThatLongSpansAreWhole(AcmeAdapter):
 class HasLimitsForMarketOrders(AcmeDialect):
     def instruments(self):
         return [
-            replace(one, market_max_amount=one.max_amount / 10) for one in super().instruments()
+            replace(one, market_max_amount=one.max_amount / 10 + one.step / 3)
+            for one in super().instruments()
         ]
 
 

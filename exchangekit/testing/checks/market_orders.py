@@ -27,7 +27,7 @@ def _amounts(rig: Rig) -> Iterator[Decimal]:
     true, legal = _instrument(rig), rig.amount("500")
     most = true.market_max_amount or true.max_amount
     if most:
-        yield most + true.step
+        yield (most // true.step + 1) * true.step
     if true.min_amount > true.step:
         yield true.min_amount - true.step
     yield legal + true.step / 2
