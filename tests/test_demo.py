@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.patience import PATIENCE
 from support.traders import KEYS, VENUES
 
 from exchangekit import Market, Order, OrderStatus, connect_sync
@@ -33,18 +33,16 @@ def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(trading, "PATIENCE", 0.2)
 
 
-def test_the_demo_runs_on_three_venues_in_time_and_fits_80_columns() -> None:
-    started = time.monotonic()
+def test_the_demo_runs_on_three_venues_and_fits_80_columns() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "exchangekit.cli", "demo", *VENUES],
         capture_output=True,
         text=True,
         env={"COLUMNS": "80", "PATH": ""},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - started < 20
     assert max(map(len, done.stdout.splitlines())) <= 80
     headings = [line for line in done.stdout.splitlines() if line.endswith((", async", ", sync"))]
     assert headings == [f"{name}, {kind}" for name in VENUES for kind in ("async", "sync")]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.patience import PATIENCE
 
 import exchangekit
 from exchangekit import Exchange, SyncExchange, errors, models
@@ -168,7 +169,7 @@ def imported(code: str) -> set[str]:
     """The modules a fresh Python has after `code`."""
     script = f"{code}\nimport sys\nprint('\\n'.join(sys.modules))"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     return set(done.stdout.split())
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE
 from support.traders import VENUES
 
 from exchangekit.adapter import Environment
@@ -111,7 +112,7 @@ def test_using_exchangekit_loads_nothing_of_the_test_tools() -> None:
         "loaded = [n for n in ('vcr', 'hypothesis', 'httpx', 'yaml') if n in sys.modules]\n"
         "assert not loaded, loaded\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
 def test_without_a_simulation_and_cassettes_there_is_nothing_to_run() -> None:

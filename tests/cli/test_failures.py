@@ -10,6 +10,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from support.patience import PATIENCE
 
 from exchangekit import cli, errors
 from exchangekit.cli import failures, market_data, running
@@ -132,7 +133,7 @@ def test_a_closed_pipe_ends_in_silence(arguments: list[str], buffered: bool) -> 
         stdout=writer,
         stderr=subprocess.PIPE,
         env=environment if buffered else {**environment, "PYTHONUNBUFFERED": "1"},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(writer)
@@ -145,7 +146,7 @@ def test_a_terminal_without_utf_8_loses_a_letter_and_nothing_else() -> None:
         [sys.executable, "-m", "exchangekit.cli", "venues", "--operations"],
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
@@ -162,7 +163,7 @@ def test_ctrl_c_at_the_terminal_leaves_no_traceback() -> None:
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["venue"] == "okx"
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert said == ""
 

@@ -18,6 +18,7 @@ import pytest
 import shellingham
 from rich.cells import cell_len
 from support.commands import Command, key_variables
+from support.patience import PATIENCE
 
 from exchangekit.cli import main, progress, running
 from exchangekit.cli.completing import SHELLS
@@ -167,7 +168,7 @@ def on_a_terminal(words: list[str], **more: str) -> tuple[int, str]:
         while part := os.read(ours, 65536):
             seen += part
     os.close(ours)
-    return process.wait(timeout=60), seen.decode()
+    return process.wait(timeout=PATIENCE), seen.decode()
 
 
 SLOW = {"action": "delay", "at": "arrival", "seconds": 1.6, "path": "/api/v3/trades", "count": 0}

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.patience import PATIENCE
+
 from exchangekit.testing.check import GROUPS
 from exchangekit.testing.registry import MODULES, checks
 
@@ -44,7 +46,7 @@ def test_pytest_tells_how_many_checks_passed_on_each_venue() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "test_04"]
     files = [f"plugins/exchangekit-{venue}/tests/test_conformance.py" for venue in ("mexc", "okx")]
     ran = subprocess.run(
-        [*command, *files], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [*command, *files], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"^ +mexc +okx$", ran.stdout, re.MULTILINE)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from support import doctor_header_cases, doctor_query_cases
 from support.captures import NOW
+from support.patience import PATIENCE
 from support.traders import KEYS, VENUES
 
 from exchangekit.doctor.captured import Captured
@@ -54,7 +55,7 @@ def answer(url: str, sent: Captured) -> str:
     lines = [f"{sent.method} {sent.target} HTTP/1.1", f"Host: {place.netloc}", "Connection: close"]
     lines += [f"{name}:{value}" for name, value in sent.headers or ()]
     lines.append(f"Content-Length: {len(body)}")
-    with socket.create_connection((place.hostname or "", place.port or 80), timeout=10) as to:
+    with socket.create_connection((place.hostname or "", place.port or 80), timeout=PATIENCE) as to:
         to.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         got = b"".join(iter(lambda: to.recv(65536), b""))
     head, _, reply = got.partition(b"\r\n\r\n")

@@ -12,6 +12,7 @@ import time
 import pytest
 from support.captures import NOW, ORDER, Header, changed, joined, shuffled, signed
 from support.commands import Command, key_variables
+from support.patience import PATIENCE
 from support.traders import KEYS
 
 from exchangekit.cli import running
@@ -216,7 +217,7 @@ def test_a_closed_pipe_ends_in_silence(words: list[str], unbuffered: str) -> Non
         stdout=writer,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(writer)

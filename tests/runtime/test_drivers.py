@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from support.helpers import async_toy as open_async
 from support.helpers import run, sync_toy
+from support.patience import PATIENCE, eventually
 from support.toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
 
 from exchangekit import hookimpl
@@ -24,6 +25,7 @@ from exchangekit.errors import (
     RateLimited,
 )
 from exchangekit.hookspecs import OrderEvent
+from exchangekit.runtime import drivers
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Send, Shared, Sleep
 
@@ -179,6 +181,44 @@ class SlowAsync(AsyncToy):
         return await super().send(outgoing, timeout)
 
 
+class Silent(AsyncToy):
+    """Answers when it is told to."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.under_way, self.answers = asyncio.Event(), asyncio.Event()
+
+    async def send(self, outgoing: Outgoing, timeout: float) -> Reply:
+        self.under_way.set()
+        await self.answers.wait()
+        return await super().send(outgoing, timeout)
+
+
+class Met(SyncToy):
+    """Answers when so many other threads wait for what is asked."""
+
+    def __init__(self, script: Script, others: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(script)
+        self.others, self.waiting = others, 0
+        met = self
+
+        class Counted(threading.Event):
+            def wait(self, timeout: float | None = None) -> bool:
+                met.waiting += 1
+                return super().wait(timeout)
+
+        class Result(drivers._Result):
+            def __init__(self) -> None:
+                super().__init__()
+                self.done = Counted()
+
+        monkeypatch.setattr(drivers, "_Result", Result)
+
+    def send(self, outgoing: Outgoing, timeout: float) -> Reply:
+        assert eventually(lambda: self.waiting == self.others)
+        return super().send(outgoing, timeout)
+
+
 def together(work: Callable[..., Any], *each: Any) -> list[Any]:
     """`work` on several threads at once: what each returned or raised. `each` are arguments, one
     for each thread; without them eight call it with none."""
@@ -196,7 +236,7 @@ def together(work: Callable[..., Any], *each: Any) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     return results
 
@@ -230,7 +270,9 @@ def test_threads_that_need_the_time_ask_once() -> None:
 
 
 @both
-def test_a_shared_failure_is_had_once_and_each_waiter_gets_an_error_of_its_own(kind: str) -> None:
+def test_a_shared_failure_is_had_once_and_each_waiter_gets_an_error_of_its_own(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = Script(standing={"/markets": reply(b"oops", 404)})
 
     def asked(exchange: Any, at: int) -> Any:
@@ -239,7 +281,7 @@ def test_a_shared_failure_is_had_once_and_each_waiter_gets_an_error_of_its_own(k
         return exchange.fetch_ticker("BTC/USDT")
 
     if kind == "sync":
-        with sync_toy(transport=Slow(script)) as exchange:
+        with sync_toy(transport=Met(script, 5, monkeypatch)) as exchange:
             half = together(lambda at: asked(exchange, at), *range(6))
     else:
 
@@ -268,7 +310,7 @@ def test_when_the_thread_that_leads_is_interrupted_another_takes_over() -> None:
         yield Now()
         if len(runs) == 1:
             leading.set()
-            release.wait(5)
+            release.wait(PATIENCE)
             raise KeyboardInterrupt
         return "done"
 
@@ -286,14 +328,14 @@ def test_when_the_thread_that_leads_is_interrupted_another_takes_over() -> None:
 
     first = threading.Thread(target=leader)
     first.start()
-    leading.wait(5)
+    leading.wait(PATIENCE)
     second: list[str] = []
     follower = threading.Thread(target=lambda: second.append(driver.run(flow())))
     follower.start()
     time.sleep(0.02)
     release.set()
-    first.join(5)
-    follower.join(5)
+    first.join(PATIENCE)
+    follower.join(PATIENCE)
     assert interrupted
     assert second == ["done"]
 
@@ -302,11 +344,13 @@ def test_a_task_that_leaves_does_not_take_the_answer_from_the_others() -> None:
     script = Script()
 
     async def inside() -> Any:
-        async with open_async(transport=SlowAsync(script)) as exchange:
+        transport = Silent(script)
+        async with open_async(transport=transport) as exchange:
             first = asyncio.create_task(exchange.load_markets())
             second = asyncio.create_task(exchange.load_markets())
-            await asyncio.sleep(0.01)
+            await transport.under_way.wait()
             first.cancel()
+            transport.answers.set()
             markets = await second
             with pytest.raises(asyncio.CancelledError):
                 await first
@@ -343,7 +387,7 @@ def test_cancelling_an_order_under_way_reaches_the_caller_and_the_observer_hears
             order = asyncio.create_task(
                 exchange.create_limit_order("BTC/USDT", "buy", "1", "10", client_order_id="mine")
             )
-            await asyncio.wait_for(transport.under_way.wait(), 5)
+            await asyncio.wait_for(transport.under_way.wait(), PATIENCE)
             order.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await order
@@ -428,10 +472,10 @@ def test_leaving_the_block_closes_the_transport() -> None:
 
 def test_closing_ends_shared_work_and_its_waiters_learn_why() -> None:
     async def inside() -> BaseException | None:
-        transport = SlowAsync(Script())
+        transport = Silent(Script())
         exchange = open_async(transport=transport)
         loading = asyncio.create_task(exchange.load_markets())
-        await asyncio.sleep(0.01)
+        await transport.under_way.wait()
         await exchange.aclose()
         await asyncio.wait([loading])
         return loading.exception()
@@ -467,20 +511,21 @@ def test_a_request_that_is_tried_again_after_closing_is_not_sent(kind: str) -> N
 
 def test_closing_does_not_wait_for_background_work() -> None:
     driver = SyncDriver(SyncToy(Script()))
-    release = threading.Event()
+    release, ended = threading.Event(), threading.Event()
 
     def waits() -> Flow[None]:
         yield Now()
-        release.wait(10)
+        release.wait(PATIENCE)
+        ended.set()
 
     def flow() -> Flow[None]:
         yield Background(waits())
 
     driver.run(flow())
-    began = time.monotonic()
     driver.close()
+    assert not ended.is_set(), "closing has waited"
     release.set()
-    assert time.monotonic() - began < 1
+    assert ended.wait(PATIENCE)
 
 
 # Threads

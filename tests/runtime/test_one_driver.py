@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from support.helpers import run
+from support.patience import PATIENCE
 from support.toy import (
     AsyncToy,
     Script,
@@ -74,7 +75,7 @@ class Meeting(SyncToy):
 
     def __init__(self, script: Any) -> None:
         super().__init__(script)
-        self.both = threading.Barrier(2, timeout=60)
+        self.both = threading.Barrier(2, timeout=PATIENCE)
 
     def send(self, outgoing: Outgoing, timeout: float) -> Reply:
         if outgoing.path == "/markets":

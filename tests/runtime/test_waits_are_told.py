@@ -75,7 +75,7 @@ def test_short_waits_that_come_to_more_than_a_second_are_told() -> None:
     assert event.why.startswith("before trying again: busy")
 
 
-def test_a_hook_is_told(toy_venue: None) -> None:
+def test_a_hook_is_told(toy_venue: None, monkeypatch: pytest.MonkeyPatch) -> None:
     class Hears:
         def __init__(self) -> None:
             self.events: list[WaitEvent] = []
@@ -89,6 +89,9 @@ def test_a_hook_is_told(toy_venue: None) -> None:
     with sync_toy(Script(standing={"/ticker": reply({"last": "1"})}), hooks=[hears]) as exchange:
         policy_of: Any = exchange._operations.connection.policy
         exchange.load_markets()
+        passed = [time.monotonic()]
+        monkeypatch.setattr(time, "monotonic", lambda: sum(passed))
+        monkeypatch.setattr(time, "sleep", passed.append)
         policy_of.limits.counted.pause((WEIGHT,), time.monotonic() + 1.2)
         assert exchange.fetch_ticker("BTC/USDT").last == 1
     (event,) = hears.events

@@ -1,11 +1,14 @@
 """The toy venue for every test of the simulation, without and with a socket."""
 
+import asyncio
 import hashlib
 import hmac
 import json
+import threading
 
 import httpx
 import pytest
+from support.patience import PATIENCE
 from support.sim_toy import KEY, PASSPHRASE, SECRET, START, ToyVenue
 
 from exchangekit.sim import SimulatedVenue, VenueClock
@@ -16,7 +19,7 @@ class Client:
     """Speaks the toy venue's language."""
 
     def __init__(self, url):
-        self.http = httpx.Client(base_url=url, timeout=10)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE)
 
     def signed(self, method, path, body=None, *, key=KEY, secret=SECRET, client=None):
         data = json.dumps(body).encode() if body is not None else b""
@@ -67,3 +70,41 @@ def client(venue):
     made = Client(venue.url)
     yield made
     made.http.close()
+
+
+class Held:
+    """Stands in for a venue's waiting: whatever a fault holds up stays so until it is let go.
+
+    `seconds` are the waits that faults have asked for, in order.
+    """
+
+    def __init__(self):
+        self.seconds = []
+        self.reached, self.released = threading.Event(), threading.Event()
+
+    def let_go(self):
+        self.released.set()
+
+    async def sleep(self, seconds):
+        self._note(seconds)
+        while not self.released.is_set():
+            await self._turn(0.001)
+
+    def wait(self, seconds):
+        self._note(seconds)
+        self.released.wait(PATIENCE)
+
+    def _note(self, seconds):
+        self.seconds.append(seconds)
+        self.reached.set()
+
+    _turn = staticmethod(asyncio.sleep)
+
+
+@pytest.fixture
+def held(venue, monkeypatch):
+    made = Held()
+    monkeypatch.setattr(asyncio, "sleep", made.sleep)
+    monkeypatch.setattr(venue.venue.closing, "wait", made.wait)
+    yield made
+    made.let_go()

@@ -1,5 +1,6 @@
 """Faults do at the socket exactly what they say, and the ledger knows what really happened."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -7,6 +8,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from support.patience import PATIENCE, eventually
 from support.sim_toy import KEY
 
 from exchangekit.sim.faults import BadRule, parse_rule
@@ -17,7 +19,7 @@ D = Decimal
 def raw(venue, data, *, pause=0.0, until_closed=True):
     """Send bytes, return what came back and how the connection ended."""
     host, port = venue.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(data)
         time.sleep(pause)
         received = b""
@@ -67,28 +69,25 @@ def test_a_refused_request_is_reset_before_its_body_was_sent(venue, client):
     assert client.http.get("/time").status_code == 200
 
 
-def test_an_outage_refuses_connections_and_ends(venue, client):
+def test_an_outage_refuses_connections_and_ends(venue, client, held):
     host, port = venue.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as idle:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as idle:
         idle.sendall(b"GET /time HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.recv(65536).startswith(b"HTTP/1.1 200")
         client.put("faults", {"action": "refuse", "seconds": 0.3})
-        assert _eventually(venue, "refused")
+        assert eventually(lambda: seen(venue) == "refused")
         assert idle.recv(65536) == b"", "a connection kept open outlived the outage's start"
-    assert _eventually(venue, 200)
+    assert held.seconds == [0.3]
+    held.let_go()
+    assert eventually(lambda: seen(venue) == 200)
 
 
-def _eventually(venue, wanted):
-    """Whether the venue answers with this status, or refuses connections, within 5 s."""
-    for _ in range(250):
-        try:
-            seen = httpx.get(venue.url + "/time").status_code
-        except httpx.ConnectError as error:
-            seen = "refused" if "refused" in str(error) else str(error)
-        if seen == wanted:
-            return True
-        time.sleep(0.02)
-    return False
+def seen(venue):
+    """The status that the venue answers with, or why there is none."""
+    try:
+        return httpx.get(venue.url + "/time", timeout=PATIENCE).status_code
+    except httpx.ConnectError as error:
+        return "refused" if "refused" in str(error) else str(error)
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
@@ -157,34 +156,36 @@ def test_a_truncated_reply_to_an_order_leaves_the_order(venue, client):
     assert len(accepted(venue)) == 1
 
 
-def test_a_drip_comes_bit_by_bit(venue, client):
+def test_a_drip_comes_bit_by_bit(venue, client, held):
+    """Its head and nothing else until the first pause is over; six pieces, a pause before each."""
     client.put("faults", {"action": "drip", "seconds": 0.02, "size": 4})
-    began = time.monotonic()
-    pieces = []
     with client.http.stream("GET", "/time") as answer:
-        for piece in answer.iter_raw():
-            pieces.append(piece)  # noqa: PERF402
-    assert b"".join(pieces) == b'{"now":1790000000000}'
-    assert len(pieces) >= 3
-    assert time.monotonic() - began >= 0.1
+        assert held.reached.wait(PATIENCE)
+        assert held.seconds == [0.02]
+        held.let_go()
+        assert answer.read() == b'{"now":1790000000000}'
+    assert held.seconds == [0.02] * 6
 
 
 @pytest.mark.parametrize("at", ["arrival", "acceptance", "reply"])
-def test_a_delayed_order_is_held_up_where_it_says(venue, client, at):
+def test_a_delayed_order_is_held_up_where_it_says_and_nobody_else_is(venue, client, held, at):
     client.put("faults", {"action": "delay", "seconds": 0.3, "at": at, "operation": "create_order"})
     thread = threading.Thread(target=client.order)
-    began = time.monotonic()
     thread.start()
-    time.sleep(0.15)
-    assert httpx.get(venue.url + "/time").elapsed.total_seconds() < 0.1
+    assert held.reached.wait(PATIENCE)
+    assert httpx.get(venue.url + "/time", timeout=PATIENCE).status_code == 200
     assert len(accepted(venue)) == (at == "reply")
+    assert thread.is_alive()
+    held.let_go()
     thread.join()
-    assert 0.3 <= time.monotonic() - began < 2
+    assert held.seconds == [0.3]
     assert len(accepted(venue)) == 1
 
 
 @pytest.mark.parametrize(("at", "status"), [("arrival", 400), ("acceptance", 200)])
-def test_time_passes_on_the_way_in_or_between_the_checks_and_the_ledger(venue, client, at, status):
+def test_time_passes_on_the_way_in_or_between_the_checks_and_the_ledger(
+    venue, client, held, at, status
+):
     """A request that arrives too late is refused; one already checked is not."""
     stamp = venue.venue.clock.now()
     client.put("faults", {"action": "delay", "seconds": 0.2, "at": at, "operation": "create_order"})
@@ -194,8 +195,9 @@ def test_time_passes_on_the_way_in_or_between_the_checks_and_the_ledger(venue, c
         target=lambda: answers.append(client.signed("POST", f"/order?timestamp={stamp}", body))
     )
     thread.start()
-    time.sleep(0.1)
+    assert held.reached.wait(PATIENCE)
     venue.control.clock(advance_ms=6_000)
+    held.let_go()
     thread.join()
     assert answers[0].status_code == status
     assert len(accepted(venue)) == (status == 200)
@@ -203,20 +205,19 @@ def test_time_passes_on_the_way_in_or_between_the_checks_and_the_ledger(venue, c
     assert entry["received"] - entry["arrived"] == (6_000 if at == "arrival" else 0)
 
 
-def test_a_client_that_leaves_does_not_stop_its_order(venue, client):
+def test_a_client_that_leaves_does_not_stop_its_order(venue, client, held):
     client.put(
         "faults", {"action": "delay", "seconds": 0.2, "at": "arrival", "operation": "create_order"}
     )
-    impatient = httpx.Client(base_url=venue.url, timeout=0.05)
+    impatient = httpx.Client(base_url=venue.url, timeout=httpx.Timeout(PATIENCE, read=0.05))
     body = {"symbol": "BTC-USDT", "side": "buy", "kind": "limit", "price": "1", "amount": "1"}
     with pytest.raises(httpx.ReadTimeout):
         client.signed("POST", "/order", body, client=impatient)
     impatient.close()
+    assert held.reached.wait(PATIENCE)
     assert accepted(venue) == []
-    deadline = time.monotonic() + 5
-    while not accepted(venue) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert len(accepted(venue)) == 1
+    held.let_go()
+    assert eventually(lambda: len(accepted(venue)) == 1)
 
 
 @pytest.mark.parametrize("price", ["1000", "200000"])
@@ -280,7 +281,7 @@ def test_rules_strike_the_requests_they_name_from_the_nth_on_and_so_many_times(v
     ]
 
 
-def test_several_rules_may_strike_one_request(venue, client):
+def test_several_rules_may_strike_one_request(venue, client, held):
     client.put(
         "faults",
         [
@@ -288,9 +289,9 @@ def test_several_rules_may_strike_one_request(venue, client):
             {"action": "status", "status": 503, "at": "after", "operation": "create_order"},
         ],
     )
-    began = time.monotonic()
+    held.let_go()
     assert client.order().status_code == 503
-    assert time.monotonic() - began >= 0.15
+    assert held.seconds == [0.15]
     assert len(accepted(venue)) == 1
     assert venue.control.requests()[-1]["outcome"] == "delay reply, status after"
 
@@ -338,24 +339,34 @@ def test_a_bad_rule_among_good_ones_changes_nothing(client):
     assert [rule["action"] for rule in client.get("faults")] == ["empty"]
 
 
-def test_a_stopping_venue_does_not_wait_for_held_up_requests(venue, client):
-    client.put(
-        "faults",
-        {"action": "delay", "seconds": 60, "at": "acceptance", "count": 0, "path": "/order"},
-    )
-    client.http.post("/_sim/faults", json={"action": "delay", "seconds": 60, "path": "/time"})
+def test_a_stopping_venue_does_not_wait_for_held_up_requests(venue, client, monkeypatch):
+    held = []
+
+    async def sleep(seconds, sleep=asyncio.sleep):
+        held.append(seconds)
+        await sleep(seconds)
+
+    def wait(seconds, wait=venue.venue.closing.wait):
+        held.append(seconds)
+        return wait(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(venue.venue.closing, "wait", wait)
+    ages = {"action": "delay", "seconds": 3600}
+    client.put("faults", {**ages, "at": "acceptance", "count": 0, "path": "/order"})
+    client.http.post("/_sim/faults", json={**ages, "path": "/time"})
     threads = [
         threading.Thread(target=_ignore, args=(client.order,)),
         threading.Thread(target=_ignore, args=(lambda: client.http.get("/time"),)),
     ]
     for thread in threads:
         thread.start()
-    time.sleep(0.2)
-    began = time.monotonic()
-    venue.stop()
-    assert time.monotonic() - began < 2
-    for thread in threads:
-        thread.join()
+    assert eventually(lambda: len(held) == 2)
+    stopping = threading.Thread(target=venue.stop, daemon=True)
+    stopping.start()
+    for thread in (stopping, *threads):
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
 
 
 def _ignore(call):

@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
 import pytest
+from support.patience import PATIENCE
 from support.ports import free_ports
 from support.sim_toy import KEY, PASSPHRASE, SECRET, ToyVenue
 
@@ -23,7 +23,7 @@ from exchangekit.sim.server import PortTaken, Server, run
 
 def connect(venue):
     host, port = venue.url.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=5)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE)
 
 
 def receive(connection, enough):
@@ -88,7 +88,7 @@ def test_what_no_venue_would_read_is_refused(venue, data, status):
         sender.start()
         assert connection.recv(65536).startswith(b"HTTP/1.1 " + status)
         sender.join()
-    assert httpx.get(venue.url + "/time").status_code == 200
+    assert httpx.get(venue.url + "/time", timeout=PATIENCE).status_code == 200
 
 
 def _send(connection, data):
@@ -106,7 +106,7 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody(venue):
     ):
         with connect(venue) as connection:
             connection.sendall(data)
-    assert httpx.get(venue.url + "/time").status_code == 200
+    assert httpx.get(venue.url + "/time", timeout=PATIENCE).status_code == 200
 
 
 def test_a_bug_in_a_dialect_is_the_venues_internal_error_and_logged(venue, client, caplog):
@@ -128,7 +128,7 @@ def test_many_clients_at_once_are_all_answered(venue):
     results = []
 
     def work():
-        with httpx.Client(base_url=venue.url) as http:
+        with httpx.Client(base_url=venue.url, timeout=PATIENCE) as http:
             results.extend(http.get("/book/BTC-USDT").status_code for _ in range(5))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -139,16 +139,15 @@ def test_many_clients_at_once_are_all_answered(venue):
     assert results == [200] * 40
 
 
-def test_a_venue_starts_and_stops_at_once_and_leaves_nothing_open():
-    began = time.monotonic()
+def test_a_venue_stops_although_a_client_stays_and_leaves_nothing_open():
     with SimulatedVenue(ToyVenue) as venue:
-        assert httpx.get(venue.url + "/time").status_code == 200
+        assert httpx.get(venue.url + "/time", timeout=PATIENCE).status_code == 200
         idle = connect(venue)
-    assert time.monotonic() - began < 1.5
+    assert idle.recv(1) == b"", "the venue has hung up, not the client"
     idle.close()
     assert not [t for t in threading.enumerate() if t.name == "sim-toy"]
     with pytest.raises(httpx.ConnectError):
-        httpx.get(venue.url + "/time")
+        httpx.get(venue.url + "/time", timeout=PATIENCE)
     gc.collect()  # an unclosed socket would be an error here
 
 
@@ -157,7 +156,7 @@ def test_a_connection_taken_just_before_the_stop_is_closed_too(rounds):
     async def main():
         server = Server(make_venue(ToyVenue))
         await server.start()
-        with socket.create_connection((server.host, server.port), timeout=5) as connection:
+        with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
             for _ in range(rounds):
                 await asyncio.sleep(0)
             await server.stop()
@@ -173,7 +172,7 @@ def test_a_connection_taken_just_before_the_stop_is_closed_too(rounds):
 def test_a_venue_lists_only_the_pairs_that_it_is_asked_to():
     pairs = [("BTC", "USDT"), ("ETH", "BTC"), ("NO", "SUCH")]
     with SimulatedVenue(ToyVenue, pairs=pairs) as venue:
-        assert httpx.get(venue.url + "/book/BTC-USDT").status_code == 200
+        assert httpx.get(venue.url + "/book/BTC-USDT", timeout=PATIENCE).status_code == 200
         assert set(venue.venue.instruments) == {"BTC-USDT", "ETH-BTC"}
 
 
@@ -232,10 +231,11 @@ def test_the_runner_prints_a_line_a_venue_and_stops_cleanly(name):
             {"venue": "toy", "url": f"http://127.0.0.1:{port}"},
             {"venue": "second", "url": f"http://127.0.0.1:{port + 1}"},
         ]
-        with httpx.Client() as http:  # a connection kept open does not hold the runner up
+        # A connection kept open does not hold the runner up.
+        with httpx.Client(timeout=PATIENCE) as http:
             assert http.get(lines[0]["url"] + "/time").status_code == 200
             process.send_signal(getattr(signal, name))
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()

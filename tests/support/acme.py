@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 from exchangekit import __version__
 from exchangekit.cli.skeleton import skeleton
+from support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "add-a-venue.md"
@@ -117,7 +118,7 @@ class Reader:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=PATIENCE,
         )
         return Run(line, done.returncode, done.stdout, None, self._tests(program))
 

@@ -5,12 +5,12 @@ An order is sent once. Whether it happened is told as far as it is proven, and n
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.patience import eventually
 from support.traders import KEYS, Trader
 
 from exchangekit import (
@@ -294,15 +294,15 @@ def test_a_venue_that_goes_away_leaves_no_false_belief(trader: Trader) -> None:
         # A connection that was kept broke under the request: the ledger may hold it or not.
         assert failed.value.outcome is Outcome.UNKNOWN
     trader.control.set_faults([])
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
+
+    def is_back() -> bool:
         try:
             exchange.fetch_time()
         except ExchangeError:
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("the venue did not come back")
+            return False
+        return True
+
+    assert eventually(is_back, pause=0.2), "the venue did not come back"
 
 
 def test_history_is_found_however_old_it_is_told_to_be(trader: Trader) -> None:

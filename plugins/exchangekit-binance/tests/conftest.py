@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from exchangekit_binance.sim import BinanceDialect
+from support.patience import PATIENCE
 
 from exchangekit.sim import SimulatedVenue, VenueClock
 
@@ -76,7 +77,7 @@ class Wire:
         lines = [method.encode() + b" " + target + b" HTTP/1.1", b"Host: sim"]
         lines += [f"{name}: {value}".encode() for name, value in (headers or {}).items()]
         lines += [b"Content-Length: %d" % len(body), b"Connection: close", b"", b""]
-        with socket.create_connection(self._address, timeout=10) as connection:
+        with socket.create_connection(self._address, timeout=PATIENCE) as connection:
             connection.sendall(b"\r\n".join(lines) + body)
             received = b"".join(iter(lambda: connection.recv(65536), b""))
         head, _, content = received.partition(b"\r\n\r\n")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from exchangekit_okx.sim import OkxDialect
+from support.patience import PATIENCE
 
 from exchangekit.sim import SimulatedVenue
 from exchangekit.sim.clock import VenueClock
@@ -53,7 +54,7 @@ class RawClient:
     def __init__(self, sim: SimulatedVenue) -> None:
         self.sim = sim
         self.key, self.secret, self.passphrase = KEY, SECRET, PASSPHRASE
-        self._http = http.client.HTTPConnection(sim.url.removeprefix("http://"), timeout=10)
+        self._http = http.client.HTTPConnection(sim.url.removeprefix("http://"), timeout=PATIENCE)
 
     def send(
         self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
