@@ -40,7 +40,8 @@ class FeeDesk:
         return self._account(account).fees or self._instruments[symbol].fees or self._rules.fees
 
     def with_fee(self, account: str, symbol: str, cost: Decimal) -> Decimal:
-        """`cost` and the fee that may come on top of it."""
+        """`cost` and the fee that may come on top of it, at the higher of the two rates: whether an
+        order makes or takes is not known when its funds are locked."""
         if self._rules.fee_currency != "quote":
             return cost
         rates = self.rates(account, symbol)

@@ -30,7 +30,9 @@ def test_the_markets_are_mexcs_with_its_values(wire: Any) -> None:
 def test_symbols_are_separated_by_commas(wire: Any) -> None:
     found = wire.get("exchangeInfo", symbols="MXUSDT,BTCUSDT").json["symbols"]
     assert [item["symbol"] for item in found] == ["MXUSDT", "BTCUSDT"]
-    assert "MXUSDT" in wire.get("defaultSymbols").json["data"]
+    tradable = wire.get("defaultSymbols").json
+    assert (tradable["code"], tradable["msg"], tradable["timestamp"]) == (0, "success", wire.now)
+    assert "MXUSDT" in tradable["data"]
 
 
 def test_the_book_is_sorted_uncrossed_and_dated(wire: Any) -> None:
@@ -118,4 +120,6 @@ def test_networks_have_names_with_parentheses(wire: Any) -> None:
     coins = {item["coin"]: item for item in wire.signed("GET", "capital/config/getall").json}
     names = [item["network"] for item in coins["ETH"]["networkList"]]
     assert "Arbitrum One(ARB)" in names
+    shown = [coins["ETH"], *coins["ETH"]["networkList"]]
+    assert [(one["name"], "Name" in one) for one in shown] == [("ETH", False)] * 3
     assert {item["netWork"] for item in coins["ETH"]["networkList"]} == {"ERC20", "ARB"}

@@ -58,6 +58,10 @@ class MexcDialect(Dialect):
 
     venue: ClassVar[str] = "mexc"
     strict_order: ClassVar[bool] = False
+    # Both sides pay in quote, and a buy needs its fee on top of its cost: who owned 100.00551067
+    # USDT was refused a limit buy of 100 USDC at 1, where makers pay nothing
+    # (https://github.com/ccxt/ccxt/issues/22488). How much is locked is not documented: that it is
+    # the higher of the two rates is inference.
     rules: ClassVar[VenueRules] = VenueRules(
         fees=Fees(maker=MAKER, taker=TAKER),
         fee_currency="quote",

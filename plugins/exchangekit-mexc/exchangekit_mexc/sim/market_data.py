@@ -25,8 +25,9 @@ def server_time(ctx: Context) -> Response:
 
 
 def default_symbols(ctx: Context) -> Response:
-    """The symbols that API keys may trade."""
-    return Response({"code": 200, "data": [item.symbol for item in ctx.instruments], "msg": None})
+    """The symbols that API keys may trade; seen in 2025 with code 0, where 200 is documented."""
+    symbols = [item.symbol for item in ctx.instruments]
+    return Response({"data": symbols, "code": 0, "msg": "success", "timestamp": ctx.now})
 
 
 def offline_symbols(ctx: Context) -> Response:

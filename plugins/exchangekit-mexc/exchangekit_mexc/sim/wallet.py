@@ -2,7 +2,9 @@
 
 Nothing can be deposited or withdrawn here, and nothing but spot is listed.
 
-Source: https://mexcdevelop.github.io/apidocs/spot_v3_en/ ("Wallet Endpoints")
+The English documentation writes ``Name`` where the Chinese one and all clients have ``name``.
+
+Source: https://mexcdevelop.github.io/apidocs/spot_v3_cn/ ("Wallet Endpoints")
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def coins(ctx: Context) -> Response:
         [
             {
                 "coin": asset,
-                "Name": asset,
+                "name": asset,
                 "networkList": [
                     _network(asset, name) for name in NETWORKS.get(asset, (f"{asset}({asset})",))
                 ],
@@ -46,7 +48,7 @@ def _network(asset: str, name: str) -> dict[str, object]:
         "depositDesc": None,
         "depositEnable": False,
         "minConfirm": 0,
-        "Name": asset,
+        "name": asset,
         "network": name,
         "withdrawEnable": False,
         "withdrawFee": "0.000100000000000000",
