@@ -28,6 +28,7 @@ from exchangekit.sim import (
 from exchangekit.sim.keys import Permission
 from exchangekit_okx.sim import (
     account,
+    bills,
     candles,
     history,
     instruments,
@@ -59,6 +60,7 @@ _PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
 # Signed; a GET asks for the read permission, a POST for the trade permission.
 _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
     ("GET", "/account/balance", account.balance, "fetch_balance"),
+    ("GET", "/account/bills", bills.bills, "fetch_bills"),
     ("GET", "/account/config", account.config, "fetch_account_config"),
     ("GET", "/account/trade-fee", account.trade_fee, "fetch_trading_fees"),
     ("GET", "/account/instruments", market_data.list_instruments, "fetch_account_instruments"),

@@ -108,11 +108,11 @@ def _order_filter(query: Query, states: tuple[str, ...]) -> Callable[[Order], bo
 
 
 def _orders(ctx: Context, query: Query, found: Iterable[Order]) -> Response:
-    page = _page(query, found, lambda item: int(item.venue_id))
-    return ok([order_row(ctx, item) for item in page])
+    shown = page(query, found, lambda item: int(item.venue_id))
+    return ok([order_row(ctx, item) for item in shown])
 
 
-def _page(query: Query, found: Iterable[Item], number: Callable[[Item], int]) -> list[Item]:
+def page(query: Query, found: Iterable[Item], number: Callable[[Item], int]) -> list[Item]:
     """Newest first, ids strictly between ``before`` and ``after``; the newest if too many."""
     limit = query.limit(100, 100)
     after, before = query.integer("after"), query.integer("before")
@@ -151,5 +151,5 @@ def _fills(ctx: Context, *, days: int, required: bool) -> Response:
         and (begin is None or fill.time >= begin)
         and (end is None or fill.time <= end)
     )
-    page = _page(query, found, lambda item: item[0])
-    return ok([fill_row(ctx, fill, bill_id) for bill_id, fill in page])
+    shown = page(query, found, lambda item: item[0])
+    return ok([fill_row(ctx, fill, bill_id) for bill_id, fill in shown])

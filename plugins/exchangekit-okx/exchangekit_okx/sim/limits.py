@@ -23,7 +23,7 @@ _BY_ADDRESS: Final = {
     "fetch_candles": 40, "fetch_history_candles": 20, "fetch_price_limit": 20,
 }  # fmt: skip
 _BY_ACCOUNT: Final = {
-    "fetch_balance": 10, "fetch_account_config": 5, "fetch_trading_fees": 5,
+    "fetch_balance": 10, "fetch_bills": 10, "fetch_account_config": 5, "fetch_trading_fees": 5,
     "fetch_currencies": 12, "fetch_funding_balance": 12,
     "fetch_open_orders": 60, "fetch_closed_orders": 40, "fetch_archived_orders": 20,
     "fetch_my_trades": 60, "fetch_archived_trades": 10, "precheck_order": 5,
