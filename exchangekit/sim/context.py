@@ -220,6 +220,15 @@ class Context:
                 self.touched.append(order.venue_id)
         return list(orders)
 
+    def amend(self, order: Order, *, amount: Decimal, price: Decimal) -> bool:
+        """Change an open limit order: the moment of acceptance. False if it is open no more."""
+        self._at_acceptance()
+        done = self.venue.exchange.amend(order, amount=amount, price=price)
+        if done:
+            self.accepted = True
+            self.touched.append(order.venue_id)
+        return done
+
     def _at_acceptance(self) -> Decimal | None:
         """Faults at this exact point: wait, or say what part of the order may fill."""
         path, operation = self.request.path.decode("latin-1"), self.route.operation

@@ -192,6 +192,39 @@ class Engine:
         self._leave_book(order)
         self._end(order, "canceled", "user", now)
 
+    def amend(self, order: Order, *, amount: Decimal, price: Decimal, now: int) -> None:
+        """Give an open limit order another amount (what is filled included) and price.
+
+        It takes its place in the book anew. With no more to fill than has filled it is filled.
+        Raises `InsufficientFunds` with nothing changed.
+        """
+        if not order.is_open or order.kind != "limit":
+            raise ValueError(f"order {order.venue_id} is no open limit order")
+        rest = max(WIDE.subtract(amount, order.filled), ZERO)
+        lock = rest
+        if order.side == "buy":
+            cost = WIDE.multiply(price, rest)
+            lock = self.fees.with_fee(order.account, order.symbol, cost)
+        free = self.ledger.balance(order.account, order.locked_asset).free
+        if WIDE.add(free, order.locked) < lock:
+            raise InsufficientFunds(order.locked_asset, lock, WIDE.add(free, order.locked))
+        self._leave_book(order)
+        self.ledger.unlock(order.account, order.locked_asset, order.locked)
+        self.ledger.lock(order.account, order.locked_asset, lock)
+        order.amount, order.price, order.locked = amount, price, lock
+        order.updated = now
+        if not rest:
+            self._end(order, "filled", "", now)
+            return
+        book = self.books[order.symbol]
+        if order.post_only and book.crosses(order.side, price):
+            self._end(order, "canceled", "post_only", now)
+            return
+        taker = Taker(order.side, price, rest, None, ONE, order.account, order.self_trade)
+        found = plan(book, taker)
+        self._carry_out(order, found, now)
+        self._settle_rest(order, found, now, parked=False)
+
     def parked(self) -> list[Order]:
         """Orders kept out of the market by `cap`."""
         return list(self._parked.values())

@@ -233,6 +233,16 @@ class Exchange:
             market.changes += 1
         return order.status == "canceled"
 
+    def amend(self, order: Order, *, amount: Decimal, price: Decimal) -> bool:
+        """Give an open order another amount and price; False if the market got to it first."""
+        self._refuse_halted(order.symbol)
+        market = self.quoted(order.symbol)
+        if not order.is_open:
+            return False
+        self.engine.amend(order, amount=amount, price=price, now=market.now)
+        market.changes += 1
+        return True
+
     def release_parked(self) -> None:
         """Let orders that were filled in part on request meet the market again."""
         for symbol in {order.symbol for order in self.engine.parked()}:

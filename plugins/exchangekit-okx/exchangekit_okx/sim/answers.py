@@ -113,6 +113,9 @@ CODES: Final[dict[str, Code]] = {
     "51406": Code(400, "Canceled - order count exceeds the limit {}."),
     "51407": _order("Either order ID or client order ID is required."),
     "51410": _order("Cancellation failed as the order is already in canceling status."),
+    "51503": _order(
+        "Order modification failed as the order has been filled, canceled or does not exist."
+    ),
     "51603": Code(200, "Order does not exist"),
     "52000": Code(200, "No market data found."),
     "54036": _order(

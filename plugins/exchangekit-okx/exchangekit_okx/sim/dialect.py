@@ -70,6 +70,7 @@ _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
     ("POST", "/trade/batch-orders", trading.place_batch, "create_orders"),
     ("POST", "/trade/cancel-order", trading.cancel, "cancel_order"),
     ("POST", "/trade/cancel-batch-orders", trading.cancel_batch, "cancel_orders"),
+    ("POST", "/trade/amend-order", trading.amend, "amend_order"),
     ("POST", "/trade/order-precheck", trading.precheck, "precheck_order"),
     ("GET", "/trade/order", history.order, "fetch_order"),
     ("GET", "/trade/orders-pending", history.pending, "fetch_open_orders"),

@@ -29,7 +29,7 @@ _BY_ACCOUNT: Final = {
     "fetch_my_trades": 60, "fetch_archived_trades": 10, "precheck_order": 5,
 }  # fmt: skip
 _BY_INSTRUMENT: Final = {
-    "place": 60, "place-batch": 300, "cancel": 60, "cancel-batch": 300, "order": 60,
+    "place": 60, "place-batch": 300, "amend": 60, "cancel": 60, "cancel-batch": 300, "order": 60,
 }  # fmt: skip
 _INSTRUMENTS_PER_TYPE: Final = 20
 _STATUS: Final = LimitRule("fetch_status", 1, 5000, "ip")

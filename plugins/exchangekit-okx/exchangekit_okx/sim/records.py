@@ -57,6 +57,8 @@ def order_row(ctx: Context, order: Order) -> dict[str, object]:
         source, reason = CANCEL_SOURCES.get(order.reason, SYSTEM_CANCEL)
     # What the venue had to make smaller than asked is shown at the size it was made.
     size = plain(order.filled) if order.tag.get("amended") else order.tag["sz"]
+    if order.kind == "limit" and order.amount is not None:
+        size = plain(order.amount)
     received, paid = instrument.base, instrument.quote
     if order.side == "sell":
         received, paid = paid, received

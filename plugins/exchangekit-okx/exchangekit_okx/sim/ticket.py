@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal
 
-from exchangekit.sim import Context, Instrument, OrderRequest
+from exchangekit.sim import Context, Instrument, Order, OrderRequest
 from exchangekit.sim.money import plain
 from exchangekit.sim.orders import SelfTrade, TimeInForce
 from exchangekit_okx.sim import instruments
@@ -85,6 +85,29 @@ def read(ctx: Context, item: Mapping[str, object]) -> Ticket:
         tag=_kept(item, kind, plain(size), ""),
     )
     return Ticket(request, instrument, may_shrink=False)
+
+
+def amended(ctx: Context, item: Mapping[str, object], order: Order) -> tuple[Decimal, Decimal]:
+    """The size and price an order is to have, what is not given as it was. Raises `Refusal`."""
+    if item.get("attachAlgoOrds"):
+        raise Refusal("50046")
+    instrument = ctx.instrument(order.symbol)
+    assert instrument is not None
+    assert order.amount is not None
+    assert order.price is not None
+    amount, price = order.amount, order.price
+    given = word(item, "newSz")
+    if not given and not word(item, "newPx"):
+        raise Refusal("51000", "newSz")
+    if given:
+        size = number(given)
+        if size is None:
+            raise Refusal("51000", "newSz")
+        amount = size
+    if word(item, "newPx"):
+        price = _price(ctx, {**item, "px": word(item, "newPx")}, instrument, order.side)
+    _filters(instrument, amount, price)
+    return amount, price
 
 
 def _words(item: Mapping[str, object], instrument: Instrument, kind: str) -> None:

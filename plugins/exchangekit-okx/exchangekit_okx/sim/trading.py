@@ -65,6 +65,15 @@ def cancel_batch(ctx: Context) -> Response:
     return trade_reply(ctx, [_cancel(ctx, item) for item in items])
 
 
+def amend(ctx: Context) -> Response:
+    """A new size (what is filled included), a new price, or both, of an order that keeps its id."""
+    item = body_object(ctx)
+    if not item.get("instId"):
+        raise refuse("50014", "instId")
+    _count(ctx, [item], "amend")
+    return trade_reply(ctx, [_amend(ctx, item)])
+
+
 def precheck(ctx: Context) -> Response:
     """Only for multi-currency and portfolio margin, and the account is in spot mode."""
     body_object(ctx)
@@ -185,6 +194,38 @@ def _cancel(ctx: Context, item: Mapping[str, object]) -> dict[str, object]:
         "sCode": "0",
         "sMsg": "",
     }
+
+
+# --- amending -------------------------------------------------------------------------------------
+def _amend(ctx: Context, item: Mapping[str, object]) -> dict[str, object]:
+    ids = {name: _echo(item, name) for name in ("clOrdId", "ordId", "reqId")}
+    try:
+        found = _amended(ctx, item)
+    except Refusal as refusal:
+        return refusal_row(ids, refusal, ctx.now)
+    named = {"clOrdId": found.client_id or "", "ordId": found.venue_id}
+    return {**ids, **named, "ts": str(ctx.now), "sCode": "0", "sMsg": ""}
+
+
+def _amended(ctx: Context, item: Mapping[str, object]) -> Order:
+    symbol = word(item, "instId")
+    if ctx.instrument(symbol) is None:
+        raise Refusal("51001")
+    ord_id, client_id = word(item, "ordId"), word(item, "clOrdId")
+    if not ord_id and not client_id:
+        raise Refusal("51407")
+    found = find_order(ctx, symbol, ord_id, client_id)
+    if found is None or not found.is_open or found.price is None or found.amount is None:
+        raise Refusal("51503")
+    try:
+        amount, price = ticket.amended(ctx, item, found)
+        if not ctx.amend(found, amount=amount, price=price):
+            raise Refusal("51503")
+    except (Refusal, Rejection) as problem:
+        if word(item, "cxlOnFail") == "true" and found.is_open:
+            ctx.cancel(found)
+        raise problem if isinstance(problem, Refusal) else refusal_of(problem, None) from problem
+    return found
 
 
 def _echo(item: Mapping[str, object], name: str) -> str:
