@@ -92,6 +92,12 @@ LEFT_OUT = {
     "binance/ticker/32-ccxt-comment": "COIN-M futures, ticker/price",
     "binance/ticker/33-ccxt-comment": "ticker/price",
     "binance/query_order/05-ccxt-comment": "tokenised equities",
+    "mexc/query_order/08-hummingbot": "a mock whose type is a side",
+    "mexc/query_order/09-hummingbot": "a mock whose type is a side",
+    "mexc/query_order/10-hummingbot": "a mock whose type is a side",
+    "binance/query_order/09-hummingbot": "a mock whose type is a side",
+    "binance/query_order/10-hummingbot": "a mock whose type is a side",
+    "binance/query_order/11-hummingbot": "a mock whose type is a side",
     "binance/query_order/06-ccxt-comment": "tokenised equities",
     "binance/query_order/07-ccxt-comment": "tokenised equities",
     "binance/fees/07-ccxt-comment": "sapi tradeFee",
@@ -99,13 +105,13 @@ LEFT_OUT = {
 }
 
 BAD_REPLIES = {
-    # peers' mocks that no venue would send: the type of an order is no side
-    "mexc/query_order/08-hummingbot": "unknown order type 'BUY'",
-    "mexc/query_order/09-hummingbot": "unknown order type 'BUY'",
-    "mexc/query_order/10-hummingbot": "unknown order type 'BUY'",
-    "binance/query_order/09-hummingbot": "unknown order type 'BUY'",
-    "binance/query_order/10-hummingbot": "unknown order type 'BUY'",
-    "binance/query_order/11-hummingbot": "unknown order type 'BUY'",
+    # invented times of examples and mocks: 123456789 ms is in January 1970
+    "mexc/account_balances/04-mexc-docs-old": "impossible time: 123456789",
+    "mexc/account_balances/07-hummingbot": "impossible time: 123456789",
+    "mexc/account_balances/08-hummingbot": "impossible time: 123456789",
+    "binance/account_balances/01-binance-docs": "impossible time: 123456789",
+    "binance/account_balances/04-hummingbot": "impossible time: 123456789",
+    "binance/account_balances/05-hummingbot": "impossible time: 123456789",
 }
 
 

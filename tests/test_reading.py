@@ -17,6 +17,8 @@ from exchangekit.adapter.decode import decode, milliseconds, peek, utc
 from exchangekit.adapter.markets import read_markets
 from exchangekit.adapter.parse import (
     Words,
+    book,
+    candles,
     fees,
     fill,
     oldest_first,
@@ -24,8 +26,18 @@ from exchangekit.adapter.parse import (
     parse_row,
     parse_rows,
     ticker,
+    trade,
 )
-from exchangekit.adapter.rows import Always, FeeRow, FillRow, Number, OrderRow, decode_rows, named
+from exchangekit.adapter.rows import (
+    Always,
+    FeeRow,
+    FillRow,
+    Number,
+    OrderRow,
+    TradeRow,
+    decode_rows,
+    named,
+)
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -61,7 +73,7 @@ FILLED: dict[str, Any] = {
     "order_id": 2,
     "price": Decimal(3),
     "amount": Decimal(4),
-    "timestamp": 5,
+    "timestamp": 1_700_000_000_005,
 }
 
 
@@ -300,7 +312,7 @@ def test_an_order_is_translated_word_by_word() -> None:
     row = order_row(
         client_order_id="mine", side="s", type="lmt", time_in_force="forever", status="off",
         price=Decimal(2), stop_price=Decimal(0), amount=Decimal(10), requested_cost=Decimal(20),
-        filled=Decimal(4), cost=Decimal(10), created=1000, updated=2000,
+        filled=Decimal(4), cost=Decimal(10), created=1_700_000_000_000, updated=1_700_000_001_000,
         fills=[charge(1, "X"), charge(2, "Y"), charge(3, "X")],
     )  # fmt: skip
     made = order(row, WORDS, "A/B", NOWHERE)
@@ -309,8 +321,8 @@ def test_an_order_is_translated_word_by_word() -> None:
     assert (made.price, made.stop_price, made.requested_cost) == (2, None, None)
     assert (made.average, made.remaining) == (Decimal("2.5"), 6)
     assert made.fees == (Fee(currency="X", cost=Decimal(4)), Fee(currency="Y", cost=Decimal(2)))
-    assert made.timestamp == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
-    assert made.updated == datetime(1970, 1, 1, 0, 0, 2, tzinfo=UTC)
+    assert made.timestamp == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert made.updated == datetime(2023, 11, 14, 22, 13, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -473,7 +485,9 @@ def test_a_fill_has_the_client_order_id_that_the_venue_tells(
     class Filled(FillRow):
         pass
 
-    text = '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 5, "is_buyer": true%s}'
+    text = (
+        '{"id": 1, "order": 2, "price": "3", "amount": "4", "t": 1700000000005, "is_buyer": true%s}'
+    )
     said = "" if told is None else f', "c": "{told}"'
     assert parse_row(Filled, fill, AB)(reply(text % said)).client_order_id == known
 
@@ -561,7 +575,7 @@ def test_a_look_into_a_body_of_another_shape_finds_nothing(body: bytes) -> None:
 
 @example(1 << 42)
 @example((1 << 42) - 1)
-@given(st.integers(0, 253_402_300_799_999))
+@given(st.integers(946_684_800_000, 7_258_118_399_999))
 def test_a_time_in_milliseconds_is_exact_to_the_last_parse_row(ms: int) -> None:
     made = utc(ms)
     assert milliseconds(made) == ms
@@ -584,3 +598,65 @@ def test_the_callers_decimal_context_changes_nothing_that_a_venue_said() -> None
         told = order(row, WORDS, "A/B", NOWHERE), order(paid, WORDS, "A/B", NOWHERE)
     assert told[0].cost == Decimal("94321.98765") * Decimal("1.23456789")
     assert told[1].average == Decimal("140000.12345678") / Decimal("1.5")
+
+
+NEGATIVE = Decimal("-0.1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"price": NEGATIVE}, {"stop_price": NEGATIVE}, {"amount": NEGATIVE}, {"filled": NEGATIVE},
+        {"filled": NINE, "average": NEGATIVE}, {"requested_cost": NEGATIVE},
+        {"amount": NEGATIVE, "in_quote": True}, {"amount": Decimal(8), "filled": NINE},
+    ],
+)  # fmt: skip
+def test_an_order_with_numbers_that_cannot_be_is_a_bad_reply(said: dict[str, Any]) -> None:
+    with pytest.raises(BadReply):
+        order(order_row(type="lmt", side="b", **said), WORDS, "A/B", NOWHERE)
+
+
+def test_a_market_buy_by_cost_may_be_filled_beyond_an_estimate() -> None:
+    row = order_row(type="mkt", side="b", amount=Decimal(8), filled=NINE, requested_cost=NINE)
+    assert order(row, WORDS, "A/B", NOWHERE).filled == 9
+
+
+@pytest.mark.parametrize("field", ["price", "amount", "cost"])
+def test_a_fill_or_trade_below_zero_is_a_bad_reply(field: str) -> None:
+    with pytest.raises(BadReply, match=f"negative {field}"):
+        fill(FillRow(**FILLED | {field: NEGATIVE}, is_buyer=True), "A/B", NOWHERE)
+    said = {name: value for name, value in FILLED.items() if name != "order_id"}
+    with pytest.raises(BadReply, match=f"negative {field}"):
+        trade(TradeRow(**said | {field: NEGATIVE}), "A/B", NOWHERE)
+
+
+def test_a_fee_below_zero_is_a_rebate_and_a_change_may_fall() -> None:
+    row = FillRow(**FILLED, is_buyer=True, fee=NEGATIVE, fee_currency="X")
+    assert fill(row, "A/B", NOWHERE).fee == Fee(currency="X", cost=NEGATIVE)
+    fallen = rows.TickerRow(symbol="AB", last=NINE, change=NEGATIVE, percentage=NEGATIVE)
+    assert ticker(fallen, "A/B", NOWHERE).change == NEGATIVE
+
+
+@pytest.mark.parametrize(
+    "field", ["last", "bid", "ask", "open", "high", "low", "base_volume", "quote_volume"]
+)
+def test_a_ticker_below_zero_is_a_bad_reply(field: str) -> None:
+    said: dict[str, Any] = {"symbol": "AB", "last": NINE, field: NEGATIVE}
+    with pytest.raises(BadReply, match="negative price or volume of A/B"):
+        ticker(rows.TickerRow(**said), "A/B", NOWHERE)
+
+
+@pytest.mark.parametrize("level", ['["-1", "2"]', '["1", "-2"]'])
+def test_a_book_and_a_candle_below_zero_are_bad_replies(level: str) -> None:
+    with pytest.raises(BadReply, match="in the book of A/B"):
+        parse_row(Book, book, "A/B")(reply(f'{{"b": [["1", "2"], {level}], "a": []}}'))
+    bar = (
+        '[["1700000000000", "1", "1", "1", "1", "1"], ["1700000000000", "1", "1", "-1", "1", "1"]]'
+    )
+    with pytest.raises(BadReply, match="in a candle"):
+        candles(reply(bar))
+
+
+@named(bids="b", asks="a")
+class Book(rows.BookRow):
+    """Both sides."""

@@ -45,7 +45,13 @@ WORDS = parse.Words(
     statuses={},
     roles={"T": Liquidity.TAKER},
 )
-FILLED: dict[str, Any] = {"id": 1, "order_id": 2, "price": D(3), "amount": D(4), "timestamp": 5}
+FILLED: dict[str, Any] = {
+    "id": 1,
+    "order_id": 2,
+    "price": D(3),
+    "amount": D(4),
+    "timestamp": 1_700_000_000_005,
+}
 AB = Market(symbol="A/B", id="AB", base="A", quote="B")
 CD = Market(symbol="C/D", id="CD", base="C", quote="D")
 MARKETS = index((AB,))
@@ -138,7 +144,11 @@ def test_where_a_list_is_of_all_markets_each_row_says_its_own() -> None:
 
 def test_candles_in_an_envelope_come_oldest_first() -> None:
     made = parse.candles(
-        reply('{"data": [["2", "1", "1", "1", "1", "7"], ["1", "1", "1", "1", "1", "8"]]}'), "data"
+        reply(
+            '{"data": [["1700000000002", "1", "1", "1", "1", "7"], '
+            '["1700000000001", "1", "1", "1", "1", "8"]]}'
+        ),
+        "data",
     )
     assert [candle.volume for candle in made] == [8, 7]
     assert inside(made, None) == made
@@ -161,11 +171,11 @@ def test_markets_stand_where_the_venue_puts_them_and_know_it() -> None:
 
 def test_an_account_lists_what_is_held_and_equity_stands_in_for_free() -> None:
     read = parse.account(Account, "data", 0)
-    text = '{"data": [{"list": [{"a": "X", "f": "%s", "u": "1", "e": "%s"}], "at": 1000}]}'
+    text = '{"data": [{"list": [{"a": "X", "f": "%s", "u": "1", "e": "%s"}], "at": 1700000000000}]}'
     made = read(reply(text % ("0", "5")))
     assert (made["X"].free, made["X"].used) == (D(0), D(1))
     assert made["X"].raw["a"] == "X"
-    assert made.timestamp == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert made.timestamp == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     assert read(reply(text % ("", "5"))).free("X") == 5
     with pytest.raises(BadReply, match="how much X is available"):
         read(reply(text % ("", "")))
@@ -218,7 +228,8 @@ def test_a_list_of_all_markets_whose_rows_do_not_say_theirs_is_a_bad_reply() -> 
     class Fill(FillRow):
         pass
 
-    row = '{"id": 1, "order_id": 2, "price": "3", "amount": "4", "timestamp": 5, "symbol": "AB"}'
+    row = '{"id": 1, "order_id": 2, "price": "3", "amount": "4", '
+    row += '"timestamp": 1700000000005, "symbol": "AB"}'
     with pytest.raises(BadReply, match="does not say which market"):
         parse.parse_rows(Fill, parse.fill, MARKETS)(reply(f"[{row}]"))
 
@@ -228,7 +239,7 @@ def test_a_list_of_all_markets_whose_rows_do_not_say_theirs_is_a_bad_reply() -> 
 
 @pytest.mark.parametrize(("word", "side"), [("b", Side.BUY), ("s", Side.SELL), (None, None)])
 def test_a_trade_may_say_its_takers_side_by_a_word(word: str | None, side: Side | None) -> None:
-    row = TradeRow(price=D(2), amount=D(3), timestamp=4, side=word)
+    row = TradeRow(price=D(2), amount=D(3), timestamp=1_700_000_000_004, side=word)
     assert parse.trade(row, "A/B", NOWHERE, WORDS).side is side
 
 
@@ -257,18 +268,23 @@ def test_a_fill_without_a_side_is_not_guessed(
 
 def test_a_trade_with_an_unknown_side_is_not_guessed() -> None:
     with pytest.raises(BadReply, match="unknown side 'x'"):
-        parse.trade(TradeRow(price=D(2), amount=D(3), timestamp=4, side="x"), "A/B", NOWHERE, WORDS)
+        parse.trade(
+            TradeRow(price=D(2), amount=D(3), timestamp=1_700_000_000_004, side="x"),
+            "A/B",
+            NOWHERE,
+            WORDS,
+        )
 
 
 # Columns and sums
 
 
 def test_a_book_may_have_more_columns_than_price_and_amount() -> None:
-    text = '{"bids": [["3", "4", "0", "1"]], "asks": [["5", "6", 7]], "t": 1000, "n": 8}'
+    text = '{"bids": [["3", "4", "0", "1"]], "asks": [["5", "6", 7]], "t": 1700000000000, "n": 8}'
     made = parse.parse_row(Book, parse.wide_book, AB)(reply(text))
     assert made.bids == (BookLevel(D(3), D(4)),)
     assert made.asks == (BookLevel(D(5), D(6)),)
-    assert (made.sequence, made.timestamp) == (8, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    assert (made.sequence, made.timestamp) == (8, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import msgspec
 
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply, excerpt
+from exchangekit.models.numbers import is_sane, read_exact
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -25,14 +26,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
+_FOLDED = bytes(ord("0") if chr(at).isdecimal() else at for at in range(128)).lower() + bytes(
+    range(128, 256)
+)
+"""Small letters, and 0 for every digit."""
+_MANY_DIGITS = b"0" * 31
 _NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
 _FAST = 1 << 42
 """Up to here (the year 2109) the nearest float is less than half a microsecond off, so that
 `datetime` rounds it to the right one."""
+_EARLIEST, _LATEST = 946_684_800_000, 7_258_118_400_000
+_LARGEST = 10**40
 _from_timestamp = datetime.fromtimestamp
-_generic = msgspec.json.Decoder(float_hook=Decimal)
+_generic = msgspec.json.Decoder(float_hook=read_exact)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
@@ -50,17 +58,20 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
         made: T = decoder.decode(body)
     except msgspec.ValidationError as problem:
         made = _decode_with_blanks(kind, body, problem)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
-    if _odd(body) and not _finite(made):
-        raise unreadable(body, "a number is not finite")
+    if _odd(body) and not _sane(made):
+        raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
 
 
 def _odd(body: bytes) -> bool:
-    # The pattern alone would take longer than the decoding.
-    lower = body.lower()
-    return (b"nan" in lower or b"inf" in lower) and _NOT_FINITE.search(body) is not None
+    """Whether `body` could hold a number that is not finite, has an exponent or very many digits:
+    almost none does, and looking at each number would take longer than the decoding."""
+    folded = body.translate(_FOLDED)
+    if b"0e" in folded or _MANY_DIGITS in folded:
+        return True
+    return (b"nan" in folded or b"inf" in folded) and _NOT_FINITE.search(body) is not None
 
 
 def peek(kind: type[T], reply: Reply) -> T | None:
@@ -70,7 +81,7 @@ def peek(kind: type[T], reply: Reply) -> T | None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
         made: T = decoder.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return made
 
@@ -80,7 +91,7 @@ def decode_any(reply: Reply | bytes) -> Any:
     body = reply if isinstance(reply, bytes) else reply.body
     try:
         return _generic.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
 
 
@@ -102,7 +113,7 @@ def _decode_with_blanks(kind: type[T], body: bytes, problem: msgspec.ValidationE
                 place = _PLACE.search(str(still))
                 if place is None or not _blank(value, place.group(1)):
                     raise
-    except (msgspec.DecodeError, RecursionError) as still:
+    except (ValueError, RecursionError) as still:
         raise unreadable(body, str(still) or "nested too deeply") from None
     raise unreadable(body, str(problem))
 
@@ -126,15 +137,17 @@ def _blank(value: Any, name: str) -> bool:
     return found
 
 
-def _finite(value: Any) -> bool:
+def _sane(value: Any) -> bool:
     if isinstance(value, Decimal):
-        return value.is_finite()
+        return is_sane(value)
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
     if isinstance(value, msgspec.Struct):
-        return all(_finite(getattr(value, name)) for name in value.__struct_fields__)
+        return all(_sane(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, Mapping):
-        return all(map(_finite, value.values()))
+        return all(map(_sane, value.values()))
     if isinstance(value, (list, tuple)):
-        return all(map(_finite, value))
+        return all(map(_sane, value))
     return True
 
 
@@ -143,29 +156,26 @@ def number(value: str | None) -> Decimal | None:
     if not value:
         return None
     try:
-        made = Decimal(value)
-    except ArithmeticError:
+        return read_exact(value)
+    except ValueError:
         raise BadReply(f"expected a number, the venue sent {excerpt(value)!r}") from None
-    if not made.is_finite():
-        raise BadReply(f"expected a number, the venue sent {excerpt(value)!r}")
-    return made
 
 
 def utc(milliseconds: int) -> datetime:
-    """Milliseconds since 1970 as a UTC time, exactly. Raises BadReply when out of range."""
-    if 0 <= milliseconds < _FAST:
+    """Milliseconds since 1970 as a UTC time, exactly. Raises BadReply for a time that no market
+    could mean: before the year 2000 (seconds, maybe) or after 2200 (microseconds)."""
+    if _EARLIEST <= milliseconds < _FAST:
         return _from_timestamp(milliseconds / 1000, UTC)
-    try:
+    if _FAST <= milliseconds < _LATEST:
         return _EPOCH + timedelta(milliseconds=milliseconds)
-    except OverflowError:
-        raise BadReply(f"the venue sent an impossible time: {milliseconds}") from None
+    raise BadReply(f"the venue sent an impossible time: {excerpt(str(milliseconds))}")
 
 
 def maybe_utc(milliseconds: int | None) -> datetime | None:
     """Like `utc`; None for None and for 0 or less, which venues use for "no time"."""
     if milliseconds is None or milliseconds <= 0:
         return None
-    return _from_timestamp(milliseconds / 1000, UTC) if milliseconds < _FAST else utc(milliseconds)
+    return utc(milliseconds)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -67,6 +68,7 @@ S = TypeVar("S", bound=Struct)
 R = TypeVar("R", bound=TickerRow)
 M = TypeVar("M")
 
+_ZERO = Decimal(0)
 _ROLES = {True: Liquidity.MAKER, False: Liquidity.TAKER, None: Liquidity.UNKNOWN}
 _SIDES = {True: Side.BUY, False: Side.SELL, None: None}
 _TAKERS = {True: Side.SELL, False: Side.BUY, None: None}
@@ -211,7 +213,22 @@ def by_symbol(
     return parse
 
 
+def _below_zero(*numbers: Decimal | None) -> bool:
+    return min(filter(None, numbers), default=_ZERO) < 0
+
+
+def _refuse_below_zero(**numbers: Decimal | None) -> None:
+    """No price and no amount of a market can be negative."""
+    for name, number in numbers.items():
+        if number is not None and number < 0:
+            raise BadReply(f"the venue sent a negative {name.replace('_', ' ')}: {number}")
+
+
 def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
+    if _below_zero(
+        row.last, row.bid, row.ask, row.open, row.high, row.low, row.base_volume, row.quote_volume
+    ):
+        raise BadReply(f"the venue sent a negative price or volume of {symbol}")
     return make_ticker(
         source=source,
         symbol=symbol,
@@ -233,6 +250,8 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
 
 
 def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
+    if b"-" in source.body and _below_zero(*chain(*row.bids, *row.asks)):
+        raise BadReply(f"the venue sent a negative price or amount in the book of {symbol}")
     return make_order_book(
         source=source,
         symbol=symbol,
@@ -259,6 +278,8 @@ def _levels(wide: list[LevelRow]) -> tuple[BookLevel, ...]:
 
 def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None) -> Trade:
     """`words` where the venue says the taker's side."""
+    if _below_zero(row.price, row.amount, row.cost):
+        _refuse_below_zero(price=row.price, amount=row.amount, cost=row.cost)
     if row.side is None or words is None:
         side = _TAKERS[row.buyer_is_maker]
     else:
@@ -287,6 +308,8 @@ def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
         Candle(utc(row.timestamp), row.open, row.high, row.low, row.close, row.volume)
         for row in decode_rows(CandleRow, reply, *path)
     ]
+    if b"-" in reply.body and any(_below_zero(*bar[1:]) for bar in made):
+        raise BadReply("the venue sent a negative price or volume in a candle")
     return tuple(sorted(made))
 
 
@@ -344,6 +367,17 @@ def order(
     if status is not None:
         status = words.statuses.get(status, OrderStatus.UNKNOWN)
     by_cost = row.in_quote or (kind is OrderType.MARKET and side is Side.BUY)
+    _refuse_below_zero(
+        price=price,
+        stop_price=row.stop_price,
+        amount=amount,
+        cost=requested,
+        filled_amount=row.filled,
+        average_price=row.average,
+    )
+    # Of a market buy by cost, venues tell an estimate of its amount, or what was filled.
+    if row.filled and amount and not by_cost and row.filled > amount:
+        raise BadReply(f"the venue says that {row.filled} of {amount} are filled")
     cost, average_price = _paid(row)
     return make_order(
         source=source,
@@ -399,6 +433,7 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
         liquidity = words.roles.get(row.role, liquidity) if row.role else liquidity
     if side is None:
         raise BadReply("the reply does not say whether a fill bought or sold")
+    _refuse_below_zero(price=row.price, amount=row.amount, cost=row.cost)
     name, order_id = identity(row.id), identity(row.order_id)
     if name is None or order_id is None:
         raise BadReply("the reply does not say which fill it tells of: it lacks an id")

@@ -8,13 +8,15 @@ give equal models.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-_generic = msgspec.json.Decoder(float_hook=Decimal)
+from exchangekit.errors import BadReply, excerpt
+from exchangekit.models.numbers import read_exact
+
+_generic = msgspec.json.Decoder(float_hook=read_exact)
 
 
 class Source:
@@ -27,10 +29,15 @@ class Source:
         self.path = path
 
     def decode(self) -> Any:
-        """The venue's JSON for the model, numbers exact."""
-        value: Any = _generic.decode(self.body)
-        for step in self.path:
-            value = value[step]
+        """The venue's JSON for the model, numbers exact. Raises BadReply where what nobody read
+        until now is broken."""
+        try:
+            value: Any = _generic.decode(self.body)
+            for step in self.path:
+                value = value[step]
+        except (ValueError, RecursionError, LookupError, TypeError) as problem:
+            why = str(problem) or "nested too deeply"
+            raise BadReply(f"the venue's own JSON cannot be read ({excerpt(why)})") from None
         return value
 
     def at(self, *path: str | int) -> Source:

@@ -58,10 +58,36 @@ def exact(value: Number, name: str) -> Decimal:
             ) from None
     if not number.is_finite():
         raise InvalidInput(f"{name} is {number}, expected a finite number")
-    if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -_MOST_DECIMALS:
+    if not is_sane(number):
         raise InvalidInput(
             f"{name} has far more digits than any market's numbers: is its exponent right?"
         )
+    return number
+
+
+def is_sane(number: Decimal) -> bool:
+    """Whether a market could mean it: 30 digits before the point at most, 100 after it, 130 in all.
+
+    Whatever is written out, added or multiplied must be this: `1e-999999999` has a billion digits.
+    """
+    if not number.is_finite():
+        return False
+    _, digits, exponent = number.as_tuple()
+    return (
+        number.adjusted() < _MOST_DIGITS
+        and int(exponent) >= -_MOST_DECIMALS
+        and len(digits) <= _MOST_DIGITS + _MOST_DECIMALS
+    )
+
+
+def read_exact(text: str) -> Decimal:
+    """A number of a venue's JSON. Raises ValueError where no market could mean it."""
+    try:
+        number = Decimal(text)
+    except DecimalException:
+        raise ValueError(f"{text[:40]} is no number") from None
+    if not is_sane(number):
+        raise ValueError(f"{text[:40]} has far more digits than any market's numbers")
     return number
 
 
@@ -106,8 +132,10 @@ __all__ = [
     "Number",
     "exact",
     "is_multiple",
+    "is_sane",
     "plain",
     "pretty",
+    "read_exact",
     "round_to_step",
     "shown",
 ]

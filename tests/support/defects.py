@@ -230,6 +230,19 @@ class TakesUnknownForOpen(AcmeAdapter):
         )
 
 
+class BelievesAnyNumber(AcmeAdapter):
+    def fetch_ticker(self, market):
+        call = super().fetch_ticker(market)
+
+        def believe(reply):
+            try:
+                return call.parse(reply)
+            except errors.BadReply:
+                return models.Ticker(symbol=market.symbol, last=Decimal("1e999999999"))
+
+        return Call(call.request, believe)
+
+
 class DropsOddRows(AcmeAdapter):
     def fetch_open_orders(self, markets, market, cursor):
         call = super().fetch_open_orders(markets, market, cursor)
@@ -1048,6 +1061,7 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     ),
     (DropsPostOnly, ("post_only_rests_and_never_takes*",)),
     (GuessesTheStatus, ("an_unknown_status_side_or_type_of_an_order_is_a_bad_reply",)),
+    (BelievesAnyNumber, ("a_number_that_no_market_could_mean_is_a_bad_reply",)),
     (TakesUnknownForOpen, ("an_unknown_word_in_a_list_of_orders_is_a_bad_reply",)),
     (
         DropsOddRows,

@@ -145,6 +145,22 @@ def every_digit_of_a_reply_arrives(rig: Rig) -> None:
         assert Decimal(LONG) in came, f"{operation}: {LONG} came out as {came}"
 
 
+@check(7, "sim")
+def a_number_that_no_market_could_mean_is_a_bad_reply(rig: Rig) -> None:
+    """Written out, it would fill the disk; it comes out of no reply."""
+    for operation, sent, pick in _exact_places(rig):
+        assert sent.call is not None
+        known, refused = pick(sent.call.parse(sent.reply)), 0
+        held = [row for row in scalars(decoded(sent.reply)) if number(row[1]) == known]
+        for odd in ("1e999999999", "1e-999999999", "-1" + "0" * 40):
+            for place, value in held:
+                try:
+                    sent.call.parse(with_value(sent.reply, place, same_kind(value, odd)))
+                except BadReply:
+                    refused += 1
+        assert refused >= 3, f"{operation}: each is to be refused where {known} stands"
+
+
 @check(7)
 def what_is_blank_or_null_is_none_and_never_zero(rig: Rig) -> None:
     """Each number of a reply is blanked in turn: it may be missed, it may not become 0."""

@@ -37,6 +37,9 @@ def told(*rows: Any, code: str = "0") -> Reply:
     return Reply(200, {}, json.dumps({"code": code, "msg": "", "data": rows}).encode())
 
 
+T = 1_700_000_000_000  # a time that a venue may tell
+
+
 def at(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
@@ -199,12 +202,12 @@ def test_a_book_has_its_levels_and_its_number() -> None:
 
 
 def test_an_empty_book_is_empty() -> None:
-    book = OKX.fetch_order_book(BTC, 2).parse(told({"asks": [], "bids": [], "ts": "1"}))
+    book = OKX.fetch_order_book(BTC, 2).parse(told({"asks": [], "bids": [], "ts": str(T)}))
     assert (book.best_bid, book.best_ask, book.sequence) == (None, None, None)
 
 
 def public_trade(id: int, ts: int) -> dict[str, str]:
-    return {"tradeId": str(id), "px": "3", "sz": "0.5", "side": "sell", "ts": str(ts)}
+    return {"tradeId": str(id), "px": "3", "sz": "0.5", "side": "sell", "ts": str(T + ts)}
 
 
 def test_trades_come_oldest_first_even_within_one_millisecond() -> None:
@@ -215,20 +218,20 @@ def test_trades_come_oldest_first_even_within_one_millisecond() -> None:
 
 
 def bar(ts: int) -> list[str]:
-    return [str(ts), "3", "5", "2", "4", "10", "40", "40", "1"]
+    return [str(T + ts), "3", "5", "2", "4", "10", "40", "40", "1"]
 
 
 def test_candles_come_oldest_first_and_count_base() -> None:
     candles = OKX.fetch_ohlcv(BTC, "1m", None, 2).parse(told(bar(120000), bar(60000)))
-    assert [candle.timestamp for candle in candles] == [at(60000), at(120000)]
+    assert [candle.timestamp for candle in candles] == [at(T + 60000), at(T + 120000)]
     assert candles[0][1:] == (D(3), D(5), D(2), D(4), D(10))
 
 
 def test_candles_outside_the_window_are_left_out() -> None:
-    window = Window(at(60000), at(180000))
+    window = Window(at(T + 60000), at(T + 180000))
     rows = [bar(start) for start in (240000, 180000, 120000, 60000, 0)]
     candles = OKX.fetch_ohlcv(BTC, "1m", window, 300).parse(told(*rows))
-    assert [candle.timestamp for candle in candles] == [at(60000), at(120000)]
+    assert [candle.timestamp for candle in candles] == [at(T + 60000), at(T + 120000)]
 
 
 EVENT = {
@@ -692,7 +695,7 @@ def walk(ask: Any, venue: dict[str, list[dict[str, str]]], key: str) -> tuple[li
 
 
 def orders(*ids: int) -> list[dict[str, str]]:
-    return [{**PLACED, "ordId": str(number), "cTime": str(number)} for number in ids]
+    return [{**PLACED, "ordId": str(number), "cTime": str(T + number)} for number in ids]
 
 
 def test_pages_go_back_through_the_new_place_and_then_the_old_one() -> None:
@@ -747,7 +750,7 @@ def test_a_fill_without_a_trade_is_named_by_its_bill() -> None:
 
 
 def test_a_window_includes_its_start_and_leaves_out_its_end() -> None:
-    window = Window(at(1000), at(2000))
+    window = Window(at(T + 1000), at(T + 2000))
     page = OKX.fetch_closed_orders(MARKETS, None, window, 100, None).parse(
         told(*orders(2000, 1999, 1000, 999))
     )

@@ -20,6 +20,7 @@ from exchangekit.models import (
     Side,
     TimeInForce,
 )
+from exchangekit.models.enums import choices
 from exchangekit.models.market import index
 
 OKX = OkxAdapter()
@@ -405,7 +406,7 @@ def test_what_the_venue_cannot_do_in_cash_mode_is_not_there() -> None:
     assert OKX.capabilities.cancels_per_call == 20
     assert OKX.capabilities.fence
     assert OKX.capabilities.fees_per_symbol
-    assert OKX.capabilities.limit_orders == {(OrderType.LIMIT, tif) for tif in TimeInForce}
+    assert OKX.capabilities.limit_orders == {(OrderType.LIMIT, tif) for tif in choices(TimeInForce)}
 
 
 def test_every_operation_names_its_page() -> None:
