@@ -24,6 +24,7 @@ from exchangekit.cli.failures import printable
 from exchangekit.models.numbers import plain, pretty
 
 _PIPE_WIDTH = 240
+_WHOLE = frozenset({"utf8", "utf8sig"})
 
 
 def console() -> Console:
@@ -106,7 +107,10 @@ def show_line(text: str, style: str = "") -> None:
 
 
 def show_json(value: object) -> None:
-    sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n")
+    """For programs: right whatever the encoding of the output is. Where it has not every letter,
+    letters beyond ASCII are written as JSON's escapes and not as question marks."""
+    whole = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "") in _WHOLE
+    sys.stdout.write(json.dumps(as_json(value), ensure_ascii=not whole, indent=2) + "\n")
 
 
 def as_json(value: object) -> Any:
