@@ -452,6 +452,25 @@ def test_the_end_of_a_ban_is_milliseconds_after_the_word_until(
     assert ban_end(message) == until
 
 
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"date": "Sat, 30 Jul 2022 01:50:00 GMT"}, 600),
+        ({"date": "Sat, 30 Jul 2022 02:00:01 GMT"}, 0),
+        ({"date": "Sat, 30 Jul 2022 01:50:00 -0000"}, None),
+        ({"date": "soon"}, None),
+        ({"date": "Sat, 30 Jul 2022 01:50:00 GMT", "retry-after": "7"}, 7),
+    ],
+)
+def test_the_date_of_the_reply_tells_how_long_a_ban_lasts(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    error = classify(TABLE, Reply(418, headers, b""), VenueCode("8", BAN))
+    assert isinstance(error, Banned)
+    assert error.retry_after == seconds
+
+
 def test_a_ban_says_when_it_ends_and_no_other_error_does() -> None:
     banned, limited = meant(418, "5", BAN), meant(429, "5", BAN)
     assert isinstance(banned, Banned)

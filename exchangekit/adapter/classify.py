@@ -138,6 +138,8 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
         made.retry_after = retry_after(reply)
         if isinstance(made, Banned):
             made.until = ban_end(said)
+            if made.retry_after is None and made.until is not None:
+                made.retry_after = _seconds_until(made.until, reply)
     return made
 
 
@@ -183,13 +185,24 @@ def retry_after(reply: Reply) -> float | None:
         return None
     if value.isdecimal():
         return min(float(value[:20]), _LONGEST_PAUSE)
+    end = _moment(value)
+    return None if end is None else _seconds_until(end, reply)
+
+
+def _seconds_until(end: datetime, reply: Reply) -> float | None:
+    """Counted from the moment at which the reply says it was made (its ``Date``); None without."""
+    made = _moment(reply.headers.get("date", ""))
+    return None if made is None else min(max(0.0, (end - made).total_seconds()), _LONGEST_PAUSE)
+
+
+def _moment(value: str) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        end, now = parsedate_to_datetime(value), parsedate_to_datetime(reply.headers["date"])
-        return min(max(0.0, (end - now).total_seconds()), _LONGEST_PAUSE)
-    except (KeyError, TypeError, ValueError, OverflowError):
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return moment if moment.tzinfo is not None else None  # "-0000": the zone is not known
 
 
 def ban_end(message: str) -> datetime | None:

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Hashable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from exchangekit.errors import ConfigurationError, ExchangeKitError
@@ -26,6 +27,7 @@ from exchangekit.runtime.effects import (
     Send,
     Shared,
     Sleep,
+    Today,
     TransportFailure,
 )
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
@@ -72,6 +74,8 @@ class AsyncDriver:
             return await self.transport.send(effect.outgoing, effect.timeout)
         if isinstance(effect, Sleep):
             return await asyncio.sleep(effect.seconds)
+        if isinstance(effect, Today):
+            return datetime.now(UTC)
         if isinstance(effect, Entropy):
             return os.urandom(effect.size)
         if isinstance(effect, Record):
@@ -165,6 +169,8 @@ class SyncDriver:
             return self.transport.send(effect.outgoing, effect.timeout)
         if isinstance(effect, Sleep):
             return time.sleep(effect.seconds)
+        if isinstance(effect, Today):
+            return datetime.now(UTC)
         if isinstance(effect, Entropy):
             return os.urandom(effect.size)
         if isinstance(effect, Record):

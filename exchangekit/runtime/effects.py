@@ -41,6 +41,12 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """This machine's own clock (UTC). It may be wrong, or be set: only where nothing better tells
+    the time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entropy:
     """That many random bytes."""
 
@@ -72,7 +78,7 @@ class Shared:
     flow: Callable[[], Flow[Any]]
 
 
-Effect = Send | Sleep | Now | Entropy | Record | Background | Shared
+Effect = Send | Sleep | Now | Today | Entropy | Record | Background | Shared
 Flow = Generator[Effect, Any, T]
 
 

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from exchangekit.adapter.decode import milliseconds, utc
+from exchangekit.adapter.decode import utc
 from exchangekit.adapter.request import LimitScope
 from exchangekit.errors import Banned, FirewallBlocked, RateLimited
 from exchangekit.hookspecs import WaitEvent
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import VenueClock
-from exchangekit.runtime.effects import Entropy, Flow, Now, Sleep
+from exchangekit.runtime.effects import Entropy, Flow, Now, Sleep, Today
 from exchangekit.runtime.limits import Hold, Limits
 
 log = logging.getLogger("exchangekit.waits")
 
 _NOW = Now()
 _DEFAULT_PAUSE = 1.0
+# Bans last from two minutes to three days:
+# https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#ip-limits and
+# https://mexcdevelop.github.io/apidocs/spot_v3_en/#limits-error
 _DEFAULT_BAN = 120.0
+_LONGEST_BAN = 3 * 24 * 3600.0
 # No venue says how long its firewall blocks. A single page may be an accident, and a cancel may be
 # waiting; one that comes again is none.
 _FIRST_BLOCK = 30.0
@@ -96,7 +100,7 @@ class Throttle:
     def pause(self, attempt: Attempt, error: RateLimited, now: float) -> Flow[float]:
         """Hold back what the venue counts together with this request; the seconds it takes."""
         if isinstance(error, Banned):
-            error.retry_after = seconds = self._ban_seconds(error, now)
+            error.retry_after = seconds = yield from self._ban_seconds(error, now)
         elif isinstance(error, FirewallBlocked):
             error.retry_after = seconds = self._block_seconds(error, now)
         else:
@@ -121,12 +125,19 @@ class Throttle:
         except Exception:
             log.exception("%s: the limits could not be told what is used", attempt.venue)
 
-    def _ban_seconds(self, error: Banned, now: float) -> float:
+    def _ban_seconds(self, error: Banned, now: float) -> Flow[float]:
+        """How long a ban lasts. To ask the venue for its time would make the ban longer: where it
+        is not known, and the reply bears no date, this machine's clock counts down to the end."""
         venue_ms = self.clock.venue_ms(now)
         if error.retry_after is not None:
             seconds = error.retry_after
         elif error.until is not None and venue_ms is not None:
-            seconds = max(0.0, (milliseconds(error.until) - venue_ms) / 1000)
+            seconds = max(0.0, (error.until - utc(venue_ms)).total_seconds())
+        elif error.until is not None:
+            today: datetime = yield Today()
+            # A clock that is wrong neither ends a ban at once nor keeps it for ever.
+            left = (error.until - today).total_seconds()
+            seconds = min(max(left, _DEFAULT_BAN), _LONGEST_BAN)
         else:
             seconds = _DEFAULT_BAN
         if error.until is None and venue_ms is not None:

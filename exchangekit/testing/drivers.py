@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from exchangekit.adapter.decode import utc
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep
+from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep, Today
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 from exchangekit.testing.cassette import RequestNotRecorded
 from exchangekit.testing.world import World
@@ -50,6 +51,8 @@ class _Fixed:
     def fixed(self, effect: Effect) -> tuple[Any] | None:
         if isinstance(effect, Now):
             return (self.world.seconds,)
+        if isinstance(effect, Today):
+            return (utc(self.world.ms),)
         if isinstance(effect, Entropy):
             return (self.world.entropy(effect.size),)
         if isinstance(effect, Sleep):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -216,11 +216,15 @@ def test_limits_that_are_used_up_for_too_long_are_an_error_that_says_how_long() 
         (True, None, 40, 40, 40),
         (True, None, -5, 0, -5),
         (True, None, 0, 0, 0),
+        (True, None, 600, 600, 600),
         (True, None, None, 120, 120),
         (True, 90.0, None, 90, 90),
         (True, 90.0, 40, 90, 40),
         (True, 0.0, 40, 0, 40),
-        # Before the clock is known, a moment on it says nothing.
+        # Before the venue's clock is known this machine's counts, from two minutes to three days.
+        (False, None, 600, 600, 600),
+        (False, None, 3 * 24 * 3600, 3 * 24 * 3600, 3 * 24 * 3600),
+        (False, None, 3 * 24 * 3600 + 1, 3 * 24 * 3600, 3 * 24 * 3600 + 1),
         (False, None, 40, 120, 40),
         (False, None, -5, 120, -5),
         (False, None, None, 120, None),
@@ -296,19 +300,36 @@ def test_the_page_of_a_firewall_holds_back_all_requests_of_the_address_public_on
     assert len(steps.sent) == 1
 
 
-def test_a_ban_before_the_clock_is_known_is_kept_as_the_venue_told_it() -> None:
+@pytest.mark.parametrize(
+    ("date", "today", "seconds"),
+    [
+        # The date of the reply, whatever this machine says; without one, this machine's clock.
+        ("Tue, 14 Nov 2023 22:13:20 GMT", timedelta(days=-400), 600),
+        ("Tue, 14 Nov 2023 22:14:20 GMT", timedelta(days=400), 540),
+        (None, timedelta(), 600),
+        (None, timedelta(seconds=100), 500),
+        (None, timedelta(hours=5), 120),
+        ("yesterday", timedelta(), 600),
+    ],
+)
+def test_a_ban_before_the_clock_is_known_is_honoured_in_full_and_asks_the_venue_nothing(
+    date: str | None, today: timedelta, seconds: float
+) -> None:
     made = policy()
-    ends = START_MS + 40_000
-    steps = Stepper(Script([refusal(-1003, f"IP banned until {ends}.", 418)]))
+    headers = {} if date is None else {"date": date}
+    banned = refusal(-1003, f"IP banned until {START_MS + 600_000}.", 418, **headers)
+    steps = Stepper(Script([banned, GOOD]), today=START + today)
     with pytest.raises(Banned) as caught:
         steps.run(public(made))
-    assert caught.value.retry_after == 120
-    assert caught.value.until == datetime(2023, 11, 14, 22, 14, tzinfo=UTC)
+    assert caught.value.retry_after == seconds
+    assert caught.value.until == START + timedelta(seconds=600)
     with pytest.raises(Banned) as again:
         steps.run(public(made))
-    assert again.value.retry_after == pytest.approx(120)
-    assert again.value.until is None
-    assert len(steps.sent) == 1
+    assert again.value.retry_after == pytest.approx(seconds)
+    assert (len(steps.sent), steps.times_asked) == (1, 0)
+    steps.now += seconds - 1
+    assert steps.run(public(made)) == GOOD.body
+    assert steps.sleeps == pytest.approx([1])
 
 
 def test_a_ban_is_of_the_address_and_holds_back_other_accounts_too() -> None:

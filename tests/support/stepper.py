@@ -6,6 +6,7 @@ Time stands still but for what the flow does: a request takes `latency`, a wait 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from exchangekit.adapter import Adapter, Credentials
@@ -22,11 +23,12 @@ from exchangekit.runtime.effects import (
     Send,
     Shared,
     Sleep,
+    Today,
 )
 from exchangekit.runtime.journal import Entry
 from exchangekit.runtime.limits import Limits, LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
-from support.toy import KEY, SECRET, Script, ToyAdapter
+from support.toy import KEY, SECRET, START, Script, ToyAdapter
 
 T = TypeVar("T")
 
@@ -39,6 +41,7 @@ class Stepper:
     now: float = 1000.0
     latency: float = 0.05
     dice: int = 128
+    today: datetime = START
     effects: list[Effect] = field(default_factory=list)
     background: list[Flow[None]] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
@@ -72,6 +75,8 @@ class Stepper:
             assert effect.why
             self.now += effect.seconds
             return None
+        if isinstance(effect, Today):
+            return self.today
         if isinstance(effect, Entropy):
             return bytes([self.dice]) * effect.size
         if isinstance(effect, Record):
