@@ -265,7 +265,78 @@ def test_a_code_that_is_in_a_table_twice_is_a_mistake_found_at_import(
         ErrorTable(codes)
 
 
+RANGED = ErrorTable(
+    {"100..103": InvalidOrder, "102": InsufficientFunds, "1*": RateLimited, "12*": OrderNotFound},
+    unknown="101 140..141",
+    hints={"100..101": "do this", "120": "do that"},
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "hint"),
+    [
+        ("99", VenueError, None),
+        ("100", InvalidOrder, "do this"),
+        ("101", InvalidOrder, "do this"),
+        ("102", InsufficientFunds, None),  # by itself beats the range
+        ("103", InvalidOrder, None),
+        ("104", RateLimited, None),  # a prefix, and the longer one of two
+        ("120", OrderNotFound, "do that"),
+        ("1", RateLimited, None),
+        ("2", VenueError, None),
+    ],
+)
+def test_a_table_takes_ranges_and_prefixes_and_the_narrower_one_decides(
+    code: str, kind: type[ExchangeError], hint: str | None
+) -> None:
+    error = classify(RANGED, Reply(200, {}, b""), VenueCode(code, "so it is"))
+    assert error is not None
+    assert type(error) is kind
+    assert error.hint == hint or (hint is None and error.hint == kind.default_hint)
+    listed = kind is not VenueError and code != "101"
+    assert error.outcome is (Outcome.REFUSED if listed else Outcome.UNKNOWN)
+
+
+def test_codes_that_leave_it_open_may_be_a_range() -> None:
+    assert RANGED.unknown == {"101", "140", "141"}
+
+
+@pytest.mark.parametrize("codes", ["5..5", "7..6", "a..b", "-3..-1", "5..", "1..2..3"])
+def test_a_range_that_is_none_is_a_mistake_found_at_import(codes: str) -> None:
+    with pytest.raises(ValueError, match="expected a range such as"):
+        ErrorTable({codes: InvalidOrder})
+
+
+@pytest.mark.parametrize("other", ["10..12", "1*"])
+def test_ranges_that_overlap_are_a_mistake_found_at_import(other: str) -> None:
+    with pytest.raises(ValueError, match="is in the table twice"):
+        ErrorTable({f"{other} 11..14 1*": InvalidOrder})
+
+
 # Whether anything happened
+
+
+@pytest.mark.parametrize(
+    ("status", "shape", "unlisted", "outcome"),
+    [
+        (200, False, Outcome.UNKNOWN, Outcome.UNKNOWN),
+        (200, False, Outcome.REFUSED, Outcome.REFUSED),
+        (302, False, Outcome.REFUSED, Outcome.UNKNOWN),
+        (500, False, Outcome.REFUSED, Outcome.UNKNOWN),
+        (200, True, Outcome.UNKNOWN, Outcome.REFUSED),
+        (302, True, Outcome.UNKNOWN, Outcome.UNKNOWN),
+        (500, True, Outcome.UNKNOWN, Outcome.UNKNOWN),
+    ],
+)
+def test_what_an_unlisted_code_proves_is_written_down_or_seen_in_the_reply(
+    status: int, shape: bool, unlisted: Outcome, outcome: Outcome
+) -> None:
+    table = ErrorTable({"1": InvalidOrder}, unknown="7", unlisted=unlisted)
+    for code, proven in (("999", outcome), ("7", Outcome.UNKNOWN)):
+        said = VenueCode(code, "so it is", refused=shape)
+        error = classify(table, Reply(status, {}, b""), said)
+        assert error is not None
+        assert error.outcome is proven
 
 
 @pytest.mark.parametrize(

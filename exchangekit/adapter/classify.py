@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
@@ -37,6 +38,7 @@ from exchangekit.errors import (
 
 Meaning = type[ExchangeError] | tuple[tuple[str, type[ExchangeError]], ...]
 """A class, or (pattern, class) pairs tried in order on the message; the pattern "" always fits."""
+Compiled = tuple[tuple[re.Pattern[str], type[ExchangeError]], ...]
 
 
 # What a status means, whoever says it.
@@ -60,20 +62,28 @@ _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class VenueCode:
-    """An error as the venue wrote it."""
+    """An error as the venue wrote it. ``refused``: the reply's shape says by itself that nothing
+    was done (a row for a new order with a code and no order id), whatever the table knows of the code.
+    """
 
     code: str
     message: str
+    refused: bool = False
 
 
 class ErrorTable:
     """A venue's error codes.
 
+    Codes may be given together in one string, separated by spaces: each by itself, as a range
+    (``51044..51053``, both ends included) or as a prefix (``512*``). The narrower one decides.
+
     ``unknown`` are the codes after which a change may or may not have happened; ``refused`` are
-    those that prove it did not although the HTTP status (5xx) would leave it open. Codes may be
-    given together in one string, separated by spaces. ``messages`` are tried on errors whose code
-    is not in the table. ``filters`` is a pattern whose first group is the name of the filter that
-    an order breaks, as the venue's messages write it.
+    those that prove it did not although the HTTP status (5xx) would leave it open. ``unlisted`` is
+    what any other code, which the table does not know, proves under HTTP 2xx: the table of a venue
+    that puts every error under HTTP 200 writes this decision down, with its reason. ``hints`` say
+    what to do where the class alone does not. ``messages`` are tried on errors whose code is not
+    in the table. ``filters`` is a pattern whose first group is the name of the filter that an
+    order breaks, as the venue's messages write it.
     """
 
     def __init__(
@@ -82,27 +92,61 @@ class ErrorTable:
         *,
         unknown: str = "",
         refused: str = "",
+        unlisted: Outcome = Outcome.UNKNOWN,
+        hints: Mapping[str, str] = MappingProxyType({}),
         messages: Iterable[tuple[str, type[ExchangeError]]] = (),
         filters: str | None = None,
     ) -> None:
         self.filters = None if filters is None else re.compile(filters)
-        self.codes: dict[str, tuple[tuple[re.Pattern[str], type[ExchangeError]], ...]] = {}
+        self.codes: dict[str, Compiled] = {}
+        self.prefixes: dict[str, Compiled] = {}
+        ranges: dict[str, Compiled] = {}
         for names, meaning in codes.items():
             pairs = (("", meaning),) if isinstance(meaning, type) else meaning
             compiled = tuple((re.compile(text, re.IGNORECASE), error) for text, error in pairs)
             for name in names.split():
-                if name in self.codes:
-                    raise ValueError(f"error code {name} is in the table twice")
-                self.codes[name] = compiled
-        self.unknown = frozenset(unknown.split())
-        self.refused = frozenset(refused.split())
+                kind, members = self.codes, [name]
+                if name.endswith("*"):
+                    kind, members = self.prefixes, [name[:-1]]
+                elif ".." in name:
+                    kind, members = ranges, _range(name)
+                for member in members:
+                    if member in kind:
+                        raise ValueError(f"error code {member} is in the table twice")
+                    kind[member] = compiled
+        self.codes = ranges | self.codes
+        self.unknown = frozenset(_listed(unknown))
+        self.refused = frozenset(_listed(refused))
+        self.unlisted = unlisted
+        self.hints = {code: hint for names, hint in hints.items() for code in _listed(names)}
         self.messages = tuple((re.compile(text, re.IGNORECASE), error) for text, error in messages)
 
     def find(self, error: VenueCode) -> type[ExchangeError] | None:
-        for pattern, found in (*self.codes.get(error.code, ()), *self.messages):
+        for pattern, found in (*self._meanings(error.code), *self.messages):
             if pattern.search(error.message):
                 return found
         return None
+
+    def lists(self, code: str) -> bool:
+        """Whether the table knows the code, whatever its message."""
+        return code in self.unknown | self.refused or bool(self._meanings(code))
+
+    def _meanings(self, code: str) -> Compiled:
+        if code in self.codes:
+            return self.codes[code]
+        fitting = [prefix for prefix in self.prefixes if code.startswith(prefix)]
+        return self.prefixes[max(fitting, key=len)] if fitting else ()
+
+
+def _listed(names: str) -> list[str]:
+    return [code for name in names.split() for code in (_range(name) if ".." in name else [name])]
+
+
+def _range(name: str) -> list[str]:
+    first, _, last = name.partition("..")
+    if not (first.isdecimal() and last.isdecimal() and int(first) < int(last)):
+        raise ValueError(f"error codes {name}: expected a range such as 51044..51053")
+    return [str(code) for code in range(int(first), int(last) + 1)]
 
 
 def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> ExchangeError | None:
@@ -130,6 +174,7 @@ def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> Exchan
         status=reply.status,
         code=code,
         venue_message=said,
+        hint=table.hints.get(code) if code else None,
         outcome=_outcome(table, reply.status, error, known=own and found is not None, own=own),
     )
     if isinstance(made, InvalidOrder) and table.filters and (broken := table.filters.search(said)):
@@ -147,7 +192,7 @@ def _is_the_venues(table: ErrorTable, error: VenueCode, status: int) -> bool:
     """Whether the venue itself says `error`. Gateways that answer in JSON repeat the status as
     code; a venue that does so too is known for that code, and adds its words."""
     repeats = error.code == str(status)
-    if error.code in table.codes or error.code in table.unknown | table.refused:
+    if table.lists(error.code):
         return bool(error.message) or not repeats
     return bool(error.code and error.message) and not repeats
 
@@ -174,6 +219,10 @@ def _outcome(
     refusing = 400 <= status < 500 and status not in _OPEN_STATUSES
     if own and refusing and error.code not in _SUCCESSES:
         return Outcome.REFUSED
+    if 200 <= status < 300 and error.refused:
+        return Outcome.REFUSED
+    if 200 <= status < 300 and own:
+        return table.unlisted
     return Outcome.UNKNOWN
 
 

@@ -53,7 +53,8 @@ def table_without(table: ErrorTable, *codes: str) -> ErrorTable:
     made = ErrorTable({})
     made.codes = {code: pairs for code, pairs in table.codes.items() if code not in codes}
     made.unknown, made.refused = table.unknown, table.refused
-    made.messages = table.messages
+    made.messages, made.prefixes = table.messages, table.prefixes
+    made.hints, made.unlisted = table.hints, table.unlisted
     return made
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from exchangekit.adapter.classify import Compiled
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import (
@@ -32,17 +34,23 @@ def _place(rig: Rig) -> Any:
     return rig.exchange.create_limit_order(rig.symbol, "buy", amount, price)
 
 
+def _meaning(codes: Mapping[str, Compiled]) -> dict[str, list[str]]:
+    return {
+        code: [f"{pattern.pattern or '*'}: {error.__name__}" for pattern, error in pairs]
+        for code, pairs in sorted(codes.items())
+    }
+
+
 @check(11)
 def every_code_of_the_table_means_what_was_recorded(rig: Rig) -> None:
     """The cassette holds the meaning of every code: one that is dropped or changed is noticed."""
     table = rig.adapter.errors
-    meaning = {
-        code: [f"{pattern.pattern or '*'}: {error.__name__}" for pattern, error in pairs]
-        for code, pairs in sorted(table.codes.items())
-    }
+    meaning, prefixes = _meaning(table.codes), _meaning(table.prefixes)
     assert meaning, "a venue without error codes"
     assert all(code in meaning for code in (*table.unknown, *table.refused))
     rig.note("codes", meaning)
+    if prefixes:
+        rig.note("prefixes", prefixes)
     rig.note("unknown", sorted(table.unknown))
     rig.note("refused", sorted(table.refused))
 

@@ -31,6 +31,8 @@ M = TypeVar("M", bound=Listed)
 Row = TypeVar("Row", bound=Struct)
 Place = tuple[str, int]
 
+_NEW_ORDER = "/api/v5/trade/order"
+
 # First the place of the newest, then the one that reaches back three months.
 ORDERS: tuple[Place, ...] = (("trade/orders-history", 40), ("trade/orders-history-archive", 20))
 FILLS: tuple[Place, ...] = (("trade/fills", 60), ("trade/fills-history", 10))
@@ -74,7 +76,12 @@ class OkxAdapter(kit.Adapter):
                 return None
             for row in told.data:
                 if str(row.s_code) != "0":
-                    return kit.VenueCode(str(row.s_code), rows.reason(row) or message)
+                    # A new order that failed has a row without an order id under code 1: the
+                    # failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
+                    # those of the REST answer. Its code is the result, "0 means success".
+                    no_order = request.path == _NEW_ORDER and code == "1" and row.ord_id == ""
+                    said_of_it = rows.reason(row) or message
+                    return kit.VenueCode(str(row.s_code), said_of_it, refused=no_order)
         if code == "0" and reply.status < 400:
             return None
         return kit.VenueCode(code, message)

@@ -62,6 +62,7 @@ class Verdict(Struct, rename="camel"):
     s_code: Any = None
     s_msg: Any = None
     sub_code: Any = None
+    ord_id: Any = None
 
 
 class Envelope(Struct):

@@ -118,6 +118,39 @@ def test_a_code_means_the_same_beside_an_order_as_on_top(
         assert message in error.message
 
 
+def row_of(code: str, order_id: Any = "") -> dict[str, Any]:
+    return {"ordId": order_id, "clOrdId": "a", "sCode": code, "sMsg": "said so"}
+
+
+CANCEL = Request(method="POST", path="/api/v5/trade/cancel-order", signed=True, changes=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "top", "row", "outcome"),
+    [
+        # https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-place-order, failure example
+        (ORDER, "1", row_of("59999"), Outcome.REFUSED),
+        # Codes that are doubtful stay so in the same shape.
+        *((ORDER, "1", row_of(code), Outcome.UNKNOWN) for code in sorted(OKX.errors.unknown)),
+        # Any other shape proves nothing by itself.
+        (ORDER, "1", row_of("59999", "312269865356374016"), Outcome.UNKNOWN),
+        (ORDER, "1", row_of("59999", None), Outcome.UNKNOWN),
+        (ORDER, "1", {"sCode": "59999", "sMsg": "said so"}, Outcome.UNKNOWN),
+        (ORDER, "0", row_of("59999"), Outcome.UNKNOWN),
+        (ORDER, "2", row_of("59999"), Outcome.UNKNOWN),
+        (CANCEL, "1", row_of("59999"), Outcome.UNKNOWN),
+    ],
+)
+def test_a_row_without_an_order_id_is_a_refusal_by_its_shape(
+    asked: Request, top: str, row: dict[str, Any], outcome: Outcome
+) -> None:
+    told = envelope(top, "", [row])
+    error = classify(OKX.errors, told, OKX.error_in(told, asked))
+    assert error is not None
+    assert error.outcome is outcome
+    assert error.code == row["sCode"]
+
+
 def test_an_order_can_fail_under_code_0() -> None:
     told = envelope("0", "", [{"ordId": "", "sCode": "51008", "sMsg": "poor"}])
     assert OKX.error_in(told, ORDER) == VenueCode("51008", "poor")
