@@ -123,7 +123,7 @@ class UnknownVenue(ConfigurationError):
 
 
 class UnknownEnvironment(ConfigurationError):
-    """The venue has no such environment (live, testnet, demo)."""
+    """The venue has no such environment (live, testnet, demo, a region)."""
 
 
 class UnknownOption(ConfigurationError, TypeError):

@@ -62,8 +62,10 @@ _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class VenueCode:
-    """An error as the venue wrote it. ``refused``: the reply's shape says by itself that nothing
-    was done (a row for a new order with a code and no order id), whatever the table knows of the code.
+    """An error as the venue wrote it.
+
+    ``refused``: the reply's shape says by itself that nothing was done (a row for a new order with
+    a code and no order id), whatever the table knows of the code.
     """
 
     code: str

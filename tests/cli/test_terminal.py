@@ -238,7 +238,20 @@ def test_a_wait_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         ("exchangekit order place okx BTC/USDT buy 1 --time-in-force f", ["fok"]),
         ("exchangekit balance -e te", ["testnet"]),
         ("exchangekit candles okx BTC/USDT --si", ["--since"]),
-        ("exchangekit ticker nowhere -e ", ["demo", "live", "testnet"]),
+        (
+            "exchangekit ticker nowhere -e ",
+            [
+                "demo",
+                "eea",
+                "eea-demo",
+                "live",
+                "openapi",
+                "openapi-demo",
+                "testnet",
+                "us",
+                "us-demo",
+            ],
+        ),
     ],
 )
 def test_the_tab_key_offers_what_fits(

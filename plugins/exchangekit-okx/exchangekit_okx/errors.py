@@ -37,6 +37,12 @@ from exchangekit.errors import (
     VenueUnavailable,
 )
 
+_ELSEWHERE = (
+    "A key works in one environment only: live and demo are the global site (www.okx.com), eea and"
+    " eea-demo are for accounts of my.okx.com, us and us-demo for those of app.okx.com. Pass"
+    ' environment="eea" (or the one that it was made in) to connect, or check the key.'
+)
+
 ERRORS = ErrorTable(
     {
         # Who are you? 401 has been seen as a code in the body.
@@ -128,4 +134,7 @@ ERRORS = ErrorTable(
     # code that this table does not know proves nothing. A row that has such a code and no order id
     # is another thing: see `OkxAdapter.error_in`.
     unlisted=Outcome.UNKNOWN,
+    # 60032 is what the WebSocket says for 50119. Regional keys, seen by their owners:
+    # https://github.com/nautechsystems/nautilus_trader/issues/4250
+    hints={"50101 50119 60032": _ELSEWHERE},
 )

@@ -118,6 +118,30 @@ def test_a_code_means_the_same_beside_an_order_as_on_top(
         assert message in error.message
 
 
+@pytest.mark.parametrize(("code", "status"), [("50119", 401), ("50101", 401), ("60032", 200)])
+def test_a_key_of_another_region_is_told_which_environments_there_are(
+    code: str, status: int
+) -> None:
+    told = reply({"code": code, "msg": "API key doesn't exist"}, status)
+    error = classify(OKX.errors, told, OKX.error_in(told, READ))
+    assert error is not None
+    assert error.hint is not None
+    for name in ("live", "demo", "eea", "eea-demo", "us", "us-demo"):
+        assert name in error.hint
+        assert name in OKX.environments
+
+
+def test_demo_and_live_of_a_region_differ_in_one_header() -> None:
+    places = OKX.environments
+    for name, place in places.items():
+        simulated = name.endswith("demo")
+        assert place.headers == ((("x-simulated-trading", "1"),) if simulated else ())
+        assert (
+            place.base_url == places[name.removesuffix("demo").removesuffix("-") or "live"].base_url
+        )
+    assert len({place.base_url for place in places.values()}) == 4
+
+
 def row_of(code: str, order_id: Any = "") -> dict[str, Any]:
     return {"ordId": order_id, "clOrdId": "a", "sCode": code, "sMsg": "said so"}
 
