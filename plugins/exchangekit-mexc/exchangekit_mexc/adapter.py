@@ -90,6 +90,10 @@ class MexcAdapter(kit.Adapter):
             if reply.status < 500 and code == str(reply.status):
                 return None
             words = said.message
+        if words is None and isinstance(
+            said.data, str
+        ):  # https://github.com/ccxt/ccxt/issues/14322
+            words = said.data
         return kit.VenueCode(code, str(words or ""))
 
     def fetch_time(self) -> Call[datetime]:

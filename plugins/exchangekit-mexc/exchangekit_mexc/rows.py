@@ -51,6 +51,7 @@ class Envelope(Struct):
     code: int | str | None = None
     msg: Any = None
     message: Any = None
+    data: Any = None
 
 
 class Rule(Struct, rename="camel"):

@@ -139,6 +139,8 @@ def test_an_error_says_whether_the_order_may_exist(
         (b'{"code":-1128,"msg":"bad","_extend":null}', ("-1128", "bad")),
         (b'{"code": 500,"message": "Under maintenance"}', ("500", "Under maintenance")),
         (b'{"code":"700002","msg":"x"}', ("700002", "x")),
+        (b'{"code":26,"data":"operation not allowed"}', ("26", "operation not allowed")),
+        (b'{"code":26,"msg":"no","data":{}}', ("26", "no")),
         (b'{"code":700002,"msg":null}', ("700002", "")),
         (b'{"code":700002,"msg":{"en":"x"}}', ("700002", "{'en': 'x'}")),
     ],
