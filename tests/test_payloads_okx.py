@@ -98,7 +98,10 @@ BY_MESSAGE: dict[tuple[str, str], type[ExchangeError]] = {
     # A missing id, or too many of them, must not pass for a missing order.
     ("order not found / wrong state", "51406"): e.BadRequest,
     ("order not found / wrong state", "51407"): e.BadRequest,
+    ("order not found / wrong state", "51408"): e.BadRequest,
     ("order not found / wrong state", "51409"): e.BadRequest,
+    # "Request unsupported under current account mode": of the account, not of the order.
+    ("invalid order", "51010"): e.AccountRestricted,
     # "Order failed. … the maximum position amount"
     ("bad request / symbol", "51004"): e.InvalidOrder,
 }

@@ -46,7 +46,9 @@ ERRORS = ErrorTable(
     {
         # Who are you, and what may you do? -2015 is one code for a wrong key, a wrong address and
         # a missing permission, and -1002 does not tell either.
-        "-2014": InvalidApiKey,
+        # -2008 is in no official list: "Invalid Api-Key ID." of a key made elsewhere, such as on
+        # the testnet (https://github.com/sammchardy/python-binance/issues/1155).
+        "-2008 -2014": InvalidApiKey,
         "-1022": InvalidSignature,
         "-1021": ClockSkew,
         "-2015 -1002 -1099": AccessRefused,

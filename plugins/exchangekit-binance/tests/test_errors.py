@@ -37,7 +37,7 @@ BINANCE = BinanceAdapter()
 ORDER = BINANCE.fetch_time().request
 
 CODES = {
-    InvalidApiKey: "-2014",
+    InvalidApiKey: "-2008 -2014",
     InvalidSignature: "-1022",
     ClockSkew: "-1021",
     AccessRefused: "-2015 -1002 -1099",

@@ -93,10 +93,16 @@ ERRORS = ErrorTable(
         "-1121": (("interval", BadRequest), ("", UnknownSymbol)),
         # 730001 and 730002 are in the official list twice, for spot and for sub-accounts.
         "730001": (("user", AccountRestricted), ("", UnknownSymbol)),
-        "10007 30014 30021": UnknownSymbol,
+        # 10007 is "bad symbol" in the English list and "this pair does not support API trading" in
+        # the Chinese one; live "symbol not support api" (https://github.com/JKorf/Mexc.Net/issues/13)
+        # and "bad symbol" of BTCUSDT while it was closed to the API
+        # (https://github.com/ccxt/ccxt/issues/17069).
+        "10007": (("support api|支持api", InvalidOrder), ("", UnknownSymbol)),
+        "30014 30021": UnknownSymbol,
         "10015 10095 20001 33333 44444 700008 700013 730002 730003 -1100 -1101 -1102 -1104 -1105"
         " -1106 -1120 -1128 -1130": BadRequest,
     },
     # "It is important to NOT treat this as a failure operation": 5XX, and the same as body codes.
+    hints={"10007": "MEXC says so of pairs that trade, but not through the API: use another pair."},
     unknown="500 504 730000 20002 -1000 -1001 -1006 -1007",
 )

@@ -47,7 +47,7 @@ ERRORS = ErrorTable(
     {
         # Who are you? 401 has been seen as a code in the body.
         "401 50107 50108 50109 50114": AuthenticationError,
-        "50101 50103 50111 50119 59506": InvalidApiKey,
+        "50101 50103 50111 50119 59506 60032": InvalidApiKey,
         "50104 50105": InvalidPassphrase,
         "50106 50113": InvalidSignature,
         # 50036: expTime lies in the past, so the clock is wrong or the request was under way for
@@ -63,6 +63,11 @@ ERRORS = ErrorTable(
         "4088 50007 50008 50009 50012 50017 50018 50019 50020 50021 50022 50023 50027 50028 50029"
         " 50032 50033 50051 50052 50059 50060 50075 50100 51009 51024 51155 51824 51825 54092"
         " 59508 59510 59519 59550": AccountRestricted,
+        # 51010: not in this account mode; 59113: not in this region before a second identity check.
+        "51010 59113": AccountRestricted,
+        # A product that the account must switch on first; in no stored copy of the lists, seen in
+        # the tests of https://github.com/burakoner/OKX.Api.
+        "54109": AuthorizationError,
         # Too much.
         "50011 50013 50040 50061 51113 58102": RateLimited,
         # Officially "only one API key" of Fast API; test data of
@@ -78,6 +83,9 @@ ERRORS = ErrorTable(
         "50000": (("server error|unavailable", VenueUnavailable), ("", BadRequest)),
         "50002 50006 50010 50014 50015 50016 50024 50025 50039 50042 50044 50045 50047 50076 50077"
         " 50115 51003 51111 51175 51176 51403 51407 51409 51413 51600 51601 51602": BadRequest,
+        # "Pair ID or name doesn't match the order info": a wrong question, which must not pass for
+        # proof that there is no such order.
+        "51408": BadRequest,
         # "Canceled - order count exceeds the limit": too many in one batch, none of them missing.
         "51406": BadRequest,
         # "Parameter … error": what is wrong with a question is not wrong with an order.
@@ -87,13 +95,13 @@ ERRORS = ErrorTable(
         ),
         "51001 51012 51014 51026 51069 54007 54029": UnknownSymbol,
         # Orders that are not there (any more).
-        "51063 51408 51603": OrderNotFound,
+        "51063 51603": OrderNotFound,
         "51400 51401 51402 51405 51410 51416 51503 51509 51510": OrderNotOpen,
         # Two messages: it timed out, or the order was triggered and cannot be canceled.
         "51412": (("timed out", RequestTimeout), ("", OrderNotOpen)),
         "50071 51011 51016 51065 51068": DuplicateClientOrderId,
         "50037": OrderExpired,
-        "51008 51119 51127 51131 51502 59200 59201 59692 59693": InsufficientFunds,
+        "51008 51119 51127 51131 51502 51736 59200 59201 59692 59693": InsufficientFunds,
         # The symbol does not trade now: not listed yet, suspended, settling, in an auction.
         "51021 51022 51027 51028 51029 51030 51087 51110 51197 51404 54072 54094 59402": (
             MarketClosed
@@ -104,8 +112,10 @@ ERRORS = ErrorTable(
         " 51107 51116 51117 51120 51121 51122 51123 51132 51135 51136 51137 51138 51143 51150 51174"
         " 51180 51182 51185 51187 51201 51202 51203 51204 51207 51299 54009 54018 54019 54030 54031"
         " 54043 59118 59123 59124 59401": InvalidOrder,
+        # Below the least amount or value, in the words of https://github.com/ccxt/ccxt:
+        "51118 54051": InvalidOrder,
         # order type and phase of the market:
-        "51010 51015 51036 51037 51038 51056 51066 51109 51124 51140 51142 51181 51196 51205 51507"
+        "51015 51036 51037 51038 51056 51066 51109 51124 51140 51142 51181 51196 51205 51507"
         " 54004 54012 54035 54036 54039 54040 54041 54044 54045 54047 54048 54049 54070 54071"
         " 59110 59125": InvalidOrder,
         # attached take profit and stop loss, algo orders:
@@ -136,5 +146,10 @@ ERRORS = ErrorTable(
     unlisted=Outcome.UNKNOWN,
     # 60032 is what the WebSocket says for 50119. Regional keys, seen by their owners:
     # https://github.com/nautechsystems/nautilus_trader/issues/4250
-    hints={"50101 50119 60032": _ELSEWHERE},
+    hints={
+        "50101 50119 60032": _ELSEWHERE,
+        "51010": "Choose another account mode on the venue's page: this one has no such orders.",
+        "59113": "Finish the identity check (KYC2) that the venue's page asks for.",
+        "54109": "Switch this product on for the account, on the venue's page.",
+    },
 )

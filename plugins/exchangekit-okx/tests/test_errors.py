@@ -84,6 +84,14 @@ CODES: list[tuple[str, int, str, type[e.ExchangeError], Outcome]] = [
     ("50026", 500, "system error", e.VenueUnavailable, Outcome.UNKNOWN),
     ("50026", 200, "system error", e.VenueUnavailable, Outcome.UNKNOWN),
     ("50001", 503, "temporarily unavailable", e.VenueUnavailable, Outcome.UNKNOWN),
+    ("59113", 200, "not in your region", e.AccountRestricted, Outcome.REFUSED),
+    ("51010", 200, "unsupported account mode", e.AccountRestricted, Outcome.REFUSED),
+    ("54109", 200, "activation required", e.AuthorizationError, Outcome.REFUSED),
+    ("51408", 200, "doesn't match the order info", e.BadRequest, Outcome.REFUSED),
+    ("51118", 200, "exceed the min amount", e.InvalidOrder, Outcome.REFUSED),
+    ("54051", 200, "value below the minimum", e.InvalidOrder, Outcome.REFUSED),
+    ("51736", 200, "Insufficient USDT balance", e.InsufficientFunds, Outcome.REFUSED),
+    ("60032", 200, "API key doesn't exist.", e.InvalidApiKey, Outcome.REFUSED),
     ("50042", 200, "repeated request", e.BadRequest, Outcome.UNKNOWN),
     ("99999", 200, "who knows", e.VenueError, Outcome.UNKNOWN),
 ]
@@ -277,4 +285,4 @@ def test_no_code_is_said_to_prove_a_refusal_against_its_status() -> None:
 def test_only_a_missing_order_is_called_not_found() -> None:
     """It may pass for proof that an order does not exist."""
     found = {code for code, pairs in OKX.errors.codes.items() if pairs[-1][1] is e.OrderNotFound}
-    assert found == {"51063", "51408", "51603"}
+    assert found == {"51063", "51603"}
