@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Unpack
 
 from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Origin
-from exchangekit.credentials import load_credentials
-from exchangekit.errors import ConfigurationError, UnknownEnvironment
+from exchangekit.credentials import load_credentials, log
+from exchangekit.errors import ConfigurationError, MalformedCredentials, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
@@ -50,7 +51,9 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     - `transport`: ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``.
 
     Raises UnknownVenue, UnknownEnvironment, UnknownOption, MalformedCredentials, PluginError, and
-    ConfigurationError for any other argument that cannot be used.
+    ConfigurationError for any other argument that cannot be used. A malformed key that was not
+    passed but found stops no public data: the first operation that needs it raises
+    MalformedCredentials, before anything private is sent.
     """
     hide_secrets(options)
     refuse_unknown("connect", options)
@@ -96,16 +99,7 @@ def _operations(
     plugins = installed()
     adapter = plugins.adapter(venue)
     place = _environment(adapter, chosen.environment, chosen.base_url)
-    credentials = load_credentials(
-        adapter,
-        account=chosen.account,
-        api_key=chosen.api_key,
-        secret=chosen.secret,
-        passphrase=chosen.passphrase,
-        env_file=chosen.env_file,
-        secrets_dir=chosen.secrets_dir,
-        own_address=chosen.base_url is not None,
-    )
+    credentials, withheld = _credentials(adapter, chosen)
     who = credentials.key_digest if credentials else ""
     limits = LocalLimits(
         shared_limits(adapter.venue, place.base_url, "ip", chosen.proxy or ""),
@@ -129,8 +123,35 @@ def _operations(
         caller.on_reply,
         caller.on_wait,
         environment_name=chosen.environment,
+        withheld=withheld,
     )
     return OneVenue(Connection(policy, caller, chosen.environment)), timing
+
+
+def _credentials(
+    adapter: Adapter, chosen: Chosen[AsyncTransport] | Chosen[SyncTransport]
+) -> tuple[Credentials | None, ConfigurationError | None]:
+    """The keys, or why those that were found are not used: that stops no public data. Keys that
+    were passed are meant, so what is wrong with them is said at once."""
+    try:
+        found = load_credentials(
+            adapter,
+            account=chosen.account,
+            api_key=chosen.api_key,
+            secret=chosen.secret,
+            passphrase=chosen.passphrase,
+            env_file=chosen.env_file,
+            secrets_dir=chosen.secrets_dir,
+            own_address=chosen.base_url is not None,
+        )
+    except MalformedCredentials as problem:
+        if not all(one is None for one in (chosen.api_key, chosen.secret, chosen.passphrase)):
+            raise
+        log.warning("%s; only public data can be asked for", problem)
+        return None, problem.with_traceback(None)
+    if found is not None:
+        log.info("%s: the key comes from %s", adapter.title, found.source)
+    return found, None
 
 
 def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environment:

@@ -175,7 +175,7 @@ def _settings(
         values = {name: getattr(found, name) for name in _NAMES}
         return {name: value for name, value in values.items() if value}
     # Outside of the handler: the frames of the failure hold what was read.
-    raise ConfigurationError(f"keys cannot be read from {env_file or secrets_dir}: {why}")
+    raise MalformedCredentials(f"keys cannot be read from {env_file or secrets_dir}: {why}")
 
 
 def _why(problem: Exception) -> str:

@@ -131,7 +131,8 @@ class UnknownOption(ConfigurationError, TypeError):
 
 
 class MalformedCredentials(ConfigurationError):
-    """A key, secret or passphrase cannot be right as it is written."""
+    """A key, secret or passphrase cannot be right as it is written. One that was found, not passed
+    to `connect`, stops no public data: the first private operation says so, before it sends."""
 
 
 class PluginError(ConfigurationError):

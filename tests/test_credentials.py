@@ -12,7 +12,7 @@ import traceback
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -20,19 +20,23 @@ from support.helpers import Either, sync_toy
 from support.toy import (
     KEY,
     SECRET,
+    Entry,
     PassphraseToy,
     Script,
+    SyncToy,
     ToyAdapter,
     lost,
+    plugin_of,
     refusal,
     reply,
     timed_out,
 )
 
-from exchangekit import Credentials
+from exchangekit import Credentials, OrderEvent, connect_sync, hookimpl
 from exchangekit.adapter import Shape
 from exchangekit.credentials import load_credentials
-from exchangekit.errors import ConfigurationError, ExchangeError, MalformedCredentials
+from exchangekit.errors import ConfigurationError, ExchangeError, MalformedCredentials, Outcome
+from exchangekit.plugins import load
 
 START = "EXCHANGEKIT_TOYPASS_"
 NAMES = ("API_KEY", "API_SECRET", "PASSPHRASE")
@@ -423,3 +427,126 @@ def test_errors_survive_pickling() -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value) == "toy x: no. Look."
     assert vars(again) == vars(caught.value)
+
+
+# Keys that cannot be right and public data
+
+ORDER_ARGUMENTS = ("BTC/USDT", "limit", "buy", "1", "10")
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"API_KEY": KEY, "API_SECRET": '"quoted"'}, "the api_secret has quotation marks"),
+        ({"API_KEY": "your_api_key", "API_SECRET": SECRET}, "the api_key is a placeholder"),
+        ({"API_KEY": KEY}, "found only api_key: set EXCHANGEKIT_TOY_API_SECRET"),
+    ],
+)
+def test_a_malformed_key_that_was_found_stops_no_public_data(
+    toy_venue: None,
+    kind: str,
+    rows: dict[str, str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, value in rows.items():
+        monkeypatch.setenv(f"EXCHANGEKIT_TOY_{name}", value)
+    script = Script(standing={"/ticker": reply({"last": "1"})})
+    either = Either(kind, script, keys=False)
+    with caplog.at_level(logging.WARNING, "exchangekit.credentials"):
+        assert either.call("fetch_ticker", "BTC/USDT").last == 1
+    assert words in caplog.text
+    for operation, arguments in (("fetch_balance", ()), ("create_order", ORDER_ARGUMENTS)):
+        with pytest.raises(MalformedCredentials, match=words):
+            either.call(operation, *arguments)
+    assert {one.path for one in script.private} == {"/ticker"}
+    for value in rows.values():
+        assert value not in caplog.text
+
+
+def test_a_dotenv_that_cannot_be_read_stops_no_public_data(toy_venue: None, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00secret")
+    script = Script(standing={"/ticker": reply({"last": "1"})})
+    with sync_toy(script, keys=False, env_file=".env") as exchange:
+        assert exchange.fetch_ticker("BTC/USDT").last == 1
+        for _ in range(2):
+            with pytest.raises(MalformedCredentials, match="not UTF-8 text"):
+                exchange.fetch_balance()
+    assert {one.path for one in script.private} == {"/ticker"}
+
+
+def test_a_malformed_key_that_is_passed_is_refused_at_once(
+    toy_venue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(MalformedCredentials, match="white space around"):
+        sync_toy(api_key=KEY + " ", secret=SECRET)
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_SECRET", '"quoted"')
+    with pytest.raises(MalformedCredentials, match="quotation marks"):
+        sync_toy(keys=False, api_key=KEY)
+
+
+def test_an_order_that_a_malformed_key_stops_is_told_as_not_sent(
+    toy_venue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hears:
+        heard: ClassVar[list[OrderEvent]] = []
+
+        @hookimpl
+        def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
+            self.heard.append(event)
+
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_KEY", KEY)
+    with (
+        sync_toy(keys=False, hooks=[Hears()]) as exchange,
+        pytest.raises(MalformedCredentials),
+    ):
+        exchange.create_order(*ORDER_ARGUMENTS)
+    (event,) = Hears.heard
+    assert event.outcome is Outcome.NOT_SENT
+
+
+# Where they come from
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("argument", "arguments"),
+        ("environment", "the environment"),
+        ("dotenv", "the file .env"),
+        ("directory", "the directory "),
+        ("keyring", "the system keyring"),
+    ],
+)
+def test_where_keys_come_from_is_known_and_logged_once_without_them(
+    source: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    keyring: Keyring,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    arguments = put(source, monkeypatch, tmp_path, keyring)
+    found = load_credentials(PassphraseToy(), **arguments)
+    assert found is not None
+    assert found.source.startswith(words)
+    venues = load([Entry("toypass", plugin_of(PassphraseToy))])
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: venues)
+    with caplog.at_level(logging.INFO, "exchangekit.credentials"):
+        connect_sync("toypass", transport=SyncToy(Script()), **arguments).close()
+    (line,) = caplog.messages
+    assert line == f"ToyPass: the key comes from {found.source}"
+    for value in keys_of(source):
+        assert value not in line
+
+
+def test_keys_of_several_sources_say_which_is_whose(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_KEY", KEY)
+    (tmp_path / ".env").write_text(f"EXCHANGEKIT_TOY_API_SECRET={SECRET}\n")
+    found = load_credentials(ToyAdapter())
+    assert found is not None
+    assert found.source == "api_key from the environment, api_secret from the file .env"

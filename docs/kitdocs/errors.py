@@ -14,7 +14,8 @@ WHAT_TO_DO = {
     " what is installed.",
     "UnknownEnvironment": "Use one of the environments in the message.",
     "UnknownOption": "Correct the name of the argument. It is a `TypeError` too.",
-    "MalformedCredentials": "Copy the value named in the message again. It is never shown.",
+    "MalformedCredentials": "Copy the value named in the message again. It is never shown. Public"
+    " data goes on without it.",
     "PluginError": "Update or remove the plugin that is named, or say which of several is meant."
     " `exchangekit venues` shows the reason for each.",
     "ExchangeError": "Catch this around an operation, after the kinds that you treat apart.",

@@ -30,6 +30,7 @@ from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
+    ConfigurationError,
     ExchangeError,
     MissingCredentials,
     NotRecorded,
@@ -89,11 +90,14 @@ class Policy:
         on_wait: Callable[[WaitEvent], None] | None = None,
         *,
         environment_name: str = "live",
+        withheld: ConfigurationError | None = None,
     ) -> None:
         self.adapter = adapter
         self.environment = environment
         self.origin = environment.origin
         self.credentials = credentials
+        self.withheld = withheld
+        """Why keys that were found are not used."""
         self.limits = limits
         self.settings = settings
         self.clock = VenueClock()
@@ -144,6 +148,8 @@ class Policy:
     ) -> Flow[Attempt]:
         """What keeps account of a call while `carry` carries it; an `intent` is recorded."""
         if request.signed and self.credentials is None:
+            if self.withheld is not None:
+                raise type(self.withheld)(str(self.withheld))
             self._missing_credentials(operation, request)
         started: float = yield _NOW
         return Attempt(
