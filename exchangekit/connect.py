@@ -144,8 +144,14 @@ def _credentials(
             secrets_dir=chosen.secrets_dir,
             own_address=chosen.base_url is not None,
         )
-    except MalformedCredentials as problem:
-        if not all(one is None for one in (chosen.api_key, chosen.secret, chosen.passphrase)):
+    except ConfigurationError as problem:
+        passed = chosen.api_key, chosen.secret, chosen.passphrase
+        named = chosen.account, chosen.secrets_dir
+        found_by_itself = all(one is None for one in passed) and (
+            isinstance(problem, MalformedCredentials)
+            or (all(one is None for one in named) and chosen.env_file in (None, ".env"))
+        )
+        if not found_by_itself:
             raise
         log.warning("%s; only public data can be asked for", problem)
         return None, problem.with_traceback(None)

@@ -9,7 +9,9 @@ data needs no keys.
 from __future__ import annotations
 
 import logging
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -52,7 +54,7 @@ def load_credentials(
 
     `own_address` says that requests do not go to the venue itself (a simulated venue), so that
     keys need not look like the venue's. Raises MalformedCredentials, naming the source's variable
-    and what is wrong with it, never its value.
+    and what is wrong with it, never its value, and ConfigurationError for files of others.
     """
     # Wrapped at once, here and wherever one is read: error collectors show the variables of every
     # frame that an error has passed.
@@ -153,7 +155,35 @@ def _from_settings(
         as_file = place is env_file
         read = _settings(prefix, *((place, None) if as_file else (None, place)))
         added = {name: value for name, value in read.items() if name not in known}
+        if added:
+            _refuse_unsafe(Path(place), own=as_file)
+            for name in () if as_file else added:
+                _refuse_unsafe(Path(place) / (prefix + name.upper()), own=False)
         yield from ((name, _Found(value, f"{words} {place}")) for name, value in added.items())
+
+
+def _refuse_unsafe(path: Path, *, own: bool) -> None:
+    """Raises ConfigurationError where somebody else can put keys: orders would be placed with
+    them. Directories of keys are mounted by platforms, so that those may be another's."""
+    if not hasattr(os, "geteuid"):
+        return
+    try:
+        found = path.stat()
+    except OSError:
+        return  # a file in a directory is found in any case of its name
+    mode = stat.S_IMODE(found.st_mode)
+    kind = "directory" if path.is_dir() else "file"
+    if mode & stat.S_IWOTH:
+        raise ConfigurationError(
+            f"keys in {path} are not used: everybody may write that {kind} (its mode is"
+            f" {mode:04o}); mend it with: chmod o-w {path}"
+        )
+    if own and found.st_uid != os.geteuid():
+        raise ConfigurationError(
+            f"keys in {path} are not used: the file belongs to somebody else (user"
+            f" {found.st_uid}, this program runs as {os.geteuid()}); make it your own, or name"
+            " another with env_file"
+        )
 
 
 def _settings(

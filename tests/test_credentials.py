@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import os
 import pickle
 import re
 import sys
@@ -550,3 +551,75 @@ def test_keys_of_several_sources_say_which_is_whose(
     found = load_credentials(ToyAdapter())
     assert found is not None
     assert found.source == "api_key from the environment, api_secret from the file .env"
+
+
+# Files that somebody else can write
+
+
+def dotenv(tmp_path: Path, mode: int) -> Path:
+    file = tmp_path / ".env"
+    file.write_text(f"EXCHANGEKIT_TOY_API_KEY={KEY}\nEXCHANGEKIT_TOY_API_SECRET={SECRET}\n")
+    file.chmod(mode)
+    return file
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o664])
+def test_a_dotenv_of_ones_own_is_read(tmp_path: Path, mode: int) -> None:
+    dotenv(tmp_path, mode)
+    assert values(load_credentials(ToyAdapter())) == (KEY, SECRET, None)
+
+
+@pytest.mark.parametrize("mode", [0o602, 0o646, 0o666, 0o777])
+def test_a_dotenv_that_everybody_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    dotenv(tmp_path, mode)
+    with pytest.raises(ConfigurationError, match=r"\.env are not used: everybody may write") as it:
+        load_credentials(ToyAdapter())
+    assert f"mode is {mode:04o}" in str(it.value)
+    assert "chmod o-w .env" in str(it.value)
+    assert KEY not in str(it.value)
+
+
+def test_a_dotenv_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = dotenv(tmp_path, 0o600).stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    with pytest.raises(ConfigurationError, match="belongs to somebody else") as caught:
+        load_credentials(ToyAdapter())
+    assert f"user {owner}, this program runs as {owner + 1}" in str(caught.value)
+
+
+def test_a_dotenv_that_holds_no_key_of_the_venue_may_be_anybodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dotenv(tmp_path, 0o666)
+    assert load_credentials(PassphraseToy()) is None
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_KEY", "k")
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_SECRET", "s")
+    assert values(load_credentials(ToyAdapter())) == ("k", "s", None)
+
+
+@pytest.mark.parametrize("name", ["", "EXCHANGEKIT_TOY_API_SECRET"])
+def test_a_secrets_directory_that_everybody_may_write_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for variable, value in (("API_KEY", KEY), ("API_SECRET", SECRET)):
+        (folder / f"EXCHANGEKIT_TOY_{variable}").write_text(value)
+    assert values(load_credentials(ToyAdapter(), secrets_dir=folder)) == (KEY, SECRET, None)
+    (folder / name).chmod(0o777)
+    with pytest.raises(ConfigurationError, match="are not used: everybody may write that"):
+        load_credentials(ToyAdapter(), secrets_dir=folder)
+
+
+def test_a_dotenv_that_is_refused_stops_no_public_data_unless_it_was_named(
+    toy_venue: None, tmp_path: Path
+) -> None:
+    file = dotenv(tmp_path, 0o666)
+    script = Script(standing={"/ticker": reply({"last": "1"})})
+    with sync_toy(script, keys=False, env_file=".env") as exchange:
+        assert exchange.fetch_ticker("BTC/USDT").last == 1
+        with pytest.raises(ConfigurationError, match="everybody may write"):
+            exchange.fetch_balance()
+    assert {one.path for one in script.private} == {"/ticker"}
+    with pytest.raises(ConfigurationError, match="everybody may write"):
+        sync_toy(keys=False, env_file=file)

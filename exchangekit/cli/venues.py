@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.cli.options import AsJson
 from exchangekit.cli.output import console, show_json, show_line, show_table, table
@@ -15,6 +16,8 @@ from exchangekit.cli.support import (
     support_rows,
     supported,
 )
+from exchangekit.credentials import load_credentials
+from exchangekit.errors import ConfigurationError
 from exchangekit.plugins import Plugins, installed
 
 
@@ -46,7 +49,7 @@ def venues(
 
 
 def _overview(plugins: Plugins, simulated: frozenset[str] | None) -> None:
-    made = table(["venue", "name", "environments", "simulation", "operations", "plugin"])
+    made = table(["venue", "name", "environments", "simulation", "operations", "key", "plugin"])
     rows = []
     for venue in _names(plugins):
         adapter = plugins.adapter(venue)
@@ -57,6 +60,7 @@ def _overview(plugins: Plugins, simulated: frozenset[str] | None) -> None:
                 ", ".join(adapter.environments),
                 _simulation(adapter.venue, simulated),
                 f"{len(supported(adapter))} of {len(EXCHANGE_OPERATIONS)}",
+                _key(adapter) or "none",
                 plugins.origin(venue),
             )
         )
@@ -66,6 +70,15 @@ def _overview(plugins: Plugins, simulated: frozenset[str] | None) -> None:
 def _names(plugins: Plugins) -> list[str]:
     """What `connect` takes: venues, and whose where several plugins offer one."""
     return sorted([*plugins.venues, *plugins.disputed()])
+
+
+def _key(adapter: Adapter) -> str | None:
+    """Where the venue's key comes from; what is wrong with it; None without one."""
+    try:
+        found = load_credentials(adapter)
+    except ConfigurationError as problem:
+        return f"not used: {problem}"
+    return None if found is None else f"from {found.source}"
 
 
 def _simulation(venue: str, simulated: frozenset[str] | None) -> str:
@@ -88,6 +101,7 @@ def _facts(plugins: Plugins, simulated: frozenset[str] | None) -> dict[str, obje
                 "environments": {name: place.base_url for name, place in places.items()},
                 "simulation": None if simulated is None else adapter.venue in simulated,
                 "operations": supported(adapter),
+                "key": _key(adapter),
             }
         )
     problems = [{"plugin": one.plugin, "reason": one.reason} for one in plugins.problems]

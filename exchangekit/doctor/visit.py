@@ -9,7 +9,6 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import TypeVar
@@ -19,14 +18,14 @@ from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.connect import connect_sync
-from exchangekit.credentials import key_variables, load_credentials
+from exchangekit.credentials import has_shape, key_variables, load_credentials
 from exchangekit.doctor import rights
 from exchangekit.doctor.drift import Reading, judge
 from exchangekit.doctor.endpoints import known_requests
 from exchangekit.doctor.findings import Line, Verdict
 from exchangekit.doctor.reach import reach
 from exchangekit.doctor.secrecy import Redactor
-from exchangekit.errors import ExchangeError, MalformedCredentials, RateLimited
+from exchangekit.errors import ConfigurationError, ExchangeError, RateLimited
 from exchangekit.models.account import ApiKeyInfo
 from exchangekit.models.enums import VenueState
 from exchangekit.operations import missing
@@ -99,8 +98,7 @@ def visit(
 ) -> Iterator[Line]:
     """A line for each check. Raises ConfigurationError where the set-up names something that is
     not there (venue, environment, account)."""
-    with suppress(MalformedCredentials):
-        connect_sync(venue, environment=environment, base_url=base_url, account=account).close()
+    connect_sync(venue, environment=environment, base_url=base_url, account=account).close()
     plugins = installed()
     adapter = plugins.adapter(venue)
     place = adapter.environments[environment]
@@ -138,18 +136,21 @@ def _credentials(
     names = ", ".join(key_variables(adapter))
     try:
         found = load_credentials(adapter, account=account, own_address=base_url is not None)
-    except MalformedCredentials as problem:
+    except ConfigurationError as problem:
         advice = f"Mend it where it is set ({names}, .env or the keyring)."
         return None, Line("key", Verdict.FAIL, f"{problem}.", advice)
     if found is None:
         said = "No key was found: only public data can be read."
         advice = f"Set {names} in the environment, in .env or in the keyring."
         return None, Line("key", Verdict.WARN, said, advice)
-    shape = adapter.key_shape
-    size = len(found.api_key.get_secret_value())
-    if shape is None or shape.pattern.fullmatch(found.api_key.get_secret_value()):
-        return found, Line("key", Verdict.PASS, f"Present, {size} characters, of the right shape.")
-    said = f"Present, but it does not look like one of {adapter.title} ({shape.description})."
+    size, source, shape = len(found.api_key), found.source, adapter.key_shape
+    if shape is None or has_shape(adapter, found.api_key):
+        said = f"Present, {size} characters, of the right shape (from {source})."
+        return found, Line("key", Verdict.PASS, said)
+    said = (
+        f"Present, but it does not look like one of {adapter.title} ({shape.description}; from"
+        f" {source})."
+    )
     advice = "That is fine for a simulated venue; the venue itself will not know it."
     return found, Line("key", Verdict.WARN, said, advice)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from support.toy import Entry, ToyAdapter, plugin_of
+from support.toy import KEY, SECRET, Entry, ToyAdapter, plugin_of
 from support.traders import VENUES
 
 from exchangekit import Balance, Balances
@@ -74,6 +75,25 @@ def test_venues_shows_both_that_offer_one_venue_and_how_to_choose(
     assert [one["venue"] for one in told["venues"]] == ["kit-toy:toy", "kit-zzz:toy"]
     for view in ("--operations", "--markdown"):
         assert command("venues", view).code == 0
+
+
+def test_venues_shows_where_a_key_comes_from_and_what_is_wrong_with_it(
+    command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = load([Entry("toy", plugin_of(ToyAdapter))])
+    monkeypatch.setattr(venues, "installed", lambda: found)
+    assert json.loads(command("venues", "--json").out)["venues"][0]["key"] is None
+    for name, value in (("API_KEY", KEY), ("API_SECRET", SECRET)):
+        monkeypatch.setenv(f"EXCHANGEKIT_TOY_{name}", value)
+    told = command("venues", "--json").out
+    assert json.loads(told)["venues"][0]["key"] == "from the environment"
+    assert "from the environment" in " ".join(command("venues").out.split())
+    monkeypatch.setenv("EXCHANGEKIT_TOY_API_SECRET", SECRET + " ")
+    wrong = command("venues", "--json").out
+    assert "not used: Toy: the api_secret has white space" in wrong
+    for value in (KEY, SECRET):
+        assert value not in told + wrong
 
 
 def test_venues_says_what_a_simulation_needs_where_the_extra_is_missing(
