@@ -363,9 +363,14 @@ class InsufficientFunds(InvalidOrder):
 
 
 class DuplicateClientOrderId(InvalidOrder):
-    """An order with this client order id exists already."""
+    """Another order has this client order id already.
 
-    default_hint = "Fetch it by its client order id: it may be the order you meant to place."
+    ``order_id`` is the venue's id of it, and the message says what is different. The same order is
+    no error: it is what `create_order` returns.
+    """
+
+    default_hint = "Give this order a client order id of its own."
+    order_id: str | None = None
 
 
 class OrderExpired(InvalidOrder):
@@ -385,7 +390,7 @@ class OrderNotFound(ExchangeError):
 
 
 class OrderNotOpen(OrderNotFound):
-    """The order cannot be canceled: it is filled, canceled or was never there."""
+    """The order cannot be canceled: it is filled, was ended by the venue or was never there."""
 
 
 class UnknownSymbol(ExchangeError):

@@ -55,13 +55,14 @@ WHAT_TO_DO = {
     " `market.round_amount`.",
     "InsufficientFunds": "Order less, or look at `fetch_balance`: open orders lock funds, and fees"
     " in the base asset shrink what can be sold.",
-    "DuplicateClientOrderId": "Fetch the order by that id. It may be the one you meant to place.",
+    "DuplicateClientOrderId": "Another order has that name: `order_id` and the message say which."
+    " Give this one a name of its own. The same order is no error: it is returned.",
     "OrderExpired": "It was not taken. Decide anew, at the price of now.",
     "MarketClosed": "Wait until the symbol trades again.",
     "OrderVetoed": "Your own gate refused it. Its reason is in the message.",
     "OrderNotFound": "Right after a create it proves nothing. After the fence it does: see"
     " [order safety](orders.md).",
-    "OrderNotOpen": "Fetch the order: it may be filled.",
+    "OrderNotOpen": "The message says how it ended and how much of it was filled.",
     "UnknownSymbol": "Use one of the nearest names in the message.",
     "BadRequest": "Please report it: the kit should not send such a request. From `raw_request` it"
     " is a wrong parameter.",

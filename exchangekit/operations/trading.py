@@ -6,9 +6,13 @@ gates before a byte is sent; from there on `exchangekit.orders.change` carries i
 
 from __future__ import annotations
 
+from functools import partial
+
 from exchangekit.adapter import identity
+from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
+from exchangekit.models.market import Market
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
     CancelAllRequest,
@@ -20,7 +24,7 @@ from exchangekit.models.orders import (
 from exchangekit.operations.history import open_orders
 from exchangekit.operations.part import Part
 from exchangekit.operations.placing import ask_the_gates, prepared
-from exchangekit.orders import change, one_id, order_request
+from exchangekit.orders import Fetch, change, one_id, order_request
 from exchangekit.runtime.effects import Flow
 
 
@@ -56,8 +60,8 @@ class Trading(Part):
         ask_the_gates(connection, market, order)
         with connection.checking(operation):
             call = identity.new_order(self.adapter.create_order(market, order), order)
-        told = connection.hooks.order_outcome
-        return (yield from change(connection.policy, told, operation, order, call))
+        told, fetch = connection.hooks.order_outcome, self._fetch(market)
+        return (yield from change(connection.policy, told, operation, order, call, fetch))
 
     def test_order(
         self,
@@ -102,8 +106,8 @@ class Trading(Part):
         with connection.checking(operation):
             call = identity.one_order(self.adapter.cancel_order(market, *which), market, *which)
         request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
-        told = connection.hooks.order_outcome
-        return (yield from change(connection.policy, told, operation, request, call))
+        told, fetch = connection.hooks.order_outcome, self._fetch(market)
+        return (yield from change(connection.policy, told, operation, request, call, fetch))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
         operation, connection = "cancel_all_orders", self.connection
@@ -113,7 +117,8 @@ class Trading(Part):
         call = identity.canceled(self.adapter.cancel_all_orders(market), market)
         request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
         try:
-            return (yield from change(connection.policy, told, operation, request, call))
+            fetch = self._fetch(market)
+            return (yield from change(connection.policy, told, operation, request, call, fetch))
         except OrderNotFound:
             # Some venues answer with an error where nothing is open.
             return CancelReport(canceled=())
@@ -127,6 +132,7 @@ class Trading(Part):
             found = yield from open_orders(connection, symbol, serving=operation)
         ids = tuple(order.id for order in found if order.id is not None)
         size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
+        fetch = self._fetch(market)
         canceled: list[Order] = []
         failed: list[CancelFailure] = []
         for start in range(0, len(ids), size):
@@ -134,7 +140,7 @@ class Trading(Part):
             request = CancelAllRequest(symbol=symbol, ids=batch)
             call = identity.canceled(self.adapter.cancel_orders(market, batch), market, batch)
             try:
-                report = yield from change(connection.policy, told, operation, request, call)
+                report = yield from change(connection.policy, told, operation, request, call, fetch)
             except ExchangeError as problem:
                 if not canceled:
                     raise
@@ -144,6 +150,18 @@ class Trading(Part):
             failed += report.failed
         return CancelReport(canceled=tuple(canceled), failed=tuple(failed))
 
+    def _fetch(self, market: Market) -> Fetch | None:
+        """How an order of `market` is looked at; None where the venue cannot."""
+        if self.connection.missing_operation("fetch_order") is not None:
+            return None
+        return partial(self._one_order, market)
+
+    def _one_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        call = self.adapter.fetch_order(market, id, client_order_id)
+        return identity.one_order(call, market, id, client_order_id)
+
     def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Flow[Order]:
@@ -152,5 +170,4 @@ class Trading(Part):
         with connection.checking(operation):
             which = one_id(id, client_order_id)
         market = yield from connection.market(symbol, operation)
-        call = identity.one_order(self.adapter.fetch_order(market, *which), market, *which)
-        return (yield from connection.call(operation, call))
+        return (yield from connection.call(operation, self._one_order(market, *which)))

@@ -11,11 +11,13 @@ from exchangekit.orders.checks import (
     one_id,
 )
 from exchangekit.orders.ids import ID_BYTES, client_order_id
+from exchangekit.orders.looking import Fetch
 from exchangekit.orders.placing import Told, change
 from exchangekit.orders.reading import order_request
 
 __all__ = [
     "ID_BYTES",
+    "Fetch",
     "Told",
     "change",
     "check_client_order_id",

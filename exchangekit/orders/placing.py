@@ -2,19 +2,28 @@
 
 However it ends (a result, an error, a cancelled task, a Ctrl-C), whoever listens and the journal
 learn what is known at that moment: done, refused, not sent, or unknown. What the policy knows is in
-the attempt's account, so that nothing is guessed from the kind of exception.
+the attempt's account, so that nothing is guessed from the kind of exception. Where a refusal does
+not say what became of the order, `looking` finds out before anything is told.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from exchangekit.adapter.request import Call
-from exchangekit.errors import ExchangeError, Outcome
+from exchangekit.errors import DuplicateClientOrderId, ExchangeError, OrderNotFound, Outcome
 from exchangekit.hookspecs import OrderEvent
-from exchangekit.models.orders import CancelAllRequest, CancelReport, Change, Order
+from exchangekit.models.orders import (
+    CancelAllRequest,
+    CancelReport,
+    CancelRequest,
+    Change,
+    Order,
+)
+from exchangekit.orders.looking import Fetch, Looking
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Record
 from exchangekit.runtime.journal import Ended, Intent
@@ -26,14 +35,22 @@ R = TypeVar("R", Order, CancelReport)
 Told = Callable[[OrderEvent], None]
 
 
-def change(policy: Policy, told: Told, operation: str, request: Change, call: Call[R]) -> Flow[R]:
-    """Carry `call`, which does what `request` says. Every end is told and recorded once."""
+def change(
+    policy: Policy,
+    told: Told,
+    operation: str,
+    request: Change,
+    call: Call[R],
+    fetch: Fetch | None = None,
+) -> Flow[R]:
+    """Carry `call`, which does what `request` says. Every end is told and recorded once. ``fetch``
+    describes how an order is fetched, None where the venue cannot."""
     intent = Intent(policy.account_id, operation, request)
     name = None if isinstance(request, CancelAllRequest) else request.client_order_id
     attempt: Attempt | None = None
     try:
         attempt = yield from policy.begin(operation, call.request, name, intent)
-        made: R = yield from policy.carry(attempt, call)
+        made: R = yield from _carried(policy, attempt, request, call, fetch)
     except GeneratorExit as problem:
         # The flow is thrown away: nothing can be asked of a driver any more.
         told(_event(_ended(intent, attempt, problem)))
@@ -43,6 +60,32 @@ def change(policy: Policy, told: Told, operation: str, request: Change, call: Ca
         raise
     yield from _end(told, Ended(intent, None, made, None))
     return made
+
+
+def _carried(
+    policy: Policy, attempt: Attempt, request: Change, call: Call[Any], fetch: Fetch | None
+) -> Flow[Any]:
+    """Carry `call`, and look at the order where a refusal leaves open how it stands."""
+    looking = Looking(policy, attempt, fetch) if fetch is not None else None
+    if isinstance(request, CancelAllRequest):
+        report = yield from policy.carry(attempt, call)
+        if looking is not None and report.failed:
+            return (yield from looking.after_a_batch(report))
+        return report
+    if isinstance(request, CancelRequest):
+        try:
+            return (yield from policy.carry(attempt, call))
+        except OrderNotFound as refusal:
+            if looking is None:
+                raise
+            return (yield from looking.after_not_open(request, refusal))
+    look = partial(looking.before_sending_again, request) if looking is not None else None
+    try:
+        return (yield from policy.carry(attempt, call, look))
+    except DuplicateClientOrderId as refusal:
+        if looking is None:
+            raise attempt.unknown(refusal) from refusal
+        return (yield from looking.after_a_duplicate(request, refusal))
 
 
 def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> Ended:

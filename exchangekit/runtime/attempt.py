@@ -44,6 +44,12 @@ class Attempt:
     sent: float = 0.0
     received: float = 0.0
     fence: datetime | None = None
+    began: datetime | None = None
+    """The venue's time when its first attempt was signed, at the latest."""
+    refusal: ExchangeError | None = None
+    """Why the last attempt has to be looked for before the next one leaves."""
+    for_change: bool = False
+    """It asks on behalf of a change, and has no more time than that."""
     proven: Outcome = Outcome.NOT_SENT
     """What the attempts so far have proven: none went out, or those that did were refused."""
     in_flight: bool = False
@@ -54,6 +60,10 @@ class Attempt:
     @property
     def kind(self) -> Kind:
         return kind_of(self.operation, self.serving, changes=self.request.changes)
+
+    @property
+    def cancels(self) -> bool:
+        return self.intent is not None and not self.intent.places
 
     @property
     def outcome(self) -> Outcome | None:

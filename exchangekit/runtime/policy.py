@@ -5,7 +5,8 @@ The rules this module keeps:
 - A request is stamped and signed after its last wait; every retry is signed afresh.
 - A read may be sent again. A request that changes something is sent again only when it is proven
   that nothing happened: it never left, or the venue refused it. Otherwise it ends in
-  `OutcomeUnknown`, which is never retried here.
+  `OutcomeUnknown`, which is never retried here. An order that was refused for a limit or an
+  overload is looked for first.
 - A clock error resynchronises the clock and sends again exactly once.
 - Waiting is bounded: a request that changes something neither waits nor is tried again past its
   own window, and no request goes out later than ``Timeouts.total`` after it was asked for.
@@ -57,6 +58,12 @@ from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transports import Timeouts
 
 T = TypeVar("T")
+
+Look = Callable[[Attempt, ExchangeError], Flow[tuple[T] | None]]
+"""What the change came to although the venue refused it (the error); None if it is not there.
+
+Raises what the caller gets where it cannot tell.
+"""
 
 log = logging.getLogger("exchangekit.orders")
 
@@ -163,18 +170,43 @@ class Policy:
             serving,
         )
 
-    def carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
-        """As `call`, with an account of it that says at any moment what is known."""
+    def once(self, operation: str, call: Call[T], change: Attempt) -> Flow[T]:
+        """Ask on behalf of `change`: one attempt, within the time that the change has left."""
+        asking = yield from self.begin(operation, call.request, change.client_order_id)
+        asking.started, asking.waited = change.started, change.waited
+        asking.failures, asking.for_change = self.settings.retries, True
+        return (yield from self.carry(asking, call))
+
+    def carry(self, attempt: Attempt, call: Call[T], look: Look[T] | None = None) -> Flow[T]:
+        """As `call`, with an account of it that says at any moment what is known. Without a `look`
+        nothing is sent again that the table of retries wants to be looked for."""
         while True:
             if call.request.signed and self.clock.best(attempt.started) is None:
                 # Asked for before the limits count the request: it goes out as soon as they do.
                 yield from self._stamp(attempt)
             yield from self._throttle.admit(attempt)
+            if attempt.refusal is not None and look is not None:
+                found = yield from self._found(attempt, attempt.refusal, look)
+                if found is not None:
+                    return found[0]
             answer = yield from self._exchange(attempt, call)
             if not isinstance(answer, ExchangeError):
                 return answer[0]
-            yield from self._after_failure(attempt, answer)
+            yield from self._after_failure(attempt, answer, look is not None)
             attempt.number += 1
+
+    def _found(
+        self, attempt: Attempt, refusal: ExchangeError, look: Look[T]
+    ) -> Flow[tuple[T] | None]:
+        attempt.refusal = None
+        found = yield from look(attempt, refusal)
+        if found is not None:
+            attempt.settle(found)
+            return found
+        now: float = yield _NOW
+        if self._throttle.patience(attempt, now) < 0:
+            raise refusal  # the look took what time there was
+        return None
 
     def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
         """The finished request; `stamp` is None for one that is not signed."""
@@ -243,6 +275,7 @@ class Policy:
             stamp = yield from self._stamp(attempt)
             if request.has_deadline:
                 attempt.fence = utc(stamp.deadline)
+            attempt.began = attempt.began or utc(stamp.timestamp)
         outgoing = self.outgoing(request, stamp)
         if attempt.intent is not None:
             yield from self._record(attempt, attempt.intent)
@@ -320,7 +353,7 @@ class Policy:
 
     # After a failure
 
-    def _after_failure(self, attempt: Attempt, error: ExchangeError) -> Flow[None]:
+    def _after_failure(self, attempt: Attempt, error: ExchangeError, can_look: bool) -> Flow[None]:
         """Return to send again, or raise: as the table in `exchangekit.runtime.retry` says."""
         now: float = yield _NOW
         action = action_after(error, attempt, self.settings.retries)
@@ -329,18 +362,22 @@ class Policy:
             wait = yield from self._throttle.pause(attempt, error, now)
         if action is Action.TELL_UNKNOWN:
             raise attempt.unknown(error) from error
-        if action is Action.RAISE:
+        looks = action in (Action.HOLD_BACK_AND_LOOK, Action.BACK_OFF_AND_LOOK)
+        if action is Action.RAISE or (looks and not can_look):
             raise error
         if action is Action.ASK_THE_TIME:
             attempt.resynchronised = True
             self.clock.forget()
             return
         attempt.failures += 1
-        if action is Action.BACK_OFF:
+        if looks:
+            attempt.refusal = error
+        if action in (Action.BACK_OFF, Action.BACK_OFF_AND_LOOK):
             wait = yield from self._throttle.backoff(attempt)
         if wait > self._throttle.patience(attempt, now):
             raise error
-        if action is Action.HOLD_BACK and (attempt.request.costs or isinstance(error, Banned)):
+        holds = action in (Action.HOLD_BACK, Action.HOLD_BACK_AND_LOOK)
+        if holds and (attempt.request.costs or isinstance(error, Banned)):
             return  # the limits hold the next attempt back, and all others that it concerns
         yield from self._throttle.sleep(attempt, wait, f"before trying again: {error.message}")
 

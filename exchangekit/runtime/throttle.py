@@ -65,7 +65,7 @@ class Throttle:
     def patience(self, attempt: Attempt, now: float) -> float:
         """How many seconds this call may still wait."""
         span = self.total
-        if attempt.request.changes:
+        if attempt.request.changes or attempt.for_change:
             span = min(span, self.order_seconds)
         return min(attempt.started + span - now, self.max_wait - attempt.waited)
 

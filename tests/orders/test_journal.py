@@ -149,11 +149,11 @@ def test_an_order_is_written_with_its_fence_before_it_leaves_and_its_outcome_aft
 @both
 def test_every_attempt_is_written_before_it_leaves_and_the_end_once(kind: str) -> None:
     limited = refusal(-1003, "too many", status=429, retry_after="0")
-    journal = journal_of(kind, limited, TAKEN)
+    journal = journal_of(kind, limited, refusal(-2013, "not there"), TAKEN)
     call(kind, journal, "create_order", *ORDER)
     assert [type(entry) for entry in journal.entries] == [Sending, Sending, Ended]
     assert [entry.attempt for entry in journal.entries[:2]] == [1, 2]  # type: ignore[union-attr]
-    assert journal.sent_before == [0, 1, 2]
+    assert journal.sent_before == [0, 2, 3]
 
 
 @both

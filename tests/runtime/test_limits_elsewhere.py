@@ -137,8 +137,9 @@ def test_a_refusal_for_too_many_and_a_ban_reach_the_store_as_spans_of_time(kind:
     store = Store()
     limited = refusal(-1003, "too many", status=429, retry_after="0")
     banned = refusal(-1003, "banned", status=418, retry_after="77")
+    absent = refusal(-2013, "no such order")
     with pytest.raises(Banned):
-        call(kind, store.script(limited, banned), "create_order", *ORDER)
+        call(kind, store.script(limited, absent, banned), "create_order", *ORDER)
     assert store.told("/pause") == [[["weight", "orders"], 0.0]]
     assert store.told("/stop") == [["ip", 77.0]]
 

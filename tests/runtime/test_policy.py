@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,7 +51,8 @@ from exchangekit.errors import (
     VenueUnavailable,
 )
 from exchangekit.models import LimitOrder, Side
-from exchangekit.runtime.effects import Background, Flow, Send, TransportFailure
+from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.effects import Background, Flow, Now, Send, TransportFailure
 from exchangekit.runtime.limits import ScopeLimits
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.transports import Timeouts
@@ -82,9 +84,15 @@ def public(made: Policy) -> Flow[Any]:
     return made.call("fetch_ticker", Call(get("/read"), lambda reply: reply.body))
 
 
-def ordering(made: Policy) -> Flow[Any]:
+def not_there(attempt: Attempt, refusal: ExchangeError) -> Flow[None]:
+    """A look that finds nothing, and costs nothing."""
+    yield Now()
+
+
+def ordering(made: Policy, look: Any = not_there) -> Flow[Any]:
     call = made.adapter.create_order(MARKET, ORDER)
-    return made.call("create_order", call, client_order_id="mine")
+    attempt = yield from made.begin("create_order", call.request, "mine")
+    return (yield from made.carry(attempt, call, look))
 
 
 def signed() -> Policy:
@@ -431,6 +439,44 @@ def test_an_order_that_certainly_did_not_happen_is_tried_again(passing: Any) -> 
     assert steps.run(ordering(signed())).id == "7"
     assert len(steps.sent) == 2
     assert len(set(stamps(steps))) == 2
+
+
+@pytest.mark.parametrize(
+    ("passing", "sent"),
+    [
+        (not_connected(), 2),
+        (refusal(-1008, "overloaded", 503), 1),
+        (refusal(-1003, "", 429), 1),
+    ],
+    ids=["not sent", "refused", "429"],
+)
+def test_only_what_never_left_is_sent_again_where_nobody_can_look(passing: Any, sent: int) -> None:
+    steps = Stepper(Script([passing, ACCEPTED]))
+    with suppress(RateLimited, VenueUnavailable):
+        steps.run(ordering(signed(), look=None))
+    assert len(steps.sent) == sent
+
+
+def test_an_order_is_not_sent_again_when_looking_took_the_time_it_had() -> None:
+    def slow(attempt: Attempt, refusal: ExchangeError) -> Flow[None]:
+        steps.now += 2.6
+        yield Now()
+
+    steps = Stepper(Script([refusal(-1008, "busy", 503), ACCEPTED]))
+    with pytest.raises(VenueUnavailable, match="busy") as caught:
+        steps.run(ordering(policy(credentials=credentials(), order_window=3000), look=slow))
+    assert caught.value.outcome is Outcome.REFUSED
+    assert len(steps.sent) == 1
+
+
+def test_an_order_that_is_found_instead_of_sent_again_is_done() -> None:
+    def there(attempt: Attempt, refusal: ExchangeError) -> Flow[tuple[str]]:
+        yield Now()
+        return ("the order",)
+
+    steps = Stepper(Script([refusal(-1003, "", 429), ACCEPTED]))
+    assert steps.run(ordering(signed(), look=there)) == "the order"
+    assert len(steps.sent) == 1
 
 
 @pytest.mark.parametrize(

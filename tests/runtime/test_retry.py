@@ -8,6 +8,7 @@ import pytest
 from support.toy import change, get
 
 from exchangekit import errors
+from exchangekit.adapter.credentials import AccountId
 from exchangekit.errors import (
     Banned,
     ClockSkew,
@@ -21,7 +22,9 @@ from exchangekit.errors import (
     RequestTimeout,
     VenueUnavailable,
 )
+from exchangekit.models import CancelRequest
 from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.journal import Intent
 from exchangekit.runtime.retry import RULES, Action, action_after
 
 READ, SIGNED, CHANGE = get("/x"), get("/x", signed=True), change("POST", "/order")
@@ -31,6 +34,13 @@ NOT_SENT, REFUSED, UNKNOWN = Outcome.NOT_SENT, Outcome.REFUSED, Outcome.UNKNOWN
 def attempt(request: object = CHANGE, *, failures: int = 0, again: bool = False) -> Attempt:
     made = Attempt("toy", None, "x", request, 0.0)  # type: ignore[arg-type]
     made.failures, made.resynchronised = failures, again
+    return made
+
+
+def cancel(**given: int) -> Attempt:
+    made = attempt(**given)
+    account = AccountId("toy", "live", "http://toy.invalid", None, "")
+    made.intent = Intent(account, "cancel_order", CancelRequest(symbol="BTC/USDT", id="7"))
     return made
 
 
@@ -47,10 +57,14 @@ def attempt(request: object = CHANGE, *, failures: int = 0, again: bool = False)
         (ClockSkew, None, attempt(READ), Action.RAISE),
         (OnMaintenance, REFUSED, attempt(), Action.RAISE),
         (OnMaintenance, None, attempt(READ), Action.RAISE),
-        (RateLimited, REFUSED, attempt(failures=1), Action.HOLD_BACK),
+        (RateLimited, REFUSED, attempt(failures=1), Action.HOLD_BACK_AND_LOOK),
+        (RateLimited, REFUSED, cancel(failures=1), Action.HOLD_BACK),
+        (RateLimited, NOT_SENT, attempt(), Action.HOLD_BACK),
         (Banned, None, attempt(READ), Action.HOLD_BACK),
         (RateLimited, REFUSED, attempt(failures=2), Action.RAISE),
-        (VenueUnavailable, REFUSED, attempt(), Action.BACK_OFF),
+        (VenueUnavailable, REFUSED, attempt(), Action.BACK_OFF_AND_LOOK),
+        (VenueUnavailable, REFUSED, attempt(failures=2), Action.RAISE),
+        (VenueUnavailable, REFUSED, cancel(), Action.BACK_OFF),
         (ConnectionFailed, NOT_SENT, attempt(failures=1), Action.BACK_OFF),
         (RequestTimeout, None, attempt(READ), Action.BACK_OFF),
         (RequestTimeout, None, attempt(READ, failures=2), Action.RAISE),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.helpers import sync_toy
 from support.stepper import Stepper, policy
-from support.toy import KEY, SECRET, Script, change, get, refusal, reply
+from support.toy import KEY, SECRET, Script, get, refusal, reply
 
 from exchangekit import WaitEvent, hookimpl
 from exchangekit.adapter import Call, Cost, Credentials
@@ -62,8 +62,8 @@ def test_short_waits_that_come_to_more_than_a_second_are_told() -> None:
     )
     steps.run(
         made.call(
-            "create_order",
-            Call(change("POST", "/order"), lambda reply: None),
+            "cancel_order",
+            Call(get("/order", signed=True), lambda reply: None),
             client_order_id="mine1",
         )
     )

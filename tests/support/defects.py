@@ -1106,6 +1106,7 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
             "a_rate_limit_is_waited_for_as_long_as_the_venue_says",
             "a_rate_limit_that_would_take_too_long_is_told_at_once",
             "an_order_refused_for_the_rate_is_refused_and_not_queued_past_its_window",
+            "an_order_refused_for_a_limit_is_looked_for_before_it_is_sent_again*",
             "a_ban_stops_what_it_concerns_at_once",
         ),
     ),
@@ -1209,11 +1210,21 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
             "the_balance_is_what_the_ledger_holds",
         ),
     ),
-    (HasNeverHeardOfOrders, ("an_order_that_never_was_is_not_found", "canceling_twice*")),
+    (
+        HasNeverHeardOfOrders,
+        (
+            "an_order_that_never_was_is_not_found",
+            "canceling_twice*",
+            "a_second_cancel_says_how_the_order_ended",
+            "an_order_refused_for_a_limit_is_looked_for_before_it_is_sent_again_it_was_not_taken",
+        ),
+    ),
     (
         HasNeverHeardOfRefusals,
         (
             "a_client_order_id_names_one_open_order",
+            "a_duplicate_answer_leads_to_the_order_that_exists",
+            "another_order_under_the_id_is_named*",
             "more_than_the_account_holds*",
             "the_venue_agrees*",
             "a_halted_market*",

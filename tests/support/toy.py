@@ -94,8 +94,10 @@ class OrderRow(msgspec.Struct):
     client: str | None = None
     filled: Decimal = Decimal(0)
     symbol: str | None = None
-    side: str | None = None
+    side: Side | None = None
     type: str | None = None
+    amount: Decimal | None = None
+    price: Decimal | None = None
 
 
 class FillRow(msgspec.Struct):
@@ -177,6 +179,8 @@ class ToyAdapter(Adapter):
             "-1021": errors.ClockSkew,
             "-1022": errors.InvalidSignature,
             "-2010": errors.InsufficientFunds,
+            "-2011": errors.OrderNotOpen,
+            "-2012": errors.DuplicateClientOrderId,
             "-2013": errors.OrderNotFound,
             "-2015": errors.AccessRefused,
         },
@@ -436,10 +440,12 @@ def order_of(symbol: str, row: OrderRow) -> Order:
         id=row.id or None,
         client_order_id=row.client,
         status=OrderStatus(row.status),
-        side=None if row.side is None else Side(row.side),
         type=None if row.type is None else OrderType(row.type),
         timestamp=utc(row.at),
         filled=row.filled,
+        side=row.side,
+        amount=row.amount,
+        price=row.price,
     )
 
 

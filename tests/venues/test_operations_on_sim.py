@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from support.traders import KEYS, Trader
@@ -141,8 +142,9 @@ def test_a_limit_order_rests_is_found_and_is_canceled(trader: Trader) -> None:
     assert found.is_done
     assert exchange.fetch_open_orders(SYMBOL) == ()
     assert exchange.fetch_balance()["USDT"].used == 0
+    assert exchange.cancel_order(order.id, SYMBOL).status is OrderStatus.CANCELED
     with pytest.raises(OrderNotFound) as refused:
-        exchange.cancel_order(order.id, SYMBOL)
+        exchange.cancel_order(None, SYMBOL, client_order_id="neverwas1")
     assert refused.value.outcome is Outcome.REFUSED
     closed = exchange.fetch_closed_orders(SYMBOL)
     assert [one.id for one in closed if one.id == order.id] == [order.id]
@@ -311,16 +313,15 @@ def test_selling_what_is_not_there_is_insufficient_funds(trader: Trader) -> None
 
 
 def test_a_client_order_id_names_one_open_order(trader: Trader) -> None:
-    exchange, amount = trader.exchange, trader.amount("100")
-
-    def place() -> None:
-        exchange.create_limit_order(
-            SYMBOL, "buy", amount, trader.price("0.7", "buy"), client_order_id="twice001"
-        )
-
-    place()
-    with pytest.raises(DuplicateClientOrderId):
-        place()
+    exchange, amount, price = trader.exchange, trader.amount("100"), trader.price("0.7", "buy")
+    place = partial(exchange.create_limit_order, SYMBOL, "buy", client_order_id="twice001")
+    made = place(amount, price)
+    again = place(amount, price)
+    assert (again.id, again.status) == (made.id, OrderStatus.OPEN)
+    with pytest.raises(DuplicateClientOrderId, match="amount is") as another:
+        place(amount * 2, price)
+    assert another.value.order_id == made.id
+    assert another.value.outcome is Outcome.REFUSED
     assert len(trader.control.orders()) == 1
 
 

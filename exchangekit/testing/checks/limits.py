@@ -70,7 +70,7 @@ def a_rate_limit_that_would_take_too_long_is_told_at_once(rig: Rig) -> None:
     assert rig.world.ms - before < 5_000
 
 
-@check(12)
+@check(12, "sim")
 def an_order_refused_for_the_rate_is_refused_and_not_queued_past_its_window(rig: Rig) -> None:
     amount, price = rig.amount("200"), rig.price("0.8", "buy")
     rule = {"operation": "create_order", "action": "status", "status": 429, "seconds": 60}

@@ -27,7 +27,8 @@ def _out(sent: Any) -> tuple[Any, ...]:
 def _session(rig: Rig) -> dict[str, Any]:
     seen = {**read_everything(rig), **trade_everything(rig)}
     try:
-        rig.exchange.cancel_order(None, rig.symbol, client_order_id="neverwas1")
+        name = "neverwas1"
+        rig.plainly("cancel_order", rig.market, None, name, client_order_id=name)
     except ExchangeError as error:
         seen["error"] = (type(error), str(error), error.code, error.outcome)
     return seen

@@ -22,6 +22,7 @@ from exchangekit.models.enums import (
     TimeInForce,
     choices,
 )
+from exchangekit.models.orders import LimitOrder
 from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
@@ -209,7 +210,7 @@ def canceling_twice_and_canceling_what_was_filled_is_refused(rig: Rig) -> None:
     resting, filled = _limit(rig, Side.BUY, _RESTING), _limit(rig, Side.BUY, _CROSSING)
     rig.exchange.cancel_order(resting.id, rig.symbol)
     for order in (resting, filled):
-        cancel = partial(rig.exchange.cancel_order, order.id, rig.symbol)
+        cancel = partial(rig.plainly, "cancel_order", rig.market, order.id, None)
         error = rig.refused(cancel, OrderNotFound)
         assert error.outcome is Outcome.REFUSED
 
@@ -220,22 +221,19 @@ def an_order_that_never_was_is_not_found(rig: Rig) -> None:
     rig.refused(
         lambda: exchange.fetch_order(None, symbol, client_order_id="neverwas1"), OrderNotFound
     )
-    error = rig.refused(
-        lambda: exchange.cancel_order(None, symbol, client_order_id="neverwas1"), OrderNotFound
-    )
+    cancel = partial(rig.plainly, "cancel_order", rig.market, None, "neverwas1")
+    error = rig.refused(cancel, OrderNotFound)
     assert error.outcome is Outcome.REFUSED
 
 
 @check(8)
 def a_client_order_id_names_one_open_order(rig: Rig) -> None:
-    amount, price = rig.amount("200"), rig.price("0.8", "buy")
-
-    def place() -> Any:
-        return rig.exchange.create_limit_order(
-            rig.symbol, "buy", amount, price, client_order_id="twice001"
-        )
-
-    place()
+    amount, price, name = rig.amount("200"), rig.price("0.8", "buy"), "twice001"
+    order = LimitOrder(
+        symbol=rig.symbol, side=Side.BUY, amount=amount, price=price, client_order_id=name
+    )
+    rig.exchange.create_limit_order(rig.symbol, "buy", amount, price, client_order_id=name)
+    place = partial(rig.plainly, "create_order", rig.market, order)
     error = rig.refused(place, DuplicateClientOrderId)
     assert error.outcome is Outcome.REFUSED
     assert rig.control is None or len(rig.control.orders()) == 1

@@ -9,12 +9,15 @@ from exchangekit.errors import (
     AccessRefused,
     BadReply,
     ConnectionFailed,
+    DuplicateClientOrderId,
     ExchangeError,
     OrderNotFound,
+    OrderNotOpen,
     Outcome,
     OutcomeUnknown,
     VenueUnavailable,
 )
+from exchangekit.models.enums import OrderStatus, Side
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.testing.check import check
 from exchangekit.testing.drivers import Strike
@@ -157,6 +160,73 @@ def a_cancel_whose_answer_is_lost_is_unknown_and_is_sent_once(rig: Rig) -> None:
     assert error.outcome is Outcome.UNKNOWN
     assert len(rig.requests("cancel_order")) == 1
     assert rig.order(made).is_done
+
+
+@check(10, "sim")
+def a_duplicate_answer_leads_to_the_order_that_exists(rig: Rig) -> None:
+    """Whoever sent it twice: the venue's "duplicate" says that the order is there."""
+    made = _place(rig)
+    again = _place(rig)
+    assert again.id == made.id
+    assert again.is_open
+    assert len(rig.control.orders()) == 1
+
+
+@check(
+    10,
+    "sim",
+    cases=[
+        ("another_side", "side", Side.SELL, "200", "1.25"),
+        ("another_amount", "amount", Side.BUY, "100", "0.8"),
+        ("another_price", "price", Side.BUY, "200", "0.7"),
+    ],
+)
+def another_order_under_the_id_is_named(
+    rig: Rig, what: str, side: Side, cost: str, factor: str
+) -> None:
+    first = _place(rig)
+    amount, price = rig.amount(cost), rig.price(factor, side)
+    error = rig.refused(
+        lambda: rig.exchange.create_limit_order(
+            rig.symbol, side, amount, price, client_order_id="outcome001"
+        ),
+        DuplicateClientOrderId,
+    )
+    assert isinstance(error, DuplicateClientOrderId)
+    assert error.order_id == first.id
+    assert f"{what} is" in str(error)
+    assert error.outcome is Outcome.REFUSED
+    assert len(rig.control.orders()) == 1
+
+
+@check(10, "sim", cases=[("it_was_taken", "after", 1), ("it_was_not_taken", "before", 2)])
+def an_order_refused_for_a_limit_is_looked_for_before_it_is_sent_again(
+    rig: Rig, moment: str, sent: int
+) -> None:
+    rig.price("1", "buy")
+    rule = {"operation": "create_order", "action": "status", "status": 429, "seconds": 1}
+    rig.fault(rule | {"at": moment})
+    made = _place(rig)
+    went_out = [
+        one.operation for one in rig.sent if one.operation in ("create_order", "fetch_order")
+    ]
+    assert went_out == ["create_order", "fetch_order", "create_order"][: 1 + sent]
+    assert [one["client_id"] for one in rig.control.orders()] == ["outcome001"]
+    assert rig.order(made).is_open
+
+
+@check(10, "sim")
+def a_second_cancel_says_how_the_order_ended(rig: Rig) -> None:
+    """A gateway may have sent the first one twice: then something was done, whatever it says."""
+    resting = _place(rig)
+    rig.exchange.cancel_order(resting.id, rig.symbol)
+    again = rig.exchange.cancel_order(resting.id, rig.symbol)
+    assert (again.id, again.status) == (resting.id, OrderStatus.CANCELED)
+    amount, price = rig.amount("200"), rig.price("1.01", "buy")
+    filled = rig.exchange.create_limit_order(rig.symbol, "buy", amount, price)
+    error = rig.refused(lambda: rig.exchange.cancel_order(filled.id, rig.symbol), OrderNotOpen)
+    assert "closed" in str(error)
+    assert error.outcome is Outcome.REFUSED
 
 
 @check(10, cases=[row for row in LOST if row[0].startswith(("a_broken", "no_answer", "http_5"))])

@@ -1,0 +1,193 @@
+"""Looking at the order itself, where a refusal alone does not say what became of it.
+
+A request may reach a venue twice: a gateway or a proxy sends it again, and we are told what became
+of the second copy. Then "duplicate client order id" means that the order exists, "too many
+requests" may come after the order was taken, and "not open" after it was canceled. What is true is
+with the venue, under the order's id.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import timedelta
+
+from exchangekit.adapter.request import Call
+from exchangekit.errors import (
+    DuplicateClientOrderId,
+    ExchangeError,
+    OrderNotFound,
+    OrderNotOpen,
+    Outcome,
+)
+from exchangekit.models.enums import OrderStatus
+from exchangekit.models.orders import (
+    CancelFailure,
+    CancelReport,
+    CancelRequest,
+    LimitOrder,
+    MarketBuyWithCost,
+    Order,
+    OrderRequest,
+)
+from exchangekit.runtime.attempt import Attempt
+from exchangekit.runtime.effects import Flow
+from exchangekit.runtime.policy import Policy
+
+Fetch = Callable[[str | None, str | None], Call[Order]]
+"""How an order is fetched: by the venue's id or by the client order id, the other one is None."""
+
+_OPERATION = "fetch_order"
+_APART = timedelta(seconds=1)
+"""By how much an order of this call may seem older than the call: clocks and rounding."""
+
+
+class Looking:
+    """The looks of one change at what it may have done."""
+
+    def __init__(self, policy: Policy, attempt: Attempt, fetch: Fetch) -> None:
+        self.policy = policy
+        self.attempt = attempt
+        self.fetch = fetch
+        self.named: DuplicateClientOrderId | None = None
+
+    def before_sending_again(
+        self, order: OrderRequest, attempt: Attempt, refusal: ExchangeError
+    ) -> Flow[tuple[Order] | None]:
+        """The order where it is there, None where it is not. Raises `refusal` where that cannot be
+        told, and DuplicateClientOrderId where another order is there."""
+        call = self.fetch(None, order.client_order_id)
+        try:
+            found = yield from self.policy.once(_OPERATION, call, attempt)
+        except OrderNotFound:
+            return None
+        except ExchangeError as problem:
+            raise refusal from problem
+        unlike = differences(found, order)
+        if not unlike and _is_older(found, attempt):
+            # Some venues let a name be used again once its order has ended: this is not our order.
+            unlike = (f"it was placed at {found.timestamp:%Y-%m-%d %H:%M:%S}, before this call",)
+        if unlike:
+            raise self._another(found, unlike, refusal) from refusal
+        return (found,)
+
+    def after_a_duplicate(
+        self, order: OrderRequest, refusal: DuplicateClientOrderId
+    ) -> Flow[Order]:
+        """The order that has the name, if it is this one. Raises DuplicateClientOrderId naming
+        another one, and OutcomeUnknown where it cannot be seen."""
+        if refusal is self.named:
+            raise refusal
+        found = yield from self._seen(None, order.client_order_id, refusal)
+        unlike = differences(found, order)
+        if unlike:
+            raise self._another(found, unlike, refusal) from refusal
+        self.attempt.settle((found,))
+        return found
+
+    def after_not_open(self, request: CancelRequest, refusal: OrderNotFound) -> Flow[Order]:
+        """The order where it is canceled. Raises OrderNotOpen saying how it ended otherwise, and
+        OutcomeUnknown where that cannot be seen or the venue contradicts itself."""
+        found = yield from self._seen(request.id, request.client_order_id, refusal)
+        if found.status is OrderStatus.CANCELED:
+            self.attempt.settle((found,))
+            return found
+        if not found.is_done:
+            why = f"it says that the order is {found.status or 'there'}"
+            raise self._unsure(refusal, why) from refusal
+        error = OrderNotOpen(
+            f"{refusal.message}; order {found.id} {_how_it_ended(found)}",
+            status=refusal.status,
+            code=refusal.code,
+            venue_message=refusal.venue_message,
+            outcome=Outcome.REFUSED,
+        )
+        raise self.attempt.complete(error) from refusal
+
+    def after_a_batch(self, report: CancelReport) -> Flow[CancelReport]:
+        """`report`, in which what is canceled counts as canceled, and what is not says how it
+        stands."""
+        canceled, failed = list(report.canceled), list[CancelFailure]()
+        for one in report.failed:
+            try:
+                found = yield from self.policy.call(_OPERATION, self.fetch(one.order_id, None))
+            except ExchangeError:
+                failed.append(one)  # the venue's reason is all there is
+                continue
+            if found.status is OrderStatus.CANCELED:
+                canceled.append(found)
+            elif found.is_done:
+                reason = f"{one.reason}; it {_how_it_ended(found)}"
+                failed.append(CancelFailure(order_id=one.order_id, reason=reason))
+            else:
+                failed.append(one)
+        made = CancelReport(canceled=tuple(canceled), failed=tuple(failed))
+        self.attempt.settle((made,))
+        return made
+
+    def _seen(
+        self, id: str | None, client_order_id: str | None, refusal: ExchangeError
+    ) -> Flow[Order]:
+        # Until it is seen, whoever is interrupted must not be told that it was refused.
+        self.attempt.proven = Outcome.UNKNOWN
+        try:
+            call = self.fetch(id, client_order_id)
+            return (yield from self.policy.call(_OPERATION, call, client_order_id=client_order_id))
+        except OrderNotFound as problem:
+            if isinstance(refusal, OrderNotFound):
+                raise refusal from None  # both say so
+            raise self._unsure(refusal, "yet it is not found") from problem
+        except ExchangeError as problem:
+            raise self._unsure(refusal, f"looking failed: {problem.message}") from problem
+
+    def _unsure(self, refusal: ExchangeError, why: str) -> ExchangeError:
+        made = copy.copy(refusal)
+        made.reword(f"{refusal.message}; {why}")
+        return self.attempt.unknown(made)
+
+    def _another(
+        self, found: Order, unlike: tuple[str, ...], refusal: ExchangeError
+    ) -> DuplicateClientOrderId:
+        error = DuplicateClientOrderId(
+            f"order {found.id} has this client order id and is another one: {', '.join(unlike)}",
+            status=refusal.status,
+            code=refusal.code,
+            venue_message=refusal.venue_message,
+            outcome=Outcome.REFUSED,
+        )
+        error.order_id = found.id
+        self.attempt.complete(error)
+        self.named = error
+        return error
+
+
+def differences(found: Order, asked: OrderRequest) -> tuple[str, ...]:
+    """What the venue says of an order otherwise than it was asked for, in words. What it does not
+    say is no difference."""
+    wanted: dict[str, object] = {"symbol": asked.symbol, "side": asked.side, "type": asked.type}
+    if isinstance(asked, MarketBuyWithCost):
+        wanted["requested_cost"] = asked.cost
+    else:
+        wanted["amount"] = asked.amount
+    if isinstance(asked, LimitOrder):
+        wanted["price"] = asked.price
+    told = ((name, getattr(found, name), value) for name, value in wanted.items())
+    return tuple(
+        f"{name} is {has}, not {value}"
+        for name, has, value in told
+        if has is not None and has != value
+    )
+
+
+def _is_older(found: Order, attempt: Attempt) -> bool:
+    if found.timestamp is None or attempt.began is None:
+        return False
+    return found.timestamp < attempt.began - _APART
+
+
+def _how_it_ended(order: Order) -> str:
+    words = f"is {order.status}"
+    if order.filled is None or order.status is OrderStatus.REJECTED:
+        return words
+    whole = "" if order.amount is None else f" of {order.amount:f}"
+    return f"{words}, {order.filled:f}{whole} filled"
