@@ -56,7 +56,7 @@ something).
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypedDict, Unpack
@@ -363,11 +363,8 @@ class InsufficientFunds(InvalidOrder):
 
 
 class DuplicateClientOrderId(InvalidOrder):
-    """Another order has this client order id already.
-
-    ``order_id`` is the venue's id of it, and the message says what is different. The same order is
-    no error: it is what `create_order` returns.
-    """
+    """Another order, ``order_id``, has this client order id already; the message says what differs.
+    The same order is no error: it is what `create_order` returns."""
 
     default_hint = "Give this order a client order id of its own."
     order_id: str | None = None
@@ -418,10 +415,10 @@ class VenueError(ExchangeError):
 class OutcomeUnknown(ExchangeError):
     """A request that changes something may or may not have happened. It is not sent again.
 
-    ``client_order_id`` finds the order. ``fence`` is the moment, on the venue's clock, after
-    which the request can no longer be accepted: "not found" asked later than that is proof that
-    it never happened; None where the venue gives no such moment. ``__cause__`` says what went
-    wrong.
+    ``client_order_id`` finds the order, ``__cause__`` says what went wrong. ``fence`` is when the
+    venue, by its clock, stops taking the request (None: it never says): "not found" later than
+    ``fence + margin`` is as good as the venue's check of it (``requires("fence:rechecked")``).
     """
 
     fence: datetime | None = None
+    margin: timedelta | None = None

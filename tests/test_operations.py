@@ -878,6 +878,7 @@ def test_a_program_can_ask_what_a_venue_lacks() -> None:
         "limit:ioc": True,
         "limit:fok": False,
         "fence": True,
+        "fence:rechecked": False,
         "all_symbols:fetch_open_orders": True,
         "all_symbols:fetch_my_trades": False,
     }

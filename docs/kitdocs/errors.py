@@ -70,7 +70,7 @@ WHAT_TO_DO = {
     "VenueError": "Look up `code` in the venue's documentation, and report it so that the table"
     " learns it.",
     "OutcomeUnknown": "Do not send it again. Fetch the order by `client_order_id`, and once more"
-    " after `fence`: see [order safety](orders.md).",
+    " after `fence` and `margin`: see [order safety](orders.md).",
 }
 """Class name -> what its reader should do."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from exchangekit.adapter import Adapter, PassphrasePrehash, Shape
-from exchangekit.cli.support import NO, YES, markdown, support_rows
+from exchangekit.cli.support import FENCES, NO, YES, markdown, support_rows
 from exchangekit.errors import ExchangeError
 from exchangekit.models.enums import OrderType, TimeInForce, choices
 from exchangekit.plugins import Plugins
@@ -102,7 +102,7 @@ def _orders(adapter: Adapter) -> str:
     kinds += [
         ("market, by amount", _yes(can.market_orders)),
         ("market buy, by cost", _yes(can.buy_with_cost)),
-        ("unknown outcomes can be resolved for certain", _yes(can.fence)),
+        ("unknown outcomes can be resolved for certain", FENCES[can.fence.kind]),
         ("client order ids", f"`{_cell(can.client_order_id.pattern)}`"),
     ]
     return _table(("", ""), kinds)

@@ -8,6 +8,7 @@ from exchangekit.adapter.base import (
     Adapter,
     Capabilities,
     Environment,
+    Fence,
     Shape,
     Window,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Credentials",
     "Environment",
     "ErrorTable",
+    "Fence",
     "LimitScope",
     "Origin",
     "Outgoing",

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable, VenueCode
 from exchangekit.adapter.operations import OPERATIONS
@@ -62,6 +62,19 @@ class Window:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What "not found" rests on, once an order's deadline (the fence) has passed.
+
+    ``rechecked``: the venue says that it looks at the deadline once more, right before matching.
+    ``gateway``: it looks when the request arrives; one that is held up inside may be taken later.
+    ``none``: orders have no deadline. ``margin`` is how much later than the fence one has to ask.
+    """
+
+    kind: Literal["rechecked", "gateway", "none"]
+    margin: timedelta = timedelta(seconds=5)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a venue can do beyond which operations it has (those are the methods it overrides).
@@ -69,8 +82,8 @@ class Capabilities:
     ``timeframes`` maps unified names (1m … 1M) to the venue's; ``book_depths`` are the numbers of
     levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
     that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
-    at a time; ``fence`` that its order requests die at a known moment; ``not_in`` the operations
-    that are missing in one environment.
+    at a time; ``fence`` what a proof rests on that an order was never taken; ``not_in`` the
+    operations that are missing in one environment.
     """
 
     limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
@@ -86,8 +99,12 @@ class Capabilities:
     cancels_per_call: int = 1
     needs_symbol: frozenset[str] = frozenset()
     fees_per_symbol: bool = False
-    fence: bool = False
+    fence: Fence = Fence("none")
     not_in: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.fence, Fence):
+            raise TypeError(f'fence is {self.fence!r}, expected one such as Fence("gateway")')
 
 
 class Adapter:

@@ -17,6 +17,12 @@ from exchangekit.operations.timeframes import advance
 from exchangekit.plugins import Plugins
 
 YES, NO = "yes", "–"
+FENCES = {
+    "rechecked": "yes: the deadline is checked again before matching",
+    "gateway": "nearly: the deadline is checked on arrival only",
+    "none": NO,
+}
+"""What "not found" is worth after the fence."""
 
 
 def supported(adapter: Adapter, environment: str = "live") -> tuple[str, ...]:
@@ -42,7 +48,8 @@ def support_rows(
         _row(f"`{name}` of all symbols at once", venues, f"all_symbols:{name}")
         for name in ("fetch_open_orders", "fetch_closed_orders", "fetch_my_trades")
     ]
-    rows.append(_row("unknown orders can be resolved for certain", venues, "fence"))
+    proof = (FENCES[one.capabilities.fence.kind] for one in venues)
+    rows.append(("unknown orders can be resolved for certain", *proof))
     rows.append(("candles", *(" ".join(_timeframes(one)) for one in venues)))
     rows.append(("environments", *(", ".join(one.environments) for one in venues)))
     if simulated is not None:

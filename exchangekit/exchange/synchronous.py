@@ -58,8 +58,8 @@ class SyncExchange(SyncFacade):
         """Which of `needs` this venue lacks; empty when it has them all.
 
         A need is an operation (``"fetch_ohlcv"``), ``"timeframe:1h"``, ``"limit:ioc"`` (fok,
-        post_only, gtc), ``"fence"`` or ``"all_symbols:fetch_open_orders"``. Raises InvalidInput
-        for a need that nobody knows.
+        post_only, gtc), ``"fence"``, ``"fence:rechecked"`` or
+        ``"all_symbols:fetch_open_orders"``. Raises InvalidInput for a need that nobody knows.
         """
         return self._operations.requires(*needs)
 

@@ -68,8 +68,8 @@ class Operations:
         """Which of `needs` this venue lacks; empty when it has them all.
 
         A need is an operation (``"fetch_ohlcv"``), ``"timeframe:1h"``, ``"limit:ioc"`` (fok,
-        post_only, gtc), ``"fence"`` or ``"all_symbols:fetch_open_orders"``. Raises InvalidInput
-        for a need that nobody knows.
+        post_only, gtc), ``"fence"``, ``"fence:rechecked"`` or
+        ``"all_symbols:fetch_open_orders"``. Raises InvalidInput for a need that nobody knows.
         """
         return lacking(needs, self.capabilities, self._serves)
 

@@ -29,8 +29,10 @@ def lacking(
 
     A need is an operation (``"fetch_ohlcv"``), a candle length (``"timeframe:1h"``), a kind of
     limit order (``"limit:ioc"``, ``"limit:fok"``, ``"limit:post_only"``, ``"limit:gtc"``),
-    ``"fence"`` (unknown orders can be resolved for certain) or ``"all_symbols:OPERATION"`` (the
-    operation works without a symbol). Raises InvalidInput for a need nobody knows.
+    ``"fence"`` (unknown orders can be resolved once their deadline and a margin have passed),
+    ``"fence:rechecked"`` (for certain: the venue checks the deadline again before matching) or
+    ``"all_symbols:OPERATION"`` (the operation works without a symbol). Raises InvalidInput for a
+    need nobody knows.
     """
     return tuple(need for need in needs if not _has(need, can, serves))
 
@@ -44,13 +46,15 @@ def _has(need: str, can: Capabilities, serves: Callable[[Operation], bool]) -> b
             return (OrderType.LIMIT, TimeInForce(detail)) in can.limit_orders
         if name == "all_symbols" and detail in OPERATIONS:
             return _has(detail, can, serves) and detail not in can.needs_symbol
+        if need == "fence:rechecked":
+            return can.fence.kind == "rechecked"
     elif need == "fence":
-        return can.fence
+        return can.fence.kind != "none"
     elif need in BY_NAME:
         declared = all(getattr(can, flag) for flag in BY_NAME[need].declared)
         return declared and serves(BY_NAME[need])
     raise InvalidInput(
         f"nobody knows the need {need!r}",
-        hint='Needs are operations such as "fetch_ohlcv", "timeframe:1h", "limit:ioc", "fence" '
-        'or "all_symbols:fetch_open_orders".',
+        hint='Needs are operations such as "fetch_ohlcv", "timeframe:1h", "limit:ioc", "fence", '
+        '"fence:rechecked" or "all_symbols:fetch_open_orders".',
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from exchangekit.adapter.request import Reply, Request
@@ -44,6 +44,7 @@ class Attempt:
     sent: float = 0.0
     received: float = 0.0
     fence: datetime | None = None
+    margin: timedelta | None = None
     began: datetime | None = None
     """The venue's time when its first attempt was signed, at the latest."""
     refusal: ExchangeError | None = None
@@ -114,7 +115,7 @@ class Attempt:
             client_order_id=self.client_order_id,
             hint=f"It was not sent again. {find} before you decide anything.",
         )
-        made.fence = self.fence
+        made.fence, made.margin = self.fence, self.margin
         return made
 
     def wait_event(self, seconds: float, why: str) -> WaitEvent:

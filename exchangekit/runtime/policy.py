@@ -273,8 +273,9 @@ class Policy:
         stamp: Stamp | None = None
         if request.signed:
             stamp = yield from self._stamp(attempt)
-            if request.has_deadline:
-                attempt.fence = utc(stamp.deadline)
+            fence = self.adapter.capabilities.fence
+            if request.has_deadline and fence.kind != "none":
+                attempt.fence, attempt.margin = utc(stamp.deadline), fence.margin
             attempt.began = attempt.began or utc(stamp.timestamp)
         outgoing = self.outgoing(request, stamp)
         if attempt.intent is not None:

@@ -30,6 +30,7 @@ from exchangekit.adapter import (
     Cost,
     Environment,
     ErrorTable,
+    Fence,
     LimitScope,
     Outgoing,
     Page,
@@ -198,7 +199,7 @@ class ToyAdapter(Adapter):
         orders_per_call=3,
         cancels_per_call=2,
         needs_symbol=frozenset({"fetch_my_trades"}),
-        fence=True,
+        fence=Fence("gateway"),
         not_in=MappingProxyType({"testnet": frozenset({"fetch_api_key"})}),
     )
 

@@ -123,6 +123,26 @@ def test_an_order_that_arrives_after_its_deadline_is_not_taken(trader: Trader) -
     assert trader.true_order("late0001") is None
 
 
+def test_an_order_held_up_inside_the_venue_past_its_deadline_is_what_the_adapter_declares(
+    trader: Trader,
+) -> None:
+    """Venues that check again refuse it. With the others it arrived in time, and comes late."""
+    exchange = trader.open(order_window=300, timeouts=Timeouts(read=0.4, attempt=0.4, total=6))
+    amount, price = trader.amount("200"), trader.price("0.8", "buy")
+    rechecked = exchange.requires("fence:rechecked") == ()
+    held = {"operation": "create_order", "action": "delay", "at": "acceptance", "seconds": 1.5}
+    trader.control.set_faults([held])
+    with pytest.raises(OutcomeUnknown) as lost:
+        exchange.create_limit_order(SYMBOL, "buy", amount, price, client_order_id="held0001")
+    assert lost.value.margin == timedelta(seconds=1 if rechecked else 5)
+    until = lost.value.fence + timedelta(seconds=3)
+    while trader.true_order("held0001") is None and exchange.fetch_time() < until:
+        time.sleep(0.05)
+    assert exchange.fetch_time() > lost.value.fence
+    assert (trader.true_order("held0001") is None) == rechecked
+    assert exchange.requires("fence") == ()
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [

@@ -56,7 +56,7 @@ class AcmeAdapter(kit.Adapter):
         orders_per_call=50,
         needs_symbol=frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"}),
         fees_per_symbol=True,
-        fence=True,
+        fence=kit.Fence("gateway"),
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:

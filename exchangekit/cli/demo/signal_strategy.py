@@ -8,7 +8,7 @@ end; what has not been filled after a few seconds is canceled. The report says w
 believes: status, filled, cost, fees, and by how much each balance should have changed.
 
 An order whose answer got lost is never sent again. It is looked up by its client order id, and
-only "not found" later than its fence counts as proof that it does not exist.
+only "not found" later than its fence and a margin counts as proof that it does not exist.
 
 `run` is async, `run_sync` is its twin; everything that does not talk to the venue is shared.
 By hand the exit code is 1 if a signal could not be traded; one that no longer holds is no failure.
@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,6 @@ POLL = 0.25
 """Seconds between two looks at an order."""
 GIVE_UP = 60.0
 """Seconds after which what the venue will not tell is reported as it was last seen."""
-FENCE_MARGIN = timedelta(seconds=1)
 
 
 # What needs no venue
@@ -150,6 +149,13 @@ def order_of(signal: Signal, market: Market) -> dict[str, Any]:
     return made
 
 
+def passed(lost: OutcomeUnknown, asked: datetime) -> bool:
+    """Whether a question asked then comes after the order's deadline and the venue's margin."""
+    if lost.fence is None or lost.margin is None:
+        return False
+    return asked > lost.fence + lost.margin
+
+
 def complete(order: Order, trades: Sequence[MyTrade]) -> bool:
     """Whether the fills add up to the order: they may lag behind it."""
     return sum(trade.amount for trade in trades) == (order.filled or 0)
@@ -224,7 +230,7 @@ async def look_up(exchange: Exchange, symbol: str, lost: OutcomeUnknown) -> Orde
             asked = await exchange.fetch_time()
             return await exchange.fetch_order(None, symbol, client_order_id=lost.client_order_id)
         except OrderNotFound:
-            if lost.fence is not None and asked > lost.fence + FENCE_MARGIN:
+            if passed(lost, asked):
                 return "never placed"
         except ExchangeError:
             pass  # A look that fails proves nothing.
@@ -304,7 +310,7 @@ def look_up_sync(exchange: SyncExchange, symbol: str, lost: OutcomeUnknown) -> O
             asked = exchange.fetch_time()
             return exchange.fetch_order(None, symbol, client_order_id=lost.client_order_id)
         except OrderNotFound:
-            if lost.fence is not None and asked > lost.fence + FENCE_MARGIN:
+            if passed(lost, asked):
                 return "never placed"
         except ExchangeError:
             pass  # A look that fails proves nothing.

@@ -84,7 +84,8 @@ def _unknown(rig: Rig) -> OutcomeUnknown:
     assert error.client_order_id == "outcome001"
     assert error.venue == rig.venue
     assert isinstance(error.__cause__, ExchangeError)
-    assert (error.fence is not None) == rig.capabilities.fence
+    assert (error.fence is not None) == (rig.capabilities.fence.kind != "none")
+    assert (error.margin is None) == (error.fence is None)
     assert len(rig.requests("create_order")) == 1, "an order is sent once"
     return error
 

@@ -7,7 +7,7 @@ with its fills. Histories take 24 hours at a time and lead on by ids, which grow
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
@@ -91,7 +91,9 @@ class BinanceAdapter(kit.Adapter):
         orders_per_call=1000,
         needs_symbol=frozenset({"fetch_closed_orders", "fetch_my_trades"}),
         fees_per_symbol=True,
-        fence=True,
+        # The window is checked again before an order goes to the matching engine:
+        # https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
+        fence=kit.Fence("rechecked", timedelta(seconds=1)),
         not_in=MappingProxyType(
             {name: frozenset({"fetch_status", "fetch_api_key"}) for name in ("testnet", "demo")}
         ),

@@ -74,7 +74,9 @@ class MexcAdapter(kit.Adapter):
         orders_per_call=1000,
         needs_symbol=frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"}),
         fees_per_symbol=True,
-        fence=True,
+        # Checked on arrival; nothing is said of a second look before matching:
+        # https://mexcdevelop.github.io/apidocs/spot_v3_en/#signed
+        fence=kit.Fence("gateway"),
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:

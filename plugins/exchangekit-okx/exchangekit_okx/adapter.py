@@ -73,7 +73,9 @@ class OkxAdapter(kit.Adapter):
         book_depths=tuple(range(1, 401)),
         cancels_per_call=20,
         fees_per_symbol=True,
-        fence=True,
+        # expTime is checked; where, and whether again before matching, is not said:
+        # https://www.okx.com/docs-v5/en/#overview-general-info
+        fence=kit.Fence("gateway"),
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:

@@ -404,7 +404,7 @@ def test_what_the_venue_cannot_do_in_cash_mode_is_not_there() -> None:
     assert "test_order" not in OkxAdapter.operations()
     assert "cancel_all_orders" not in OkxAdapter.operations()
     assert OKX.capabilities.cancels_per_call == 20
-    assert OKX.capabilities.fence
+    assert OKX.capabilities.fence.kind == "gateway"
     assert OKX.capabilities.fees_per_symbol
     assert OKX.capabilities.limit_orders == {(OrderType.LIMIT, tif) for tif in choices(TimeInForce)}
 

@@ -1,7 +1,8 @@
 """Placing and canceling orders, one or many at a time.
 
 A refused order is an answer inside the reply, not the reply's end: top code "1" when every item
-failed, "2" when some did. ``expTime`` is the moment after which an order is no longer accepted.
+failed, "2" when some did. ``expTime`` is the moment after which an order is no longer accepted. It
+is looked at when a request arrives, and not again before matching: no more is documented.
 
 Source: https://www.okx.com/docs-v5/en/#order-book-trading-trade
 """
@@ -39,16 +40,16 @@ def place(ctx: Context) -> Response:
     if absent is not None:
         raise refuse("50014", absent)
     _count(ctx, [item], "place")
-    deadline = _deadline(ctx)
-    return trade_reply(ctx, [_place(ctx, item, deadline, set())])
+    _in_time(ctx)
+    return trade_reply(ctx, [_place(ctx, item, set())])
 
 
 def place_batch(ctx: Context) -> Response:
     items = body_list(ctx, MOST_IN_BATCH, "51111")
     _count(ctx, items, "place")
-    deadline = _deadline(ctx)
+    _in_time(ctx)
     used: set[str] = set()
-    return trade_reply(ctx, [_place(ctx, item, deadline, used) for item in items])
+    return trade_reply(ctx, [_place(ctx, item, used) for item in items])
 
 
 def cancel(ctx: Context) -> Response:
@@ -88,29 +89,26 @@ def _count(ctx: Context, items: Sequence[Mapping[str, object]], what: str) -> No
             ctx.charge(limits.per_instrument(rule, symbol), orders)
 
 
-def _deadline(ctx: Context) -> int | None:
-    """The ``expTime`` header in milliseconds. Answers 50036 when it has passed already."""
+def _in_time(ctx: Context) -> None:
+    """Answers 50036 when the time of the ``expTime`` header (milliseconds) has passed already."""
     given = ctx.request.header("expTime")
     if given is None:
-        return None
+        return
     if not (given.isascii() and given.isdigit() and len(given) <= 16):
         raise refuse("51000", "expTime")
     if int(given) < ctx.now:
         raise refuse("50036")
-    return int(given)
 
 
 # --- placing --------------------------------------------------------------------------------------
-def _place(
-    ctx: Context, item: Mapping[str, object], deadline: int | None, used: set[str]
-) -> dict[str, object]:
+def _place(ctx: Context, item: Mapping[str, object], used: set[str]) -> dict[str, object]:
     ids = {"clOrdId": _echo(item, "clOrdId"), "ordId": "", "tag": _echo(item, "tag")}
     try:
         wanted = ticket.read(ctx, item)
         client_id = wanted.request.client_id
         if client_id in used:
             raise Refusal("51016")
-        order = _accept(ctx, wanted, deadline)
+        order = _accept(ctx, wanted)
     except Refusal as refusal:
         return {**refusal_row(ids, refusal, ctx.now), "subCode": ""}
     if client_id:
@@ -125,13 +123,9 @@ def _place(
     }
 
 
-def _accept(ctx: Context, wanted: ticket.Ticket, deadline: int | None) -> Order:
-    def in_time() -> None:
-        if deadline is not None and deadline < ctx.now:
-            raise Refusal("50037")
-
+def _accept(ctx: Context, wanted: ticket.Ticket) -> Order:
     try:
-        return ctx.place(wanted.request, guard=in_time)
+        return ctx.place(wanted.request)
     except InsufficientFunds as short:
         smaller = _shrunk(wanted, short) if wanted.may_shrink else None
         if smaller is None:
@@ -139,7 +133,7 @@ def _accept(ctx: Context, wanted: ticket.Ticket, deadline: int | None) -> Order:
     except Rejection as rejection:
         raise refusal_of(rejection, wanted.request) from rejection
     try:
-        return ctx.place(smaller, guard=in_time)
+        return ctx.place(smaller)
     except Rejection as rejection:
         raise refusal_of(rejection, wanted.request) from rejection
 
