@@ -82,14 +82,16 @@ class Capabilities:
     ``timeframes`` maps unified names (1m … 1M) to the venue's; ``book_depths`` are the numbers of
     levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
     that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
-    at a time; ``fence`` what a proof rests on that an order was never taken; ``not_in`` the
-    operations that are missing in one environment.
+    at a time; ``client_order_id`` what an order may be called and ``client_order_id_prefix`` how
+    the names that the kit makes begin, where the venue demands it; ``fence`` what a proof rests on
+    that an order was never taken; ``not_in`` the operations that are missing in one environment.
     """
 
     limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
     market_orders: bool = True
     buy_with_cost: bool = True
     client_order_id: re.Pattern[str] = re.compile(r"[A-Za-z0-9]{1,32}")
+    client_order_id_prefix: str = ""
     timeframes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     candles_per_call: int = 500
     book_depths: tuple[int, ...] = (100,)

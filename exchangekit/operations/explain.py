@@ -56,7 +56,7 @@ class Explaining(Part):
         return (yield from self._explain(market, order))
 
     def _explain(self, market: Market, order: OrderRequest) -> Flow[OrderExplanation]:
-        order = yield from named_order(order)
+        order = yield from named_order(self.connection, order)
         with self.connection.checking("explain_order"):
             request = self.adapter.create_order(market, order).request
             stamp = yield from self.connection.policy.stamp(request)

@@ -30,15 +30,17 @@ def prepared(
     with connection.checking(operation):
         check_supported(order, connection.adapter)
         check_filters(order, market)
-    return market, (yield from named_order(order))
+    return market, (yield from named_order(connection, order))
 
 
-def named_order(order: OrderRequest) -> Flow[OrderRequest]:
+def named_order(connection: Connection, order: OrderRequest) -> Flow[OrderRequest]:
     """`order` under its client order id, a new one where it has none."""
     if order.client_order_id is not None:
         return order
     entropy: bytes = yield Entropy(ID_BYTES)
-    return order.model_copy(update={"client_order_id": client_order_id(entropy)})
+    can = connection.adapter.capabilities
+    name = client_order_id(entropy, can.client_order_id, can.client_order_id_prefix)
+    return order.model_copy(update={"client_order_id": name})
 
 
 def ask_the_gates(connection: Connection, market: Market, order: OrderRequest) -> None:

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+from collections.abc import Iterator
+
+from exchangekit.errors import ConfigurationError
+
 ID_BYTES = 16
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_FEWEST = 12
+"""Characters at random, at the least: 62 bits, so that no two orders of an account meet."""
 
 
-def client_order_id(entropy: bytes) -> str:
-    """27 characters, lower-case letters and digits: legal on every venue, unique by chance
-    (128 random bits). Starts with ``ek``."""
+def client_order_id(entropy: bytes, pattern: re.Pattern[str], prefix: str = "") -> str:
+    """An id that `pattern` takes, unique by chance, beginning with `prefix`.
+
+    27 lower-case letters and digits, the first two ``ek``, wherever they are legal; else another
+    form that is. Raises ConfigurationError where the kit knows none.
+    """
+    for name in _forms(entropy):
+        if pattern.fullmatch(prefix + name):
+            return prefix + name
+    begins = f", beginning with {prefix!r}," if prefix else ""
+    raise ConfigurationError(
+        f"the kit makes no client order id{begins} that {pattern.pattern} takes: pass one"
+    )
+
+
+def _forms(entropy: bytes) -> Iterator[str]:
+    whole = _in_digits(entropy, 25, _DIGITS)
+    yield "ek" + whole
+    yield str(uuid.UUID(bytes=entropy, version=4))
+    yield entropy.hex()
+    for length in range(24, _FEWEST - 1, -1):
+        for name in (f"ek{whole[:length]}", whole[:length]):
+            yield name
+            yield name.upper()
+    for length in range(38, 17, -1):
+        yield _in_digits(entropy, length, _DIGITS[:10])
+
+
+def _in_digits(entropy: bytes, length: int, digits: str) -> str:
     value = int.from_bytes(entropy, "big")
     letters = []
-    for _ in range(25):
-        value, digit = divmod(value, 36)
-        letters.append(_DIGITS[digit])
-    return "ek" + "".join(letters)
+    for _ in range(length):
+        value, digit = divmod(value, len(digits))
+        letters.append(digits[digit])
+    return "".join(letters)

@@ -56,7 +56,10 @@ def change(
         told(_event(_ended(intent, attempt, problem)))
         raise
     except BaseException as problem:
-        yield from _end(told, _ended(intent, attempt, problem))
+        ended = _ended(intent, attempt, problem)
+        if name is not None and not isinstance(problem, ExchangeError):
+            _name(problem, name, ended)
+        yield from _end(told, ended)
         raise
     yield from _end(told, Ended(intent, None, made, None))
     return made
@@ -96,6 +99,13 @@ def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> E
         return Ended(intent, Outcome.NOT_SENT, None, problem)
     result = attempt.done[0] if attempt.done is not None else None
     return Ended(intent, attempt.outcome, result, problem)
+
+
+def _name(problem: BaseException, name: str, ended: Ended) -> None:
+    """A cancelled task or a Ctrl-C says which order it left behind, and what is known of it."""
+    vars(problem)["client_order_id"] = name
+    known = "done" if ended.outcome is None else ended.outcome
+    problem.add_note(f"{ended.intent.operation}, client order id {name}: {known}")
 
 
 def _end(told: Told, ended: Ended) -> Flow[None]:

@@ -53,7 +53,16 @@ class AsyncDriver:
             flow.close()
             raise ConfigurationError(_CLOSED)
         try:
-            effect = next(flow)
+            return await self._steps(flow)
+        except BaseException as problem:
+            if _has_ended(flow):
+                raise
+            # Interrupted between two steps: the flow is told as if its effect had been.
+            return await self._steps(flow, problem)
+
+    async def _steps(self, flow: Flow[T], failure: BaseException | None = None) -> T:
+        try:
+            effect = next(flow) if failure is None else flow.throw(failure)
             while True:
                 try:
                     answer = await self._carry_out(effect)
@@ -148,7 +157,16 @@ class SyncDriver:
             flow.close()
             raise ConfigurationError(_CLOSED)
         try:
-            effect = next(flow)
+            return self._steps(flow)
+        except BaseException as problem:
+            if _has_ended(flow):
+                raise
+            # A Ctrl-C between two steps: the flow is told as if its effect had been interrupted.
+            return self._steps(flow, problem)
+
+    def _steps(self, flow: Flow[T], failure: BaseException | None = None) -> T:
+        try:
+            effect = next(flow) if failure is None else flow.throw(failure)
             while True:
                 try:
                     answer = self._carry_out(effect)
@@ -221,6 +239,10 @@ class SyncDriver:
     def close(self) -> None:
         self._closed = True
         self.transport.close()
+
+
+def _has_ended(flow: Flow[Any]) -> bool:
+    return getattr(flow, "gi_frame", None) is None
 
 
 def _own(problem: Exception) -> Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,10 @@ from support.toy import (
     KEY,
     SECRET,
     START,
+    AsyncToy,
     MarketRow,
     Script,
+    SyncToy,
     lost,
     market_of,
     not_connected,
@@ -46,6 +49,7 @@ from exchangekit.models import (
     Side,
 )
 from exchangekit.orders import change
+from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Effect, Now, Record, Send
 from exchangekit.runtime.journal import Ended, Entry, Sending
 from exchangekit.runtime.policy import Policy
@@ -363,6 +367,64 @@ def test_a_ctrl_c_in_flight_is_written_and_told_as_unknown() -> None:
     ended = journal.entries[-1]
     assert isinstance(ended, Ended)
     assert ended.outcome is hears.events[0].outcome is Outcome.UNKNOWN
+
+
+class Between:
+    """A flow in which a Ctrl-C comes when the reply is there and before the flow has it."""
+
+    def __init__(self, flow: Any) -> None:
+        self.flow = flow
+        self.struck = False
+
+    def __next__(self) -> Any:
+        return next(self.flow)
+
+    def send(self, answer: Any) -> Any:
+        if isinstance(answer, Reply) and b'"7"' in answer.body and not self.struck:
+            self.struck = True
+            raise KeyboardInterrupt
+        return self.flow.send(answer)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.flow, name)
+
+
+def carried_out(kind: str, loop: asyncio.AbstractEventLoop, script: Script, flow: Any) -> None:
+    if kind == "sync":
+        SyncDriver(SyncToy(script)).run(flow)
+    else:
+        loop.run_until_complete(AsyncDriver(AsyncToy(script)).run(flow))
+
+
+@both
+def test_a_ctrl_c_between_two_steps_is_told_as_unknown_at_once_and_names_the_order(
+    kind: str,
+) -> None:
+    heard, script = list[OrderEvent](), Script([TAKEN])
+    made = policy(None, Credentials(KEY, SECRET))
+    flow: Any = Between(change(made, heard.append, "create_order", MINE, placed(made, MINE)))
+    with closing(asyncio.new_event_loop()) as loop, pytest.raises(KeyboardInterrupt) as caught:
+        carried_out(kind, loop, script, flow)
+    assert [event.outcome for event in heard] == [Outcome.UNKNOWN]
+    assert vars(caught.value)["client_order_id"] == "mine1"
+    assert caught.value.__notes__ == ["create_order, client order id mine1: unknown"]
+
+
+def test_a_cancelled_task_names_the_order_that_the_kit_named() -> None:
+    async def inside() -> None:
+        script, hears = Script(), Hears()
+        transport = Held(script, "/order")
+        async with async_toy(script, transport=transport, hooks=[hears]) as exchange:
+            task = asyncio.create_task(exchange.create_order(*ORDER))
+            await transport.reached.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+        name = vars(caught.value)["client_order_id"]
+        assert name.startswith("ek")
+        assert name == hears.events[0].client_order_id
+
+    run(inside())
 
 
 # A journal that fails
