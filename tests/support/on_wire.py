@@ -129,9 +129,16 @@ class Line:
         self._runner.close()
 
 
+class Echo(Script):
+    """Answers with what was asked."""
+
+    def answer(self, outgoing: Outgoing) -> Reply:
+        return reply({"asked": outgoing.target})
+
+
 @contextmanager
-def line_of(kind: str) -> Iterator[Line]:
-    with WireServer(Anything()) as server:
+def line_of(kind: str, server: WireServer | None = None) -> Iterator[Line]:
+    with server or WireServer(Anything()) as server:
         line = Line(kind, server)
         try:
             yield line

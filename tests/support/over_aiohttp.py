@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import select
+import ssl
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
+from exchangekit.runtime.transports.turns import OutOfTurn, Turns
 
 _ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
@@ -24,11 +30,13 @@ class Aiohttp:
 
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=50, ssl=ssl.create_default_context())
+            connector._factory = partial(_Handler, loop=connector._loop)
             trace = aiohttp.TraceConfig()
             trace.on_request_headers_sent.append(_leaving)
             self._session = aiohttp.ClientSession(
                 auto_decompress=False,
-                connector=aiohttp.TCPConnector(keepalive_timeout=50),
+                connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trace_configs=[trace],
             )
@@ -47,6 +55,47 @@ class Aiohttp:
     async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+class _Handler(ResponseHandler):
+    """A connection of aiohttp, which of itself keeps no turns."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._late = False
+        self._answered = False
+        self._turns = Turns(self._waiting)
+
+    def set_response_params(self, **given: Any) -> None:
+        try:
+            self._turns.writing(b"GET ")
+        except OutOfTurn:
+            # Too late to take another. aiohttp finds it closed when it comes to write.
+            self.close()
+        super().set_response_params(**given)
+
+    def data_received(self, data: bytes) -> None:
+        if data:
+            self._late = self._late or not self._turns.awaiting
+            data = self._turns.heard(data)
+            self._answered = True
+        if self._turns.disturbed():
+            self._should_close = True
+        super().data_received(data)
+
+    def is_connected(self) -> bool:
+        return super().is_connected() and not self._turns.disturbed()
+
+    def _waiting(self) -> bytes | None:
+        if self._late:
+            return b"!"
+        assert self.transport is not None
+        # Under TLS a new connection still has its session tickets to read.
+        tls = self.transport.get_extra_info("sslcontext") is not None
+        if self.transport.is_closing() or (tls and not self._answered):
+            return None
+        found = select.select([self.transport.get_extra_info("socket")], [], [], 0)[0]
+        return b"!" if found else None
 
 
 class _Trip:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import select
 import socket
 import ssl
 import threading
@@ -53,8 +52,7 @@ class Stdlib:
         with self._lock:
             while self._idle[place]:
                 connection = self._idle[place].pop()
-                # What can be read from an idle connection is its end.
-                if not select.select([connection.socket], [], [], 0)[0]:
+                if connection.is_quiet():
                     return connection
                 connection.close()
         return None
@@ -118,6 +116,8 @@ class _Trip:
     def open(self) -> Head:
         self._connection = self._library.idle(self._place) or self._connected()
         self._connection.pace = self._pace
+        if not self._connection.is_quiet():
+            raise ConnectionError("bytes came before the request")
         self.sent = True
         self._connection.sendall(self._bytes)
         connection: Any = self._connection
@@ -151,7 +151,8 @@ class _Trip:
     def end(self, *, keep: bool) -> None:
         if self._connection is None:
             return
-        if keep and self._response is not None and not self._response.will_close:
+        kept = keep and self._response is not None and not self._response.will_close
+        if kept and self._connection.is_quiet():
             self._library.keep(self._place, self._connection)
         else:
             self._connection.close()
@@ -165,6 +166,7 @@ class _Connection:
     def __init__(self, plain: socket.socket, pace: Pace) -> None:
         self.socket = plain
         self.pace = pace
+        self._reader = _Reader(_Incoming(self))
 
     def step(self) -> socket.socket:
         self.socket.settimeout(self.pace.step())
@@ -174,7 +176,18 @@ class _Connection:
         self.step().sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Incoming(self))
+        return self._reader
+
+    def is_quiet(self) -> bool:
+        """Whether nothing has come that nobody asked for, not even the end."""
+        incoming = self._reader.raw
+        incoming.waits = False
+        try:
+            return not self._reader.peek(1) and not incoming.ended
+        except OSError:
+            return False
+        finally:
+            incoming.waits = True
 
     def ask_for_tunnel(self, place: str) -> None:
         self.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n\r\n".encode())
@@ -194,12 +207,32 @@ class _Connection:
 class _Incoming(io.RawIOBase):
     def __init__(self, connection: _Connection) -> None:
         self._connection = connection
+        self.waits = True
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
-        return self._connection.step().recv_into(buffer)
+    def readinto(self, buffer: Any) -> int | None:
+        connection = self._connection
+        if self.waits:
+            return connection.step().recv_into(buffer)
+        connection.socket.settimeout(0)
+        try:
+            size = connection.socket.recv_into(buffer)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+        self.ended = not size
+        return size
+
+
+class _Reader(io.BufferedReader):
+    """One for all replies of a connection: what was read beyond one is not thrown away with it."""
+
+    raw: _Incoming
+
+    def close(self) -> None:
+        pass
 
 
 def _socket(host: str, port: int, pace: Pace) -> socket.socket:

@@ -2,7 +2,8 @@
 
 `WireServer(script, trouble={"/order": wire_server.drop})` answers as the script says, except for
 the paths in `trouble`, which are left to a function that is handed the open connection after the
-whole request was read. `targets` are the request targets exactly as they came over the wire.
+whole request was read. `targets` are the request targets exactly as they came over the wire. With
+``tls=True`` it speaks TLS with the certificate in loopback.pem, which nobody trusts by himself.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from exchangekit.adapter import Origin, Outgoing, Reply
 from support.toy import Script
@@ -23,12 +26,18 @@ from support.toy import Script
 class Visit:
     """One request and the connection that it came over."""
 
-    def __init__(self, connection: socket.socket, server: WireServer) -> None:
+    def __init__(self, connection: socket.socket | _Tls, server: WireServer) -> None:
         self.connection = connection
         self.server = server
+        self.goes_on = False
+        """Whether the connection is kept when the trouble is over."""
 
-    def say(self, data: bytes) -> None:
-        self.connection.sendall(data)
+    def say(self, *pieces: bytes) -> None:
+        """All of it in one segment; under TLS each piece is a record of its own."""
+        if isinstance(self.connection, _Tls):
+            self.connection.sendall(*pieces)
+        else:
+            self.connection.sendall(b"".join(pieces))
 
     def answer(
         self, body: bytes, *, status: str = "200 OK", length: int = -1, more: str = ""
@@ -45,12 +54,57 @@ class Visit:
 Trouble = Callable[[Visit], None]
 
 
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
+
+
+class _Tls:
+    """TLS whose records leave together."""
+
+    def __init__(self, plain: socket.socket) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        self._plain = plain
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._do(self._tls.do_handshake)
+
+    def recv(self, size: int) -> bytes:
+        try:
+            read: bytes = self._do(lambda: self._tls.read(size))
+        except ssl.SSLError:
+            return b""
+        return read
+
+    def sendall(self, *pieces: bytes) -> None:
+        for piece in pieces:
+            self._tls.write(piece)
+        self._plain.sendall(self._outgoing.read())
+
+    def _do(self, step: Callable[[], Any]) -> Any:
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                self._plain.sendall(self._outgoing.read())
+                data = self._plain.recv(65536)
+                self._incoming.write(data) if data else self._incoming.write_eof()
+            finally:
+                self._plain.sendall(self._outgoing.read())
+
+
 class WireServer:
-    """On a free port of loopback; use it in ``with``."""
+    """On a free port of loopback; use it in ``with``. It says `greeting` before it is asked."""
 
     def __init__(
-        self, script: Script | None = None, trouble: dict[str, Trouble] | None = None
+        self,
+        script: Script | None = None,
+        trouble: dict[str, Trouble] | None = None,
+        *,
+        tls: bool = False,
+        greeting: bytes = b"",
     ) -> None:
+        self.tls = tls
+        self.greeting = greeting
         self.script = script or Script()
         self.trouble = trouble or {}
         self.targets: list[str] = []
@@ -73,7 +127,7 @@ class WireServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self._port = self._listener.getsockname()[1]
@@ -119,13 +173,15 @@ class WireServer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with contextlib.suppress(OSError), connection:
-                while self._one(connection):
+                spoken = _Tls(connection) if self.tls else connection
+                spoken.sendall(self.greeting)
+                while self._one(spoken):
                     pass
         finally:
             self._open.discard(connection)
             self.closed_one.set()
 
-    def _one(self, connection: socket.socket) -> bool:
+    def _one(self, connection: socket.socket | _Tls) -> bool:
         data = b""
         while b"\r\n\r\n" not in data:
             piece = connection.recv(65536)
@@ -150,7 +206,7 @@ class WireServer:
         trouble = self.trouble.get(path)
         if trouble is not None:
             trouble(visit)
-            return False
+            return visit.goes_on
         reply: Reply = self.script.answer(
             Outgoing(Origin("http://here.invalid"), method.decode(), target, (), body)
         )

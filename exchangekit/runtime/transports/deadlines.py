@@ -1,4 +1,4 @@
-"""One deadline over everything that a blocking request does.
+"""The blocking network: one deadline over everything that a request does, and turns kept.
 
 httpx bounds each step: each address tried, each piece received. A server that sends a byte a
 second keeps such a client busy for ever, and a name server that does not answer is not bounded at
@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpcore
+
+from exchangekit.runtime.transports.turns import Turns
 
 _Options = Iterable[Any] | None
 
@@ -83,12 +85,25 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._turns = Turns(self._waiting)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+        left = self._deadline.left(timeout, httpcore.ReadTimeout)
+        data = self._stream.read(max_bytes, left)
+        return self._turns.heard(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+        left = self._deadline.left(timeout, httpcore.WriteTimeout)
+        self._turns.writing(buffer)
+        self._stream.write(buffer, left)
+
+    def _waiting(self) -> bytes | None:
+        try:
+            # Not the socket is asked: beneath TLS it holds more than what was said to us.
+            return self._stream.read(1, 0)
+        except httpcore.ReadError as problem:
+            quiet = isinstance(problem.__cause__, BlockingIOError | ssl.SSLWantReadError)
+            return None if quiet else b""
 
     def close(self) -> None:
         self._stream.close()
@@ -103,6 +118,9 @@ class _Stream(httpcore.NetworkStream):
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            # By this the pool decides whether an idle connection may be used again.
+            return self._turns.disturbed()
         return self._stream.get_extra_info(info)
 
 

@@ -7,6 +7,8 @@ opened, read piece by piece, ended. The library
 - sends the request once, by HTTP/1.1: no redirect is followed, nothing is sent again, no header is
   added but Content-Length and ``Connection: keep-alive``;
 - gives the body as it came, compressed as it is;
+- keeps turns: a connection on which anything came beyond a reply, or before a request, is closed and
+  not used for another (`turns.Turns` reads along and tells);
 - keeps to the pace: a blocking library asks ``pace.step()`` how long its next step may take. A step
   of an async one is broken off by the guard;
 - says ``sent`` before it hands over the first byte of the request, and wherever it cannot know.

@@ -2,7 +2,8 @@
 
 httpx makes the request, and vcrpy records at its transports. The connections are pools of httpcore,
 made here: httpx's own transports have no arguments for what a pool needs to be told (a network that
-keeps a deadline). What httpx calls a mock is a transport over any function, here over a pool.
+keeps deadlines and turns). What httpx calls a mock is a transport over any function, here over a
+pool.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -20,7 +22,9 @@ import httpx
 from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.transports.deadlines import Deadline, DeadlineBackend
 from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
+from exchangekit.runtime.transports.sockets import SocketBackend
 from exchangekit.runtime.transports.tls import tls_context
+from exchangekit.runtime.transports.turns import OutOfTurn
 
 MAX_CONNECTIONS = 100
 KEPT_SECONDS = 50.0
@@ -87,7 +91,9 @@ class SyncHttpx(_Httpx):
 
 class AsyncHttpx(_Httpx):
     def __init__(self, proxy: str | None = None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(**_settings(proxy))
+        self._pool = httpcore.AsyncConnectionPool(
+            network_backend=SocketBackend(), **_settings(proxy)
+        )
         self._transport = httpx.MockTransport(self._send)
 
     def prepare(self, wanted: Wire, pace: Pace) -> _AsyncTrip:
@@ -148,6 +154,14 @@ class _Trip:
         if not tunnel and not event.startswith(_BEFORE_THE_REQUEST):
             self.sent = True
 
+    @contextmanager
+    def _nothing_sent_out_of_turn(self) -> Iterator[None]:
+        try:
+            yield
+        except OutOfTurn:
+            self.sent = False
+            raise
+
     def _head(self, response: httpx.Response) -> Head:
         self._response = response
         return Head(response.status_code, response.headers.multi_items())
@@ -164,7 +178,7 @@ class _SyncTrip(_Trip):
         self._pieces: Iterator[bytes] = iter(())
 
     def open(self) -> Head:
-        with self._deadline.until(self._end):
+        with self._deadline.until(self._end), self._nothing_sent_out_of_turn():
             response = self._transport.handle_request(self._request)
         assert isinstance(response.stream, httpx.SyncByteStream)
         self._pieces = iter(response.stream)
@@ -193,7 +207,8 @@ class _AsyncTrip(_Trip):
         self._watch(event, info)
 
     async def open(self) -> Head:
-        response = await self._transport.handle_async_request(self._request)
+        with self._nothing_sent_out_of_turn():
+            response = await self._transport.handle_async_request(self._request)
         assert isinstance(response.stream, httpx.AsyncByteStream)
         self._pieces = aiter(response.stream)
         return self._head(response)
