@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
+from exchangekit.runtime.processes import of_one_process
+
 FRESH_SECONDS = 30.0
 USABLE_SECONDS = 600.0
 DRIFT_PER_SECOND = 0.0001
@@ -44,6 +46,11 @@ class VenueClock:
     def __init__(self) -> None:
         # Replaced and never changed, so that threads may look while another adds.
         self._samples: tuple[Sample, ...] = ()
+        self.refreshing = False
+        of_one_process(self)
+
+    def after_fork(self) -> None:
+        # Who was asking stayed in the parent.
         self.refreshing = False
 
     def add(self, sample: Sample) -> None:

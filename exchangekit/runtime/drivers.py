@@ -31,22 +31,29 @@ from exchangekit.runtime.effects import (
     TransportFailure,
 )
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
+from exchangekit.runtime.processes import of_one_process
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 
 T = TypeVar("T")
+
+_InLoop = tuple[asyncio.AbstractEventLoop, Hashable]
 
 _CLOSED = "this exchange is closed: open a new one with connect(...)"
 
 
 class AsyncDriver:
-    """Runs flows on asyncio."""
+    """Runs flows on asyncio, in whichever loop it is asked; a task is shared within its loop."""
 
     def __init__(self, transport: AsyncTransport, journal: AsyncJournal | None = None) -> None:
         self.transport = transport
         self.journal = journal
-        self._shared: dict[Hashable, asyncio.Task[Any]] = {}
-        self._background: set[asyncio.Task[None]] = set()
         self._closed = False
+        self.after_fork()
+        of_one_process(self)
+
+    def after_fork(self) -> None:
+        self._shared: dict[_InLoop, asyncio.Task[Any]] = {}
+        self._background: set[asyncio.Task[None]] = set()
 
     async def run(self, flow: Flow[T]) -> T:
         if self._closed:
@@ -97,11 +104,12 @@ class AsyncDriver:
         return await self._join(effect)
 
     async def _join(self, effect: Shared) -> Any:
-        task = self._shared.get(effect.key)
+        key = (asyncio.get_running_loop(), effect.key)
+        task = self._shared.get(key)
         if task is None:
             task = asyncio.create_task(self.run(effect.flow()))
-            self._shared[effect.key] = task
-            task.add_done_callback(lambda done: self._forget_shared(effect.key, done))
+            self._shared[key] = task
+            task.add_done_callback(lambda done: self._forget_shared(key, done))
         try:
             # Shielded: who leaves early must not take the answer from the others.
             return await asyncio.shield(task)
@@ -118,17 +126,23 @@ class AsyncDriver:
         if not task.cancelled():
             task.exception()
 
-    def _forget_shared(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+    def _forget_shared(self, key: _InLoop, task: asyncio.Task[Any]) -> None:
         self._shared.pop(key, None)
         if not task.cancelled():
             task.exception()
 
     async def aclose(self) -> None:
         self._closed = True
-        running = [*self._background, *self._shared.values()]
+        here = asyncio.get_running_loop()
+        running: list[asyncio.Task[Any]] = [*self._background, *self._shared.values()]
         for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+            if task.get_loop() is here:
+                task.cancel()
+            else:
+                with contextlib.suppress(RuntimeError):  # its loop is closed, and its work over
+                    task.get_loop().call_soon_threadsafe(task.cancel)
+        mine = [task for task in running if task.get_loop() is here]
+        await asyncio.gather(*mine, return_exceptions=True)
         await self.transport.aclose()
 
 
@@ -151,6 +165,12 @@ class SyncDriver:
         self._shared: dict[Hashable, _Result] = {}
         self._guard = threading.Lock()
         self._closed = False
+        of_one_process(self)
+
+    def after_fork(self) -> None:
+        # Who leads a shared flow stayed in the parent.
+        self._shared = {}
+        self._guard = threading.Lock()
 
     def run(self, flow: Flow[T]) -> T:
         if self._closed:
@@ -228,7 +248,7 @@ class SyncDriver:
             raise
         finally:
             with self._guard:
-                del self._shared[effect.key]
+                self._shared.pop(effect.key, None)
             result.done.set()
         return result.value
 

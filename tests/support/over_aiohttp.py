@@ -1,4 +1,7 @@
-"""A transport over aiohttp: a second async one, for the tests."""
+"""A transport over aiohttp: a second async one, for the tests.
+
+aiohttp belongs to the loop that it began in, and to its process. Elsewhere this one refuses.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
 from exchangekit.runtime.transports.turns import OutOfTurn, Turns
 
@@ -27,6 +31,7 @@ class Aiohttp:
     def __init__(self, proxy: str | None = None) -> None:
         self.proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._forked = False
 
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -43,6 +48,13 @@ class Aiohttp:
         return self._session
 
     def prepare(self, wanted: Wire, pace: Pace) -> _Trip:
+        elsewhere = self._session and self._session._loop is not asyncio.get_running_loop()
+        if self._forked or elsewhere:
+            raise TransportFailure(
+                "aiohttp began in another loop or process: open a new exchange here",
+                sent=False,
+                unfit=True,
+            )
         return _Trip(self, wanted, pace)
 
     def trouble(self, problem: Exception) -> Trouble | None:
@@ -52,8 +64,11 @@ class Aiohttp:
             return Trouble.TIMEOUT
         return Trouble.BROKEN if isinstance(problem, aiohttp.ClientError) else None
 
+    def after_fork(self) -> None:
+        self._forked = True
+
     async def aclose(self) -> None:
-        if self._session is not None:
+        if self._session is not None and not self._forked:
             await self._session.close()
 
 

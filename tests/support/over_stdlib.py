@@ -67,6 +67,10 @@ class Stdlib:
                 connection.close()
             self._idle.clear()
 
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
+        self.close()
+
 
 class _Buffer(http.client.HTTPConnection):
     """Holds what http.client would send."""

@@ -5,6 +5,7 @@ An order is sent once. Whether it happened is told as far as it is proven, and n
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any

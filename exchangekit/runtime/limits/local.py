@@ -4,7 +4,8 @@ Each counter is a sliding window: whatever the venue's own window is (fixed minu
 no more than the limit goes out in any span of that length. The last tenth of a window is kept for
 changes, half of that for cancels; a request too heavy for what is left goes out when the window is
 empty. Counters belong to an address or to an account and are shared by every connection of this
-process that the venue counts together.
+process that the venue counts together. A forked child begins with what its parent has counted, and
+each counts for itself from then on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import deque
 from exchangekit.adapter.request import Cost, LimitScope
 from exchangekit.runtime.effects import Flow, Now
 from exchangekit.runtime.limits.base import Hold, Kind
+from exchangekit.runtime.processes import of_one_process
 
 _NOW = Now()
 _SHORTEST_WAIT = 0.001
@@ -72,6 +74,13 @@ class ScopeLimits:
         self.windows: dict[str, _Window] = {}
         self.stopped_until = 0.0
         self.lock = threading.Lock()
+        of_one_process(self)
+
+    def after_fork(self) -> None:
+        self.lock = threading.Lock()
+        for window in self.windows.values():
+            # Another thread may have been about to count.
+            window.total = sum(weight for _, weight in window.entries)
 
     def window(self, counter: str) -> _Window:
         found = self.windows.get(counter)
@@ -81,7 +90,6 @@ class ScopeLimits:
 
 
 _shared: dict[tuple[str, ...], ScopeLimits] = {}
-_shared_lock = threading.Lock()
 
 
 def shared_limits(*key: str) -> ScopeLimits:
@@ -90,17 +98,14 @@ def shared_limits(*key: str) -> ScopeLimits:
     Kept for the life of the process: the venue goes on counting (and banning) when a connection
     is closed and another one opened.
     """
-    with _shared_lock:
-        found = _shared.get(key)
-        if found is None:
-            found = _shared[key] = ScopeLimits()
-        return found
+    found = _shared.get(key)
+    # In one step, so that two threads get the same; a lock could be held while the process forks.
+    return _shared.setdefault(key, ScopeLimits()) if found is None else found
 
 
 def forget_shared_limits() -> None:
     """Start counting anew, as a new process would: for tests that bring up venues of their own."""
-    with _shared_lock:
-        _shared.clear()
+    _shared.clear()
 
 
 class Limiter:

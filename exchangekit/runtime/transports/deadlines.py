@@ -12,8 +12,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from weakref import WeakSet
 
 import httpcore
 
@@ -49,6 +50,12 @@ class DeadlineBackend(httpcore.NetworkBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self._network = httpcore.SyncBackend()
+        self._open: WeakSet[httpcore.NetworkStream] = WeakSet()
+
+    def leave(self) -> None:
+        """In a child process: close its copies, which ends no connection of the parent's."""
+        for stream in tuple(self._open):
+            stream.close()
 
     def connect_tcp(
         self,
@@ -77,14 +84,24 @@ class DeadlineBackend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
                 failure = problem
             else:
-                return _Stream(stream, self._deadline)
+                return self._kept(_Stream(stream, self._deadline, self._kept))
         raise failure
+
+    def _kept(self, stream: _Stream) -> _Stream:
+        self._open.add(stream)
+        return stream
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        stream: httpcore.NetworkStream,
+        deadline: Deadline,
+        kept: Callable[[_Stream], _Stream],
+    ) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._kept = kept
         self._turns = Turns(self._waiting)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -115,7 +132,8 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._deadline.left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        encrypted = self._stream.start_tls(ssl_context, server_hostname, left)
+        return self._kept(_Stream(encrypted, self._deadline, self._kept))
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":

@@ -22,6 +22,7 @@ from typing import Any
 
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.effects import TransportFailure
+from exchangekit.runtime.processes import of_one_process
 from exchangekit.runtime.transports.inflate import Body, bounded_headers
 from exchangekit.runtime.transports.library import (
     AsyncLibrary,
@@ -44,6 +45,7 @@ class AsyncGuard:
     def __init__(self, library: AsyncLibrary, timeouts: Timeouts | None = None) -> None:
         self._library = library
         self._timeouts = timeouts or Timeouts()
+        of_one_process(self)
 
     @property
     def name(self) -> str:
@@ -76,6 +78,9 @@ class AsyncGuard:
     async def aclose(self) -> None:
         await self._library.aclose()
 
+    def after_fork(self) -> None:
+        self._library.after_fork()
+
 
 class SyncGuard:
     """A `SyncTransport` over a blocking HTTP library."""
@@ -83,6 +88,7 @@ class SyncGuard:
     def __init__(self, library: SyncLibrary, timeouts: Timeouts | None = None) -> None:
         self._library = library
         self._timeouts = timeouts or Timeouts()
+        of_one_process(self)
 
     @property
     def name(self) -> str:
@@ -105,6 +111,9 @@ class SyncGuard:
 
     def close(self) -> None:
         self._library.close()
+
+    def after_fork(self) -> None:
+        self._library.after_fork()
 
 
 class _Crossing:
@@ -131,6 +140,8 @@ class _Crossing:
         try:
             trip = self._library.prepare(wire, self._pace)
             made = trip.wire
+        except TransportFailure:
+            raise
         except Exception as problem:
             # The library's own words may show the whole address, signature and all.
             raise TransportFailure(

@@ -7,8 +7,8 @@ opened, read piece by piece, ended. The library
 - sends the request once, by HTTP/1.1: no redirect is followed, nothing is sent again, no header is
   added but Content-Length and ``Connection: keep-alive``;
 - gives the body as it came, compressed as it is;
-- keeps turns: a connection on which anything came beyond a reply, or before a request, is closed and
-  not used for another (`turns.Turns` reads along and tells);
+- keeps turns: a connection on which anything came beyond a reply, or before a request, is closed
+  and not used for another (`turns.Turns` reads along and tells);
 - keeps to the pace: a blocking library asks ``pace.step()`` how long its next step may take. A step
   of an async one is broken off by the guard;
 - says ``sent`` before it hands over the first byte of the request, and wherever it cannot know.
@@ -132,6 +132,9 @@ class SyncLibrary(Protocol):
 
     def close(self) -> None: ...
 
+    def after_fork(self) -> None:
+        """In a child process: no connection of the parent's is used, nor ended for the parent."""
+
 
 class AsyncLibrary(Protocol):
     """As `SyncLibrary`, for asyncio."""
@@ -139,8 +142,12 @@ class AsyncLibrary(Protocol):
     @property
     def name(self) -> str: ...
 
-    def prepare(self, wanted: Wire, pace: Pace) -> AsyncTrip: ...
+    def prepare(self, wanted: Wire, pace: Pace) -> AsyncTrip:
+        """As of a `SyncLibrary`. It may be asked in one loop after another, and in several at once:
+        a library that belongs to one loop raises TransportFailure in any other."""
 
     def trouble(self, problem: Exception) -> Trouble | None: ...
 
     async def aclose(self) -> None: ...
+
+    def after_fork(self) -> None: ...

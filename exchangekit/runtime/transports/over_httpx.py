@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -67,10 +68,8 @@ class SyncHttpx(_Httpx):
     """Blocking, with the deadline of each request over all that its thread does for it."""
 
     def __init__(self, proxy: str | None = None) -> None:
-        self._deadline = Deadline()
-        self._pool = httpcore.ConnectionPool(
-            network_backend=DeadlineBackend(self._deadline), **_settings(proxy)
-        )
+        self._settings = _settings(proxy)
+        self._begin()
         self._transport = httpx.MockTransport(self._send)
 
     def prepare(self, wanted: Wire, pace: Pace) -> _SyncTrip:
@@ -85,22 +84,32 @@ class SyncHttpx(_Httpx):
             extensions=answer.extensions,
         )
 
+    def _begin(self) -> None:
+        self._deadline = Deadline()
+        self._network = DeadlineBackend(self._deadline)
+        self._pool = httpcore.ConnectionPool(network_backend=self._network, **self._settings)
+
     def close(self) -> None:
         self._pool.close()
 
+    def after_fork(self) -> None:
+        self._network.leave()
+        self._begin()
+
 
 class AsyncHttpx(_Httpx):
+    """Async, with a pool for each loop that sends: a connection is of the loop that opened it."""
+
     def __init__(self, proxy: str | None = None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            network_backend=SocketBackend(), **_settings(proxy)
-        )
+        self._settings = _settings(proxy)
+        self._pools: dict[asyncio.AbstractEventLoop, _LoopsOwn] = {}
         self._transport = httpx.MockTransport(self._send)
 
     def prepare(self, wanted: Wire, pace: Pace) -> _AsyncTrip:
         return _AsyncTrip(self._transport, wanted, pace)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._pool.handle_async_request(_for_the_pool(request))
+        answer = await self._pool().handle_async_request(_for_the_pool(request))
         return httpx.Response(
             answer.status,
             headers=answer.headers,
@@ -108,8 +117,43 @@ class AsyncHttpx(_Httpx):
             extensions=answer.extensions,
         )
 
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """The pool of the loop that is running."""
+        here = asyncio.get_running_loop()
+        own = self._pools.get(here)
+        if own is None:
+            for loop in tuple(self._pools):
+                if loop.is_closed():
+                    self._close(loop)
+            network = SocketBackend()
+            pool = httpcore.AsyncConnectionPool(network_backend=network, **self._settings)
+            own = self._pools[here] = _LoopsOwn(network, pool)
+        return own.pool
+
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        for loop in tuple(self._pools):
+            self._close(loop)
+
+    def _close(self, loop: asyncio.AbstractEventLoop) -> None:
+        own = self._pools.pop(loop, None)
+        if own is None:
+            return
+        if loop.is_running() and loop is not asyncio.get_running_loop():
+            with suppress(RuntimeError):  # it was closed meanwhile
+                loop.call_soon_threadsafe(own.network.close)
+                return
+        own.network.close()
+
+    def after_fork(self) -> None:
+        for own in self._pools.values():
+            own.network.leave()
+        self._pools = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _LoopsOwn:
+    network: SocketBackend
+    pool: httpcore.AsyncConnectionPool
 
 
 class _Trip:

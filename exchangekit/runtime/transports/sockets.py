@@ -1,7 +1,7 @@
 """The async network: plain sockets that the kit itself holds, with turns kept (see `turns`).
 
 A stream of asyncio belongs to its loop, which reads ahead and must be running to close it. A plain
-socket can be asked what has come in, and closed when its loop is gone.
+socket can be asked what has come in, and closed when its loop is gone or is another process's.
 """
 
 from __future__ import annotations
