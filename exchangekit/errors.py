@@ -95,16 +95,14 @@ _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^>]*(?:>|\Z)", re.IGNO
 
 
 def excerpt(body: bytes | str, limit: int = 160) -> str:
-    """A short piece of a reply that is safe to show: long tokens are masked, and of an HTML page
-    only its words are left."""
+    """A piece of a reply that is safe to show: long tokens masked, of a page only its words."""
     start = body[: limit * 16]
     text = start.decode("utf-8", "backslashreplace") if isinstance(start, bytes) else start
     page = _PAGE.match(text) is not None
     if page:
         text = _MARKUP.sub(" ", text)
     short = " ".join(_LONG_TOKEN.sub("[…]", text[: limit * 4]).split())
-    if len(short) > limit:
-        short = short[:limit] + "…"
+    short = short if len(short) <= limit else short[:limit] + "…"
     if not page:
         return short
     return f"an HTML page: {short}" if short else "an HTML page"
@@ -196,9 +194,7 @@ class ExchangeError(ExchangeKitError):
         text = f"{where}: {self.message}" if where else self.message
         if not text.endswith((".", "!", "?", "…")):
             text += "."
-        parts = [text]
-        if self.outcome is not None:
-            parts.append(_SENTENCE[self.outcome])
+        parts = [text] if self.outcome is None else [text, _SENTENCE[self.outcome]]
         if self.hint:
             parts.append(self.hint)
         return " ".join(parts)

@@ -649,7 +649,7 @@ def test_a_ticker_below_zero_is_a_bad_reply(field: str) -> None:
 @pytest.mark.parametrize("level", ['["-1", "2"]', '["1", "-2"]'])
 def test_a_book_and_a_candle_below_zero_are_bad_replies(level: str) -> None:
     with pytest.raises(BadReply, match="in the book of A/B"):
-        parse_row(Book, book, "A/B")(reply(f'{{"b": [["1", "2"], {level}], "a": []}}'))
+        parse_row(Book, book, AB)(reply(f'{{"b": [["1", "2"], {level}], "a": []}}'))
     bar = (
         '[["1700000000000", "1", "1", "1", "1", "1"], ["1700000000000", "1", "1", "-1", "1", "1"]]'
     )

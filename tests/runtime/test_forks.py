@@ -20,7 +20,13 @@ from exchangekit.adapter import Cost, LimitScope, Outgoing
 from exchangekit.runtime.clock import VenueClock
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Flow, Shared, Sleep
-from exchangekit.runtime.limits import Limiter, ScopeLimits, forget_shared_limits, shared_limits
+from exchangekit.runtime.limits import (
+    Kind,
+    Limiter,
+    ScopeLimits,
+    forget_shared_limits,
+    shared_limits,
+)
 from exchangekit.runtime.transports import over_httpx
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
@@ -151,25 +157,25 @@ def test_limits_whose_locks_were_held_are_free_in_a_child_and_go_on_counting() -
     forget_shared_limits()
     ip, account = shared_limits("toy", "ip"), ScopeLimits()
     counted = Limiter(ip, account)
-    assert counted.reserve((COST,), 100.0) == 0.0
+    assert counted.reserve((COST,), 100.0, Kind.READ) == 0.0
     counted.stop(LimitScope.ACCOUNT, 130.0)
 
     def reserves() -> list[float]:
-        stopped = counted.reserve((COST,), 100.0)
-        later = counted.reserve((COST,), 130.0)
-        return [stopped, later, counted.reserve((COST,), 130.0)]
+        stopped = counted.reserve((COST,), 100.0, Kind.READ)
+        later = counted.reserve((COST,), 130.0, Kind.READ)
+        return [stopped, later, counted.reserve((COST,), 130.0, Kind.READ)]
 
     with ip.lock, account.lock:
         child = Child(reserves)
     # What the parent had counted counts, a ban holds, and the third is one too many.
     assert child.result() == [30.0, 0.0, 30.0]
-    assert counted.reserve((COST,), 130.0) == 0.0
+    assert counted.reserve((COST,), 130.0, Kind.READ) == 0.0
 
 
 def test_a_count_that_was_half_done_at_the_fork_is_whole_in_the_child() -> None:
     scope = ScopeLimits()
     counted = Limiter(scope, ScopeLimits())
-    counted.reserve((COST,), 100.0)
+    counted.reserve((COST,), 100.0, Kind.READ)
     window = scope.window("weight")
     window.entries.append((100.0, 4))
     assert Child(lambda: window.total).result() == 8

@@ -63,7 +63,7 @@ def _kept(limit: int, kind: Kind) -> int:
     """How much of a window a request of this kind leaves to more urgent ones."""
     if kind is Kind.CANCEL:
         return 0
-    for_changes = max(1, limit // _KEPT)
+    for_changes = (limit + _KEPT // 2) // _KEPT
     return for_changes if kind is Kind.READ else (for_changes + 1) // 2
 
 

@@ -31,7 +31,6 @@ M = TypeVar("M", bound=Listed)
 Row = TypeVar("Row", bound=Struct)
 Place = tuple[str, int]
 
-_DEMO = (("x-simulated-trading", "1"),)
 _NEW_ORDER = "/api/v5/trade/order"
 
 # First the place of the newest, then the one that reaches back three months.
@@ -43,22 +42,8 @@ class OkxAdapter(kit.Adapter):
     venue = "okx"
     title = "OKX"
     docs = "https://www.okx.com/docs-v5/en/"
-    # A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
-    # https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
-    # clients of 2026 give openapi.okx.com as the global REST address), and the same section of
-    # https://my.okx.com/docs-v5/en/ (Europe) and https://app.okx.com/docs-v5/en/ (United States,
-    # Australia); https://github.com/ccxt/ccxt has those hosts too, as myokx and okxus.
     environments = MappingProxyType(
-        {
-            "live": kit.Environment("https://www.okx.com"),
-            "demo": kit.Environment("https://www.okx.com", _DEMO),
-            "openapi": kit.Environment("https://openapi.okx.com"),
-            "openapi-demo": kit.Environment("https://openapi.okx.com", _DEMO),
-            "eea": kit.Environment("https://eea.okx.com"),
-            "eea-demo": kit.Environment("https://eea.okx.com", _DEMO),
-            "us": kit.Environment("https://us.okx.com"),
-            "us-demo": kit.Environment("https://us.okx.com", _DEMO),
-        }
+        {name: kit.Environment(*place) for name, place in rows.PLACES.items()}
     )
     signer = kit.PassphrasePrehash("OK-ACCESS", deadline_header="expTime")
     errors = ERRORS

@@ -114,7 +114,7 @@ def test_any_path_that_raw_request_takes_is_sent_as_it_is(path: str) -> None:
 
 @each_kind
 def test_a_base_address_with_a_path_keeps_it(kind: str) -> None:
-    script = Script(standing={"/toy/v1/time": reply({"t": 1})})
+    script = Script(standing={"/toy/v1/time": reply({"t": 1_700_000_000_000})})
     with WireServer(script) as server:
         ask(kind, server.url + "/toy/v1/", "fetch_time")
     assert server.targets == ["/toy/v1/time"]
