@@ -40,6 +40,8 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
       ``bot2``.
     - `environment`: ``live`` (the default), ``testnet`` or ``demo``, where the venue has it.
     - `base_url`: Sends everything to another address, for example a simulated venue.
+    - `insecure_http`: Lets a key go over plain ``http://`` to another machine, where all on the way
+      can read it.
     - `timeouts`: How long to wait for the network, as `Timeouts`.
     - `proxy`: The address of a proxy, for the kit's own transport.
     - `recv_window`: How long a signed request may be under way, in ms; 5000 by default.
@@ -71,8 +73,9 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     """One venue, sync: ``with connect_sync("mexc") as exchange: …``
 
     Options and errors as for `connect`: `api_key`, `secret`, `passphrase`, `account`,
-    `environment`, `base_url`, `timeouts`, `proxy`, `recv_window`, `order_window`, `max_wait`,
-    `env_file`, `secrets_dir`, `hooks`, and a `transport` that has ``close`` instead of ``aclose``.
+    `environment`, `base_url`, `insecure_http`, `timeouts`, `proxy`, `recv_window`,
+    `order_window`, `max_wait`, `env_file`, `secrets_dir`, `hooks`, and a `transport` that
+    has ``close`` instead of ``aclose``.
     """
     hide_secrets(options)
     refuse_unknown("connect_sync", options)
@@ -99,7 +102,7 @@ def _operations(
     plugins = installed()
     adapter = plugins.adapter(venue)
     place = _environment(adapter, chosen.environment, chosen.base_url)
-    credentials, withheld = _credentials(adapter, chosen)
+    credentials, withheld = _credentials(adapter, place, chosen)
     who = credentials.key_digest if credentials else ""
     limits = LocalLimits(
         shared_limits(adapter.venue, place.base_url, "ip", chosen.proxy or ""),
@@ -129,7 +132,7 @@ def _operations(
 
 
 def _credentials(
-    adapter: Adapter, chosen: Chosen[AsyncTransport] | Chosen[SyncTransport]
+    adapter: Adapter, place: Environment, chosen: Chosen[AsyncTransport] | Chosen[SyncTransport]
 ) -> tuple[Credentials | None, ConfigurationError | None]:
     """The keys, or why those that were found are not used: that stops no public data. Keys that
     were passed are meant, so what is wrong with them is said at once."""
@@ -144,6 +147,8 @@ def _credentials(
             secrets_dir=chosen.secrets_dir,
             own_address=chosen.base_url is not None,
         )
+        if found is not None and not chosen.insecure_http:
+            _refuse_plain(place.origin)
     except ConfigurationError as problem:
         passed = chosen.api_key, chosen.secret, chosen.passphrase
         named = chosen.account, chosen.secrets_dir
@@ -158,6 +163,14 @@ def _credentials(
     if found is not None:
         log.info("%s: the key comes from %s", adapter.title, found.source)
     return found, None
+
+
+def _refuse_plain(origin: Origin) -> None:
+    if not origin.encrypted and not origin.on_this_machine:
+        raise ConfigurationError(
+            f"a key would go to {origin} unencrypted, where all on the way can read it and what it"
+            " signs: use https://, or say insecure_http=True to connect"
+        )
 
 
 def _environment(adapter: Adapter, name: str, base_url: str | None) -> Environment:

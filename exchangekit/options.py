@@ -36,6 +36,8 @@ class CommonOptions(TypedDict, total=False):
     """``live`` (the default), ``testnet`` or ``demo``, where the venue has it."""
     base_url: str | None
     """Sends everything to another address, for example a simulated venue."""
+    insecure_http: bool
+    """Lets a key go over plain ``http://`` to another machine, where all on the way can read it."""
     timeouts: Timeouts | None
     """How long to wait for the network, as `Timeouts`."""
     proxy: str | None
@@ -83,6 +85,7 @@ class Chosen(Generic[T]):
     account: str | None = None
     environment: str = "live"
     base_url: str | None = None
+    insecure_http: bool = False
     transport: str | T = "httpx"
     timeouts: Timeouts | None = None
     proxy: str | None = None
@@ -103,6 +106,10 @@ class Chosen(Generic[T]):
                 raise ConfigurationError(
                     f"{name} is {window!r}, expected milliseconds from 1 to {MAX_RECV_WINDOW}"
                 )
+        if not isinstance(self.insecure_http, bool):
+            raise ConfigurationError(
+                f"insecure_http is {self.insecure_http!r}, expected True or False"
+            )
         seconds = self.max_wait
         if not isinstance(seconds, (int, float)) or not isfinite(seconds) or seconds < 0:
             raise ConfigurationError(f"max_wait is {seconds!r}, expected seconds, 0 or more")

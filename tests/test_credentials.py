@@ -13,6 +13,7 @@ import traceback
 import types
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import pytest
@@ -34,7 +35,7 @@ from support.toy import (
 )
 
 from exchangekit import Credentials, OrderEvent, connect_sync, hookimpl
-from exchangekit.adapter import Shape
+from exchangekit.adapter import Environment, Shape
 from exchangekit.credentials import load_credentials
 from exchangekit.errors import ConfigurationError, ExchangeError, MalformedCredentials, Outcome
 from exchangekit.plugins import load
@@ -623,3 +624,68 @@ def test_a_dotenv_that_is_refused_stops_no_public_data_unless_it_was_named(
     assert {one.path for one in script.private} == {"/ticker"}
     with pytest.raises(ConfigurationError, match="everybody may write"):
         sync_toy(keys=False, env_file=file)
+
+
+# Where they go
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("passed", [True, False])
+@pytest.mark.parametrize(
+    "address", ["http://venue.invalid", "HTTP://venue.invalid", "http://10.0.0.1:80", "http://sim"]
+)
+def test_no_key_goes_over_plain_http_to_another_machine(
+    toy_venue: None, kind: str, passed: bool, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Script(standing={"/ticker": reply({"last": "1"}), "/balance": reply({})})
+    either = Either(kind, script, keys=False, base_url=address)
+    assert either.call("fetch_ticker", "BTC/USDT").last == 1
+    if passed:
+        either.options |= {"api_key": KEY, "secret": SECRET}
+        with pytest.raises(ConfigurationError, match="unencrypted"):
+            either.call("fetch_ticker", "BTC/USDT")
+    else:
+        monkeypatch.setenv("EXCHANGEKIT_TOY_API_KEY", KEY)
+        monkeypatch.setenv("EXCHANGEKIT_TOY_API_SECRET", SECRET)
+        assert either.call("fetch_ticker", "BTC/USDT").last == 1
+    with pytest.raises(ConfigurationError, match="insecure_http=True"):
+        either.call("fetch_balance")
+    assert {one.path for one in script.private} == {"/ticker"}
+    either.options["insecure_http"] = True
+    either.call("fetch_balance")
+    assert script.private[-1].path == "/balance"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://venue.invalid",
+        "http://127.0.0.1:8801",
+        "http://127.9.9.9",
+        "http://localhost:1",
+        "http://[::1]:1",
+    ],
+)
+def test_a_key_goes_over_tls_and_to_this_machine(toy_venue: None, address: str) -> None:
+    script = Script(standing={"/balance": reply({})})
+    with sync_toy(script, base_url=address) as exchange:
+        exchange.fetch_balance()
+    assert len(script.asked("/balance")) == 1
+
+
+def test_an_environment_of_a_plugin_that_is_not_encrypted_gets_no_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Plain(ToyAdapter):
+        environments = MappingProxyType({"live": Environment("http://toy.invalid")})
+
+    venues = load([Entry("toy", plugin_of(Plain))])
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: venues)
+    with pytest.raises(ConfigurationError, match="unencrypted"):
+        sync_toy()
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_insecure_http_is_said_plainly(toy_venue: None, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"insecure_http is .*, expected True or False"):
+        sync_toy(insecure_http=value)

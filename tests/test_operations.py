@@ -617,7 +617,7 @@ def test_an_explanation_sends_no_order_and_needs_no_keys(kind: str) -> None:
     )
     assert script.private == []
     assert told.order.client_order_id == "mine"
-    assert (told.method, told.url) == ("POST", "http://toy.invalid")
+    assert (told.method, told.url) == ("POST", "https://toy.invalid")
     assert told.target == f"/order?{told.string_to_sign}"
     assert "signature" not in str(told)
     assert told.problems == ()
@@ -744,10 +744,10 @@ def test_an_exchange_knows_its_markets_and_itself() -> None:
         assert exchange.markets is not None
         assert exchange.markets["BTC/USDT"].price_step == Decimal(BTC["price_step"])
         assert (exchange.venue, exchange.account, exchange.environment) == ("toy", None, "testnet")
-        assert exchange.base_url == "http://test.toy.invalid"
+        assert exchange.base_url == "https://test.toy.invalid"
         assert exchange.transport == "toy"
         assert exchange.capabilities is ToyAdapter.capabilities
-        assert repr(exchange) == "<SyncExchange toy testnet at http://test.toy.invalid>"
+        assert repr(exchange) == "<SyncExchange toy testnet at https://test.toy.invalid>"
 
 
 # Public and private reads

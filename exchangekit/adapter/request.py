@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -85,6 +86,19 @@ class Origin:
 
     def __str__(self) -> str:
         return self.base_url
+
+    @property
+    def encrypted(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether requests to it stay on this machine, as to a simulated venue."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
 
 def _is_address(url: Any) -> bool:

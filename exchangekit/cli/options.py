@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
+from exchangekit.adapter.request import Origin
 from exchangekit.cli import completing
 from exchangekit.connect import connect_sync
 from exchangekit.exchange import SyncExchange
@@ -74,12 +73,4 @@ class Where:
 
 def is_live(exchange: SyncExchange) -> bool:
     """Whether an order here is real money: a live environment that is not on this machine."""
-    return exchange.environment == "live" and not _on_this_machine(exchange.base_url)
-
-
-def _on_this_machine(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return exchange.environment == "live" and not Origin(exchange.base_url).on_this_machine

@@ -75,7 +75,7 @@ from exchangekit.plugins import Plugins, load
 from exchangekit.runtime.effects import TransportFailure
 
 KEY, SECRET = "toykey0123456789abcdef", "toysecret0123456789abcdef"
-BASE = "http://toy.invalid"
+BASE = "https://toy.invalid"
 START_MS = 1_700_000_000_000
 START = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ class ToyAdapter(Adapter):
     environments = MappingProxyType(
         {
             "live": Environment(BASE),
-            "testnet": Environment("http://test.toy.invalid", (("X-TOY-TEST", "1"),)),
+            "testnet": Environment("https://test.toy.invalid", (("X-TOY-TEST", "1"),)),
         }
     )
     signer = SortedQueryHmac("X-TOY-KEY")
