@@ -340,9 +340,9 @@ def check_rules(market: Market, row: Any, rules: dict[str, Any]) -> None:
     elif "baseSizePrecision" in row or "quoteAmountPrecisionMarket" in row:
         size, least = row["baseSizePrecision"], row["quoteAmountPrecision"]
         assert market.amount_step is not None
-        assert market.amount_step >= Decimal(1).scaleb(-int(row["baseAssetPrecision"]))
         if "LOT_SIZE" not in rules:
-            assert Decimal(size) == 0 or market.amount_step % Decimal(size) == 0
+            assert market.amount_step == Decimal(1).scaleb(-int(row["baseAssetPrecision"]))
+            assert (market.min_amount or 0) == Decimal(size)
         if "MIN_NOTIONAL" not in rules:
             exactly(market.min_cost, least)
         exactly(market.maker, row.get("makerCommission"))

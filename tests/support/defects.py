@@ -139,6 +139,18 @@ class StumblesOverOneMarket(AcmeAdapter):
         return then(super().fetch_markets(), strict)
 
 
+class ReadsACoarserStep(AcmeAdapter):
+    def fetch_markets(self):
+        def coarse(made):
+            found = (made[symbol] for symbol in made.symbols())
+            changed = (
+                one.model_copy(update={"amount_step": one.amount_step * 10}) for one in found
+            )
+            return index(tuple(changed), made.skipped)
+
+        return then(super().fetch_markets(), coarse)
+
+
 class ForgetsThePriceStep(AcmeAdapter):
     def fetch_markets(self):
         def lenient(made):
@@ -1033,6 +1045,10 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
         ),
     ),
     (StumblesOverOneMarket, ("one_malformed_market_is_skipped_and_reported",)),
+    (
+        ReadsACoarserStep,
+        ("every_filter_that_is_read_is_the_one_that_the_venue_applies",),
+    ),
     (
         ForgetsThePriceStep,
         (

@@ -35,6 +35,37 @@ def every_market_has_its_steps_and_sane_limits(rig: Rig) -> None:
         assert market.order_types, symbol
 
 
+_SAME = {
+    "price_step": "tick",
+    "amount_step": "step",
+    "min_price": "min_price",
+    "max_price": "max_price",
+    "min_amount": "min_amount",
+    "max_amount": "max_amount",
+    "min_cost": "min_notional",
+    "max_cost": "max_notional",
+}
+
+
+@check(5, "sim")
+def every_filter_that_is_read_is_the_one_that_the_venue_applies(rig: Rig) -> None:
+    markets = rig.exchange.load_markets()
+    dialect = rig.subject.sim
+    assert dialect is not None
+    compared = 0
+    for instrument in dialect().instruments():
+        market = markets.by_id.get(instrument.symbol)
+        if market is None:
+            continue  # of another pair than the ones that checks trade
+        compared += 1
+        for name, applied in _SAME.items():
+            read, true = getattr(market, name), getattr(instrument, applied)
+            assert read in (None, true), f"{market.symbol}: {name} is {read}, the venue's is {true}"
+        assert market.price_step == instrument.tick, market.symbol
+        assert market.amount_step == instrument.step, market.symbol
+    assert compared == len(markets)
+
+
 @check(5)
 def markets_are_loaded_once_and_again_when_asked(rig: Rig) -> None:
     first = rig.exchange.load_markets()

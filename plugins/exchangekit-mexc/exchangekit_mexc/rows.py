@@ -163,15 +163,14 @@ class CanceledOrder(AnyOrder):
 def market(row: Symbol, source: Source) -> models.Market:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information
 
-    ``filters`` are usually empty. Then the amount goes in steps of ``baseSizePrecision`` and of
-    the base asset's decimals, the price in ``quotePrecision`` decimals, and the field named
-    ``quoteAmountPrecision`` is the minimum cost.
+    ``filters`` are usually empty. Then the amount goes in ``baseAssetPrecision`` decimals, the
+    price in ``quotePrecision`` decimals, and two that are named precisions are minimums:
+    ``baseSizePrecision`` of the amount, ``quoteAmountPrecision`` of the cost.
     """
     rules = {rule.filter_type: rule for rule in row.filters}
     price = rules.get("PRICE_FILTER", _NO_RULE)
     lot = rules.get("LOT_SIZE", _NO_RULE)
     notional = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
-    size = row.base_size_precision or None
     return make_market(
         source=source,
         symbol=f"{row.base_asset}/{row.quote_asset}",
@@ -186,8 +185,8 @@ def market(row: Symbol, source: Source) -> models.Market:
         price_step=price.tick_size or step_of(row.quote_precision),
         min_price=price.min_price or None,
         max_price=price.max_price or None,
-        amount_step=lot.step_size or max(size or Decimal(0), step_of(row.base_asset_precision)),
-        min_amount=lot.min_qty or size,
+        amount_step=lot.step_size or step_of(row.base_asset_precision),
+        min_amount=lot.min_qty or row.base_size_precision or None,
         max_amount=lot.max_qty or None,
         min_cost=notional.min_notional or row.quote_amount_precision or None,
         max_cost=row.max_quote_amount or None,

@@ -78,7 +78,7 @@ def market(**changes: Any) -> Market:
 
 def test_a_market_without_filters_is_read_from_its_precisions() -> None:
     made = market()
-    assert (made.price_step, made.amount_step) == (Decimal("0.01"), Decimal("0.000001"))
+    assert (made.price_step, made.amount_step) == (Decimal("0.01"), Decimal("0.00000001"))
     assert (made.min_amount, made.min_cost, made.max_cost) == (Decimal("0.000001"), 1, 4000000)
     assert (made.market_min_cost, made.market_max_cost) == (2, 100000)
     assert (made.maker, made.taker) == (0, Decimal("0.0005"))
@@ -92,9 +92,25 @@ def test_a_size_precision_of_zero_leaves_the_decimals_of_the_asset() -> None:
     assert (made.amount_step, made.min_amount) == (Decimal("0.01"), None)
 
 
-def test_the_coarser_of_both_amount_rules_holds() -> None:
-    made = market(baseSizePrecision="0.0001", baseAssetPrecision=2)
-    assert (made.amount_step, made.min_amount) == (Decimal("0.01"), Decimal("0.0001"))
+@pytest.mark.parametrize(
+    ("amount", "problems"),
+    [
+        ("25.55", []),
+        ("25.5", []),
+        ("0.1", []),
+        ("0.09", ["min_amount"]),
+        ("9.999", ["amount_step"]),
+    ],
+)
+def test_the_size_precision_is_the_least_amount_and_the_assets_decimals_are_the_step(
+    amount: str, problems: list[str]
+) -> None:
+    """XRP, of which at least 0.1 is traded in steps of 0.01."""
+    made = market(baseSizePrecision="0.1", baseAssetPrecision=2, quoteAmountPrecision="0")
+    order = LimitOrder(
+        symbol="BTC/USDT", side=Side.SELL, amount=Decimal(amount), price=Decimal("0.5")
+    )
+    assert [problem.filter for problem in made.problems(order)] == problems
 
 
 def test_filters_win_where_they_are_sent() -> None:
@@ -122,7 +138,7 @@ def test_a_zero_is_no_rule() -> None:
     assert (made.min_cost, made.market_min_cost) == (None, None)
     assert (made.max_cost, made.market_max_cost) == (None, None)
     # Steps and the least amount are then those of the precisions.
-    assert (made.price_step, made.amount_step) == (Decimal("0.01"), Decimal("0.000001"))
+    assert (made.price_step, made.amount_step) == (Decimal("0.01"), Decimal("0.00000001"))
     assert made.min_amount == Decimal("0.000001")
     dear = MarketBuyWithCost(symbol="BTC/USDT", cost=Decimal(10**9))
     large = LimitOrder(
