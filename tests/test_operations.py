@@ -817,7 +817,7 @@ def test_public_trades_are_the_newest_asked_for() -> None:
 def test_balances_and_what_a_key_may_do_are_read() -> None:
     script = Script([reply({"BTC": ["1.5", "0.5"]}), reply({"can_trade": True})])
     with sync_toy(script) as exchange:
-        assert exchange.fetch_balance().total("BTC") == 2
+        assert exchange.fetch_balance().free("BTC") == Decimal("1.5")
         info = exchange.fetch_api_key()
     assert (info.can_trade, info.can_withdraw) == (True, None)
 

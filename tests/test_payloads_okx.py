@@ -262,7 +262,8 @@ def check_balances(row: Row) -> None:
         held = balances[each["ccy"]]
         assert written(held.free) == (each["availBal"] or each["availEq"])
         assert written(held.used) == each["frozenBal"]
-        assert held.total == held.free + held.used > 0
+        assert (held.total is None) == (not each.get("cashBal"))
+        assert held.total is None or written(held.total) == each["cashBal"]
     recent(balances.timestamp)
 
 

@@ -4,7 +4,7 @@ columns than two, an average and no cost."""
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import partial
 from typing import Any
 
@@ -378,3 +378,44 @@ def test_a_request_has_the_marks_that_it_is_given(mark: str) -> None:
     made = build_request("GET /api/time", **marks)
     assert made == Request(method="GET", path="/api/time", **marks)
     assert made.params == ()
+
+
+@named(asset="a", free="f", used="u", total="t")
+class Owned(rows.BalanceRow):
+    """What is owned is told, or it is not."""
+
+
+@named(assets="list")
+class Wallet(rows.AccountRow):
+    assets: list[Owned]
+
+
+class SpotOnly(Wallet):
+    borrows = False
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "total"),
+    [
+        (Wallet, '"0.000258796"', D("0.000258796")),
+        (SpotOnly, '"0.000258796"', D("0.000258796")),
+        (Wallet, "null", None),
+        (Wallet, '""', None),
+        (SpotOnly, "null", D("441.02")),
+    ],
+)
+def test_a_total_is_what_the_venue_says_and_is_added_up_only_where_nothing_can_be_borrowed(
+    kind: type[Wallet], told: str, total: Decimal | None
+) -> None:
+    text = f'{{"list": [{{"a": "X", "f": "0", "u": "441.02", "t": {told}}}]}}'
+    made = parse.account(kind)(reply(text))
+    assert (made["X"].free, made["X"].used, made["X"].total) == (0, D("441.02"), total)
+    assert made.total("X") == total
+    assert made.total("Y") == 0
+
+
+def test_a_sum_of_money_does_not_depend_on_the_callers_precision() -> None:
+    text = '{"list": [{"a": "X", "f": "1234.5678", "u": "0.0001"}]}'
+    with localcontext() as context:
+        context.prec = 3
+        assert parse.account(SpotOnly)(reply(text))["X"].total == D("1234.5679")

@@ -203,13 +203,18 @@ def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
     return tuple(sorted(made))
 
 
-def balances(held: Sequence[BalanceRow], source: Source) -> dict[str, Balance]:
+def balances(
+    held: Sequence[BalanceRow], source: Source, *, borrows: bool = True
+) -> dict[str, Balance]:
     made = {}
     for position, row in enumerate(held):
         if row.free is None:
             raise BadReply(f"the reply does not say how much {row.asset} is available")
+        total = row.total
+        if total is None and not borrows:
+            total = WIDE.add(row.free, row.used)
         made[row.asset] = make_balance(
-            source=source.at(position), asset=row.asset, free=row.free, used=row.used
+            source=source.at(position), asset=row.asset, free=row.free, used=row.used, total=total
         )
     return made
 
@@ -220,7 +225,7 @@ def account(kind: type[AccountRow], *path: str | int) -> Callable[[Reply], Balan
 
     def parse(reply: Reply) -> Balances:
         row, source = decode_at(kind, reply, *path), Source(reply.body, *path)
-        assets = balances(row.assets, source.at(place))
+        assets = balances(row.assets, source.at(place), borrows=row.borrows)
         return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.updated))
 
     return parse

@@ -112,14 +112,20 @@ class CandleRow(Struct, array_like=True, gc=False):
 
 
 class BalanceRow(Row, kw_only=True):
-    """A reply that says no ``free`` is refused when it is read."""
+    """A reply that says no ``free`` is refused when it is read. ``total`` is for venues that say
+    it."""
 
     asset: str
     free: Number
     used: Decimal
+    total: Number = None
 
 
 class AccountRow(Row, kw_only=True):
+    """``borrows = False`` says that the venue's spot account cannot borrow: only there free + used
+    is what it owns, where the venue does not say."""
+
+    borrows: ClassVar[bool] = True
     assets: Sequence[BalanceRow]
     updated: int | None = None
 

@@ -26,7 +26,7 @@ def balance(
         waiting(f"Asking {venue} for the balance …", quiet=json),
     ):
         found = exchange.fetch_balance()
-    held = [one for one in found.assets.values() if zeros or one.total]
+    held = [one for one in found.assets.values() if zeros or one.total or one.free or one.used]
     if json:
         show_json({one.asset: {"free": one.free, "used": one.used} for one in held})
         return

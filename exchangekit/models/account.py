@@ -7,20 +7,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from exchangekit.models.base import Model, trusted
-from exchangekit.models.numbers import WIDE
 
 
 class Balance(Model):
-    """One asset: ``free`` to trade, ``used`` (locked in orders), ``total`` = free + used."""
+    """One asset: ``free`` to trade, ``used`` (locked in orders), ``total`` in all.
+
+    ``total`` is what the venue says it is, None where it does not say. It is free + used only where
+    the account cannot borrow: an account that may can have more in its orders than it owns.
+    """
 
     asset: str
     free: Decimal
     used: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """What is held in all: free + used."""
-        return WIDE.add(self.free, self.used)
+    total: Decimal | None = None
 
 
 class Balances(Model):
@@ -55,8 +54,9 @@ class Balances(Model):
         held = self.assets.get(asset)
         return held.free if held else Decimal(0)
 
-    def total(self, asset: str) -> Decimal:
-        """What is held of an asset, free and locked, 0 if the venue does not list it."""
+    def total(self, asset: str) -> Decimal | None:
+        """What is held of an asset, free and locked, 0 if the venue does not list it; None where it
+        lists it and does not say."""
         held = self.assets.get(asset)
         return held.total if held else Decimal(0)
 

@@ -102,7 +102,7 @@ def test_the_keys_of_a_simulation_come_from_the_command_line_only(
         monkeypatch.setenv("EXCHANGEKIT_OKX_API_SECRET", "S1")
         monkeypatch.setenv("EXCHANGEKIT_OKX_PASSPHRASE", "P1")
         with connect_sync("okx", base_url=lines[0]["url"]) as exchange:
-            assert exchange.fetch_balance().total("BTC") > 0
+            assert exchange.fetch_balance().free("BTC") > 0
 
 
 @pytest.mark.parametrize("venue", VENUES)
@@ -114,7 +114,7 @@ def test_the_export_lines_it_prints_are_the_keys_that_open_it(venue: str, tmp_pa
         program = (
             "from exchangekit import connect_sync\n"
             f"with connect_sync({venue!r}, base_url={line['url']!r}) as exchange:\n"
-            "    assert exchange.fetch_balance().total('BTC') > 0\n"
+            "    assert exchange.fetch_balance().free('BTC') > 0\n"
         )
         done = subprocess.run(
             ["sh", "-e", "-c", "".join(exports) + 'exec "$0" -c "$1"', sys.executable, program],

@@ -534,7 +534,9 @@ class LocksNothing(AcmeAdapter):
     def fetch_balance(self):
         def free(made):
             rows = {
-                name: models.Balance(asset=name, free=made.total(name), used=Decimal(0))
+                name: models.Balance(
+                    asset=name, free=made[name].free + made[name].used, used=Decimal(0)
+                )
                 for name in made.names()
             }
             return models.Balances(assets=rows)

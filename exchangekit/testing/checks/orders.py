@@ -41,6 +41,12 @@ def _limit(rig: Rig, side: Side, factors: dict[Side, str], **how: Any) -> Any:
     return rig.exchange.create_limit_order(rig.symbol, side, amount, price, **how)
 
 
+def _held(balances: Any, asset: str) -> Any:
+    """What is free or locked: what an account holds that owes nothing, as those of checks."""
+    one = balances.get(asset)
+    return one.free + one.used if one is not None else Decimal(0)
+
+
 def _needs(rig: Rig, tif: TimeInForce) -> None:
     rig.needs("create_order", f"limit:{tif}")
 
@@ -127,7 +133,7 @@ def a_market_order_fills_and_its_fills_add_up(rig: Rig, side: Side) -> None:
         assert fill.fee.cost >= 0, "a charge is positive, a rebate negative"
         change[fill.fee.currency] = change.get(fill.fee.currency, Decimal(0)) - fill.fee.cost
     for asset, difference in change.items():
-        assert after.total(asset) - before.total(asset) == difference, asset
+        assert _held(after, asset) - _held(before, asset) == difference, asset
     _known(rig, found)
 
 
@@ -192,7 +198,7 @@ def funds_are_locked_while_an_order_rests_and_free_after(rig: Rig) -> None:
     made = _limit(rig, Side.BUY, _RESTING)
     during = exchange.fetch_balance()
     assert during[quote].used - before[quote].used >= rig.order(made).price * rig.order(made).amount
-    assert during.total(quote) == before.total(quote)
+    assert _held(during, quote) == _held(before, quote)
     exchange.cancel_order(made.id, rig.symbol)
     assert exchange.fetch_balance()[quote] == before[quote]
 
@@ -325,4 +331,6 @@ def the_balance_is_what_the_ledger_holds(rig: Rig) -> None:
     balances = rig.exchange.fetch_balance()
     for asset, held in rig.control.balances()["main"].items():
         assert balances.free(asset) == Decimal(held["free"]), asset
-        assert balances.total(asset) == Decimal(held["free"]) + Decimal(held["locked"]), asset
+        true = Decimal(held["free"]) + Decimal(held["locked"])
+        assert _held(balances, asset) == true, asset
+        assert balances.total(asset) in (None, true), asset

@@ -117,6 +117,9 @@ class Balance(rows.BalanceRow):
 
 @named(assets="balances", updated="updateTime")
 class Account(rows.AccountRow):
+    """Margin is an account of its own: a spot account cannot borrow."""
+
+    borrows = False
     assets: list[Balance]
 
 

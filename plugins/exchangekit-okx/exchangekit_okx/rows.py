@@ -128,9 +128,10 @@ class Trade(rows.TradeRow):
     """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
 
 
-@named(asset="ccy", used="frozenBal", available="availBal", equity="availEq")
+@named(asset="ccy", used="frozenBal", total="cashBal", available="availBal", equity="availEq")
 class Asset(rows.BalanceRow, kw_only=True):
-    """Account modes whose availBal is "" say availEq."""
+    """Account modes whose availBal is "" say availEq. What is frozen may be borrowed: cashBal is
+    what the account owns."""
 
     available: str | None
     equity: str | None = None
