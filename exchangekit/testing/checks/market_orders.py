@@ -15,6 +15,7 @@ from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
 _RICH = "1000000000000"
+_FINE = Decimal("1e-15")
 
 
 def _instrument(rig: Rig) -> Any:
@@ -39,6 +40,7 @@ def _costs(rig: Rig) -> Iterator[Decimal]:
         yield Decimal(10) ** digits
     if least := _instrument(rig).min_notional:
         yield rig.market.round_cost(least / 2)
+    yield Decimal(100) + _FINE
 
 
 def _let_through(rig: Rig, order: OrderRequest) -> ExchangeError | None:

@@ -195,6 +195,7 @@ def market(row: Symbol, source: Source) -> models.Market:
         max_cost=row.max_quote_amount or None,
         market_min_cost=row.quote_amount_precision_market or None,
         market_max_cost=row.max_quote_amount_market or None,
+        cost_step=step_of(row.quote_precision),
         maker=row.maker_commission,
         taker=row.taker_commission,
     )
