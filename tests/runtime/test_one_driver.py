@@ -29,7 +29,7 @@ from exchangekit.errors import ConnectionFailed
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
 
-FIRST, SECOND = "http://first.invalid", "http://second.invalid"
+FIRST, SECOND = "https://first.invalid", "https://second.invalid"
 ORDER = ("limit", "buy", "1", "10")
 
 
