@@ -101,11 +101,11 @@ def excerpt(body: bytes | str, limit: int = 160) -> str:
     page = _PAGE.match(text) is not None
     if page:
         text = _MARKUP.sub(" ", text)
-    short = " ".join(_LONG_TOKEN.sub("[…]", text[: limit * 4]).split())
-    short = short if len(short) <= limit else short[:limit] + "…"
-    if not page:
-        return short
-    return f"an HTML page: {short}" if short else "an HTML page"
+    short = " ".join(_LONG_TOKEN.sub("[…]", text)[: limit * 4].split())
+    # What is cut ends before a word: half a key would be masked by nobody any more.
+    short = short if len(short) <= limit else re.sub(r"[\w+/=-]+\Z", "", short[:limit]) + "…"
+    words = f"an HTML page: {short}" if short else "an HTML page"
+    return words if page else short
 
 
 class ExchangeKitError(Exception):

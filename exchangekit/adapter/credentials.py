@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+from exchangekit.adapter.secrecy import writings
 from exchangekit.errors import MalformedCredentials
 
 # Shorter ones are words that occur by chance; no venue gives out keys like that.
@@ -71,10 +72,12 @@ class Credentials:
         return digest
 
     def mask(self, text: str) -> str:
-        """`text` without any of these secrets, for errors that quote what a venue wrote."""
+        """`text` without any of these secrets, however they are written, for errors that quote what
+        a venue wrote."""
         for held in (self.api_key, self.secret, self.passphrase):
             if held is not None and len(held) >= _MASKED_FROM:
-                text = text.replace(held.get_secret_value(), "[…]")
+                for written in sorted(writings(held.get_secret_value()), key=len, reverse=True):
+                    text = text.replace(written, "[…]")
         return text
 
     def __repr__(self) -> str:

@@ -27,6 +27,7 @@ from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import AccountId, Credentials
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
+from exchangekit.adapter.secrecy import said_by
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
@@ -341,9 +342,9 @@ class Policy:
             mask = self.credentials.mask
             error.reword(mask(error.message))
             error.venue_message = error.venue_message and mask(error.venue_message)
-            cause = repr(error.__cause__)
-            if mask(cause) != cause:
-                error.__cause__ = None
+            for link in ("__cause__", "__context__"):
+                if any(mask(words) != words for words in said_by(getattr(error, link))):
+                    setattr(error, link, None)
         return attempt.complete(error)
 
     def _count(self, attempt: Attempt, reply: Reply) -> Flow[None]:
