@@ -20,7 +20,7 @@ from exchangekit.errors import (
     OrderNotOpen,
     Outcome,
 )
-from exchangekit.models.enums import OrderStatus
+from exchangekit.models.enums import OrderStatus, OrderType
 from exchangekit.models.orders import (
     CancelFailure,
     CancelReport,
@@ -175,7 +175,7 @@ def differences(found: Order, asked: OrderRequest) -> tuple[str, ...]:
     return tuple(
         f"{name} is {has}, not {value}"
         for name, has, value in told
-        if has is not None and has != value
+        if has not in (None, OrderType.UNKNOWN) and has != value
     )
 
 
