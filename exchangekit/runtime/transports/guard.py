@@ -38,6 +38,8 @@ from exchangekit.runtime.transports.wire import compare, wanted
 
 Step = Callable[[], Any]
 
+_TURNS = 20
+
 
 class AsyncGuard:
     """An `AsyncTransport` over an HTTP library."""
@@ -57,7 +59,11 @@ class AsyncGuard:
             async with asyncio.timeout(timeout):
                 return await self._carry_out(crossing.steps())
         except TimeoutError as problem:
-            raise crossing.too_late() from _without_frames(problem)
+            cause = _without_frames(problem)
+            # What the frames held of a reply that is given up ends now, in turns of the loop.
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            raise crossing.too_late() from cause
 
     async def _carry_out(self, steps: Generator[Step, Any, Reply]) -> Reply:
         try:

@@ -34,7 +34,7 @@ close theirs after 60 s, and a request that crosses that moment is lost with its
 we close first. httpx's own 5 s would cost a handshake before almost every order."""
 
 # Four async generators of httpx and httpcore, three turns each at most, and some to spare.
-_GENERATOR_TURNS = 20
+_GENERATOR_TURNS = 100
 _TROUBLES: tuple[tuple[type[Exception], Trouble], ...] = (
     (httpcore.PoolTimeout, Trouble.CROWDED),
     (httpcore.TimeoutException, Trouble.TIMEOUT),
@@ -267,9 +267,10 @@ class _AsyncTrip(_Trip):
         connection = self._response.extensions.get("network_stream")
         if not keep and connection is not None:
             await connection.aclose()
+        # First what the generators read from: they then find it closed, and end without waiting.
+        await self._response.aclose()
         if isinstance(self._pieces, AsyncGenerator):
             await self._pieces.aclose()
-        await self._response.aclose()
         if not keep:
             await _let_generators_end()
 

@@ -119,8 +119,10 @@ class TestNoConnection:
         with WireServer(trouble={"venue.invalid:443": refuse}) as proxy:
             problem = failure(kind, "https://venue.invalid", *operation, proxy=proxy.url)
         self.refused(problem, operation)
-        assert "the proxy refused (403" in str(problem)
-        assert "Forbidden" in str(problem)
+        # aiohttp may notice that the proxy hangs up before it has read why.
+        hung_up = kind.startswith("aiohttp") and "Server disconnected" in str(problem)
+        assert hung_up or "the proxy refused (403" in str(problem)
+        assert hung_up or "Forbidden" in str(problem)
 
     def test_through_a_proxy_that_never_opens_the_tunnel(
         self, kind: str, operation: tuple[str, ...]
