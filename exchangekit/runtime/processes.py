@@ -26,8 +26,16 @@ def of_one_process(held: OfOneProcess) -> None:
 
 
 def _tell() -> None:
+    # One that fails keeps no other from beginning anew: on the parent's connection a child reads
+    # the parent's answers. Python prints what is raised here.
+    failures: list[Exception] = []
     for one in tuple(_held):
-        one.after_fork()
+        try:
+            one.after_fork()
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("after a fork, these did not begin anew", failures)
 
 
 # Windows has no fork.

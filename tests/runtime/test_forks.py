@@ -27,6 +27,7 @@ from exchangekit.runtime.limits import (
     forget_shared_limits,
     shared_limits,
 )
+from exchangekit.runtime.processes import of_one_process
 from exchangekit.runtime.transports import over_httpx
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
@@ -234,3 +235,24 @@ def test_a_clock_that_was_being_asked_is_asked_anew_in_a_child() -> None:
     clock.refreshing = True
     assert Child(lambda: clock.refreshing).result() is False
     assert clock.refreshing
+
+
+class Broken:
+    def after_fork(self) -> None:
+        raise AttributeError("a user's transport that knows of no fork")
+
+
+class Told:
+    def __init__(self) -> None:
+        self.times = 0
+
+    def after_fork(self) -> None:
+        self.times += 1
+
+
+def test_one_that_fails_keeps_no_other_from_beginning_anew() -> None:
+    broken, told = [Broken() for _ in range(5)], [Told() for _ in range(20)]
+    for held in (*broken, *told):
+        of_one_process(held)
+    assert Child(lambda: [each.times for each in told]).result() == [1] * 20
+    assert [each.times for each in told] == [0] * 20
