@@ -5,8 +5,8 @@ The rules this module keeps:
 - A request is stamped and signed after its last wait; every retry is signed afresh.
 - A read may be sent again. A request that changes something is sent again only when it is proven
   that nothing happened: it never left, or the venue refused it. Otherwise it ends in
-  `OutcomeUnknown`, which is never retried here. An order that was refused for a limit or an
-  overload is looked for first.
+  `OutcomeUnknown`, which is never retried here. An order that was refused for a limit, an
+  overload or its time is looked for first.
 - A clock error resynchronises the clock and sends again exactly once.
 - Waiting is bounded: a request that changes something neither waits nor is tried again past its
   own window, and no request goes out later than ``Timeouts.total`` after it was asked for.
@@ -54,7 +54,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import Intent, Sending
 from exchangekit.runtime.limits import Limits
-from exchangekit.runtime.retry import Action, action_after
+from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transports import Timeouts
 
@@ -364,16 +364,18 @@ class Policy:
             wait = yield from self._throttle.pause(attempt, error, now)
         if action is Action.TELL_UNKNOWN:
             raise attempt.unknown(error) from error
-        looks = action in (Action.HOLD_BACK_AND_LOOK, Action.BACK_OFF_AND_LOOK)
-        if action is Action.RAISE or (looks and not can_look):
-            raise error
-        if action is Action.ASK_THE_TIME:
+        asks = action in (Action.ASK_THE_TIME, Action.ASK_THE_TIME_AND_LOOK)
+        if asks:
             attempt.resynchronised = True
             self.clock.forget()
-            return
-        attempt.failures += 1
+        looks = action in LOOKS
+        if action is Action.RAISE or (looks and not can_look):
+            raise error
         if looks:
             attempt.refusal = error
+        if asks:
+            return
+        attempt.failures += 1
         if action in (Action.BACK_OFF, Action.BACK_OFF_AND_LOOK):
             wait = yield from self._throttle.backoff(attempt)
         if wait > self._throttle.patience(attempt, now):

@@ -3,10 +3,11 @@
 An outcome is that of a request which changes something; a read has none, and may always be asked
 again. Nothing is ever sent again whose outcome is unknown.
 
-What a venue refuses with a limit or an overload is one copy of a request. Whatever stands between
-it and us may have made another one, which was taken. So an order that was refused like this is
-looked for by its client order id before it is sent once more. A cancel is not: it can end no other
-order than the first one could, and the look would cost the time in which the order may be filled.
+What a venue refuses with a limit, an overload or a wrong time is one copy of a request. Whatever
+stands between it and us may have made another one, which was taken. So an order that was refused
+like this is looked for by its client order id before it is sent once more. A cancel is not: it can
+end no other order than the first one could, and the look would cost the time in which the order
+may be filled.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ class Action(StrEnum):
 
     TELL_UNKNOWN = "raise `OutcomeUnknown`"
     ASK_THE_TIME = "measure the venue's clock anew and send again at once"
+    ASK_THE_TIME_AND_LOOK = (
+        "measure the clock anew, then look for the order: send again only if it is not there"
+    )
     HOLD_BACK = "hold back what counts together for as long as the venue says, then send again"
     BACK_OFF = "wait, longer each time, then send again"
     HOLD_BACK_AND_LOOK = (
@@ -40,12 +44,21 @@ class Action(StrEnum):
     RAISE = "raise it"
 
 
+LOOKS = frozenset(
+    {Action.HOLD_BACK_AND_LOOK, Action.BACK_OFF_AND_LOOK, Action.ASK_THE_TIME_AND_LOOK}
+)
+
+
 def _any(attempt: Attempt, retries: int) -> bool:
     return True
 
 
 def _first_skew(attempt: Attempt, retries: int) -> bool:
     return attempt.request.signed and not attempt.resynchronised
+
+
+def _first_skew_but_no_cancel(attempt: Attempt, retries: int) -> bool:
+    return attempt.request.changes and not attempt.cancels and _first_skew(attempt, retries)
 
 
 def _left(attempt: Attempt, retries: int) -> bool:
@@ -74,12 +87,14 @@ class Rule:
 _WORDS: dict[Callable[[Attempt, int], bool], str] = {
     _any: "any",
     _first_skew: "signed, and the clock was not measured anew yet",
+    _first_skew_but_no_cancel: "no cancel; signed, and the clock was not measured anew yet",
     _left: "while retries and time are left",
     _left_but_no_cancel: "no cancel; while retries and time are left",
 }
 
 RULES = (
     Rule(ExchangeError, Outcome.UNKNOWN, _any, Action.TELL_UNKNOWN),
+    Rule(ClockSkew, Outcome.REFUSED, _first_skew_but_no_cancel, Action.ASK_THE_TIME_AND_LOOK),
     Rule(ClockSkew, None, _first_skew, Action.ASK_THE_TIME),
     Rule(OnMaintenance, None, _any, Action.RAISE),
     Rule(RateLimited, Outcome.REFUSED, _left_but_no_cancel, Action.HOLD_BACK_AND_LOOK),

@@ -12,6 +12,7 @@ from support.toy import START_MS, Script, ToyAdapter, lost, plugins_with, refusa
 from exchangekit import OrderEvent, hookimpl
 from exchangekit.adapter import Adapter
 from exchangekit.errors import (
+    ClockSkew,
     DuplicateClientOrderId,
     ExchangeError,
     OrderNotFound,
@@ -32,6 +33,7 @@ TAKEN, THERE = reply({"id": "7"}), reply(MINE)
 DUPLICATE, ABSENT = refusal(-2012, "duplicate"), refusal(-2013, "no such order")
 LIMITED = refusal(-1003, "too many", status=429, retry_after="0")
 BUSY = refusal(-1008, "busy", status=503)
+SKEWED = refusal(-1021, "outside of the recvWindow")
 NOT_OPEN = refusal(-2011, "unknown order")
 
 
@@ -153,13 +155,18 @@ def test_where_no_order_can_be_fetched_a_duplicate_is_unknown_and_a_limit_is_fin
     asked = place(kind, LIMITED)
     assert isinstance(asked.error, RateLimited)
     assert asked.sent == ["POST /order"]
+    asked = place(kind, SKEWED)
+    assert isinstance(asked.error, ClockSkew)
+    assert asked.sent == ["POST /order"]
 
 
 # Before anything is sent again
 
 
 @both
-@pytest.mark.parametrize("refused", [LIMITED, BUSY], ids=["limit", "overload"])
+@pytest.mark.parametrize(
+    "refused", [LIMITED, BUSY, SKEWED], ids=["limit", "overload", "wrong time"]
+)
 def test_an_order_that_is_there_after_all_is_not_sent_again(kind: str, refused: Any) -> None:
     asked = place(kind, refused, THERE)
     assert asked.result.id == "7"
@@ -175,6 +182,30 @@ def test_an_order_that_is_not_there_is_sent_again_and_looked_for_each_time(
     asked = place(kind, refused, ABSENT, refused, ABSENT, TAKEN)
     assert asked.result.id == "7"
     assert asked.sent == ["POST /order", "GET /order"] * 2 + ["POST /order"]
+
+
+@both
+def test_an_order_of_a_wrong_time_is_sent_once_more_where_it_is_not_there(kind: str) -> None:
+    asked = place(kind, SKEWED, ABSENT, TAKEN)
+    assert asked.result.id == "7"
+    assert asked.sent == ["POST /order", "GET /order", "POST /order"]
+    asked = place(kind, SKEWED, ABSENT, SKEWED)
+    assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
+    assert asked.sent == ["POST /order", "GET /order", "POST /order"]
+
+
+@both
+def test_an_order_of_a_wrong_time_that_cannot_be_looked_for_is_not_sent_again(kind: str) -> None:
+    asked = place(kind, SKEWED, *[lost()] * 3)
+    assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
+    assert asked.sent.count("POST /order") == 1
+
+
+@both
+def test_a_cancel_of_a_wrong_time_is_sent_again_without_a_look(kind: str) -> None:
+    asked = cancel(kind, SKEWED, reply({"id": "7", "status": "canceled"}))
+    assert asked.result.status is OrderStatus.CANCELED
+    assert asked.sent == ["DELETE /order", "DELETE /order"]
 
 
 @both
