@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from exchangekit import models
-from exchangekit.errors import InvalidInput
+from exchangekit.errors import InvalidInput, InvalidOrder, MarketClosed
 from exchangekit.models import (
     Balance,
     Balances,
@@ -46,6 +46,7 @@ from exchangekit.models import (
 from exchangekit.models.enums import choices
 from exchangekit.models.market import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
+from exchangekit.orders import check_filters
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12)
 moments = st.timedeltas(timedelta(0), timedelta(days=40_000)).map(
@@ -561,6 +562,17 @@ def test_no_amount_at_a_price_that_no_amount_fits_is_offered() -> None:
     (problem,) = market.problems(order)
     assert problem.nearest is None
     assert "no amount at this price is legal" in problem.message
+
+
+def test_a_market_that_the_api_never_trades_is_not_called_closed() -> None:
+    market = MARKET.model_copy(update={"active": False, "through_api": False})
+    order = LimitOrder(symbol="A/B", side=Side.BUY, amount=Decimal(1), price=Decimal(10))
+    with pytest.raises(InvalidOrder, match="no orders in A/B through its API") as caught:
+        check_filters(order, market)
+    assert (type(caught.value), caught.value.filter) == (InvalidOrder, "through_api")
+    closed = MARKET.model_copy(update={"active": False})
+    with pytest.raises(MarketClosed):
+        check_filters(order, closed)
 
 
 def test_a_market_says_which_orders_it_does_not_take() -> None:

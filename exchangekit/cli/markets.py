@@ -92,7 +92,7 @@ def _all_of(venue: str) -> str:
 
 def _trades(one: Market) -> str:
     if not one.active:
-        return "no"
+        return "no" if one.through_api else "not through the API"
     return (
         "yes" if one.order_types >= set(choices(OrderType)) else ", ".join(sorted(one.order_types))
     )
@@ -107,7 +107,7 @@ def _show_one(one: Market, json: bool) -> None:
         [
             ("symbol", one.symbol),
             ("the venue's name", one.id),
-            ("trades now", "yes" if one.active else "no"),
+            ("trades now", "yes" if one.active else _trades(one)),
             ("order types", ", ".join(sorted(one.order_types)) or "none"),
             ("market buy by cost", "yes" if one.buy_with_cost else "no"),
             (f"price step, {quote}", one.price_step),

@@ -43,8 +43,8 @@ class Market(Model):
     ``id`` is the venue's name for it. Steps and limits are None where the venue sets none; those
     named ``market_`` are for market orders, None means as for limit orders, 0 none at all.
     Amounts are base, prices quote per base, costs quote. ``maker`` and ``taker`` are the public
-    rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`. What is named
-    ``market_…`` holds for market orders where it differs: None is the same rule, a cost of 0 none.
+    rates (0.001 = 0.1 %); the account's own come from `fetch_trading_fees`. ``active`` means that
+    the API takes orders now; ``through_api`` is False where it never does (the website may).
     """
 
     symbol: str
@@ -52,6 +52,7 @@ class Market(Model):
     base: str
     quote: str
     active: bool = True
+    through_api: bool = True
     order_types: frozenset[OrderType] = frozenset({OrderType.LIMIT, OrderType.MARKET})
     buy_with_cost: bool = True
     price_step: Decimal | None = None
@@ -97,7 +98,12 @@ class Market(Model):
         return tuple(self._problems(order))
 
     def _problems(self, order: OrderRequest) -> Iterator[Problem]:
-        if not self.active:
+        if not self.through_api:
+            words = (
+                f"the venue takes no orders in {self.symbol} through its API: use another market"
+            )
+            yield Problem("through_api", words, None)
+        elif not self.active:
             yield Problem("active", f"{self.symbol} does not trade now", None)
         if order.type not in self.order_types:
             legal = ", ".join(sorted(self.order_types)) or "none"

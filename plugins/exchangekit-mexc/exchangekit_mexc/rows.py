@@ -183,6 +183,7 @@ def market(row: Symbol, source: Source) -> models.Market:
         active=row.status in ("1", "ENABLED")
         and row.is_spot_trading_allowed
         and row.trade_side_type != _CLOSED,
+        through_api=row.is_spot_trading_allowed,
         order_types=frozenset(WORDS.types[word][0] for word in row.order_types if word in _LISTED),
         buy_with_cost="MARKET" in row.order_types,
         price_step=price.tick_size or step_of(row.quote_precision),

@@ -177,7 +177,9 @@ def test_an_order_type_that_nobody_knows_yet_loses_no_market() -> None:
 def test_a_market_that_the_api_may_not_trade_is_known_but_not_active(
     changes: dict[str, Any],
 ) -> None:
-    assert market(**changes).active is False
+    made = market(**changes)
+    assert made.active is False
+    assert made.through_api is changes.get("isSpotTradingAllowed", True)
 
 
 @pytest.mark.parametrize("changes", [{"status": "ENABLED"}, {"tradeSideType": 2}, {"filters": []}])

@@ -66,6 +66,7 @@ def test_trades_say_whether_the_buyer_was_the_maker(wire: Any) -> None:
     for item in wire.get("trades", symbol="ETHUSDT", limit=20).json:
         side = sides[item["time"], item["price"], item["qty"]]
         assert item["isBuyerMaker"] == (side == "sell")
+        assert item["tradeType"] == {"buy": "BID", "sell": "ASK"}[side]
 
 
 def rows(wire: Any, **parameters: object) -> list[list[Any]]:

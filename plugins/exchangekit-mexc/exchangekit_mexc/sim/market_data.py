@@ -83,6 +83,8 @@ def recent_trades(ctx: Context) -> Response:
                 "time": trade.time,
                 "isBuyerMaker": trade.side == "sell",
                 "isBestMatch": True,
+                # What the taker did: BID bought, ASK sold.
+                "tradeType": "ASK" if trade.side == "sell" else "BID",
             }
             for trade in reversed(found)
         ]
