@@ -20,7 +20,11 @@ WIRE_ID = "the documentation shows a number; ids on the wire are strings that be
 # The documentation shows one entry of the list alone, or in the place of the list; a recorded
 # answer of January 2025 shows the whole, and others of that time what the documentation leaves out.
 ONE_ENTRY = ("mexc/markets/02-mexc-docs.json", "mexc/markets/03-mexc-docs-cn.json")
-RECORDED = ("mexc/markets/04-jkorf.json", "mexc/markets/05-jkorf.json")
+RECORDED = (
+    "mexc/markets/04-jkorf.json",
+    "mexc/markets/05-jkorf.json",
+    "mexc/recent_trades/05-jkorf.json",
+)
 
 DIFFERENCES: dict[Endpoint, dict[str, str]] = {
     ("GET", "/api/v3/exchangeInfo"): {
