@@ -15,7 +15,17 @@ from typing import Any
 
 import pytest
 from support.helpers import Either, sync_toy
-from support.toy import KEY, SECRET, PassphraseToy, Script, SyncToy, ToyAdapter, plugins_with, reply
+from support.toy import (
+    KEY,
+    SECRET,
+    PassphraseToy,
+    Script,
+    SyncToy,
+    ToyAdapter,
+    plugins_with,
+    refusal,
+    reply,
+)
 
 from exchangekit import Timeouts, connect, connect_sync
 from exchangekit.adapter import Adapter
@@ -216,32 +226,38 @@ def test_an_option_the_venue_lacks_is_refused_and_not_dropped(
 # Symbols
 
 
+OF_MARKETS = [
+    ("fetch_ticker", (), ()),
+    ("fetch_order_book", (), ()),
+    ("fetch_trades", (), ()),
+    ("fetch_ohlcv", (), ()),
+    ("create_limit_order", (), ("buy", "1", "10")),
+]
+OF_ORDERS = [
+    ("cancel_order", ("7",), ()),
+    ("cancel_all_orders", (), ()),
+    ("fetch_order", ("7",), ()),
+    ("fetch_open_orders", (), ()),
+    ("fetch_my_trades", (), ()),
+    ("fetch_order_trades", ("7",), ()),
+]
+NOWHERE = [
+    ("BTC/USDC", "Did you mean BTC/USDT"),
+    ("btc/usdt", "Write it as 'BTC/USDT'."),
+    ("btc-usdt", "Write it as 'BTC/USDT'."),
+    ("", "Symbols look like BTC/USDT"),
+    ("x" * 5000, "load_markets() lists them all"),
+    ("something else", "load_markets() lists them all"),
+]
+# Names that a venue might give a market: where orders may have outlived theirs, it is asked.
+IDS = [("BTCUSDT", "Write it as 'BTC/USDT'."), ("ETHUSD", "Did you mean ETH/USDT")]
+
+
 @pytest.mark.parametrize(
-    ("symbol", "hint"),
+    ("operation", "before", "after", "symbol", "hint"),
     [
-        ("BTCUSDT", "Write it as 'BTC/USDT'."),
-        ("BTC/USDC", "Did you mean BTC/USDT"),
-        ("btc/usdt", "Did you mean BTC/USDT"),
-        ("ETHUSD", "Did you mean ETH/USDT"),
-        ("", "Symbols look like BTC/USDT"),
-        ("x" * 5000, "load_markets() lists them all"),
-        ("something else", "load_markets() lists them all"),
-    ],
-)
-@pytest.mark.parametrize(
-    ("operation", "before", "after"),
-    [
-        ("fetch_ticker", (), ()),
-        ("fetch_order_book", (), ()),
-        ("fetch_trades", (), ()),
-        ("fetch_ohlcv", (), ()),
-        ("create_limit_order", (), ("buy", "1", "10")),
-        ("cancel_order", ("7",), ()),
-        ("cancel_all_orders", (), ()),
-        ("fetch_order", ("7",), ()),
-        ("fetch_open_orders", (), ()),
-        ("fetch_my_trades", (), ()),
-        ("fetch_order_trades", ("7",), ()),
+        *((*one, *name) for one in OF_MARKETS for name in NOWHERE + IDS),
+        *((*one, *name) for one in OF_ORDERS for name in NOWHERE),
     ],
 )
 def test_an_unknown_symbol_names_its_neighbours(
@@ -257,6 +273,21 @@ def test_an_unknown_symbol_names_its_neighbours(
     changes = operation in ("create_limit_order", "cancel_order", "cancel_all_orders")
     assert caught.value.outcome is (Outcome.NOT_SENT if changes else None)
     reads_well(text)
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSDT", "ETHUSD"])
+@pytest.mark.parametrize(("operation", "before", "after"), OF_ORDERS)
+def test_orders_may_be_asked_about_by_the_venues_name_of_their_market(
+    operation: str, before: tuple[str, ...], after: tuple[str, ...], symbol: str
+) -> None:
+    """Delisted, say. A name that means nothing to the venue is told so by the venue."""
+    script = Script([refusal(-1121, "no such market")])
+    with sync_toy(script) as exchange, pytest.raises(UnknownSymbol) as caught:
+        getattr(exchange, operation)(*before, symbol, *after)
+    assert script.private
+    assert "the venue's own id" in str(caught.value)
+    told = {"cancel_order": Outcome.REFUSED, "cancel_all_orders": Outcome.NOT_SENT}
+    assert caught.value.outcome is told.get(operation)
 
 
 # The other arguments

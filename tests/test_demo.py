@@ -21,7 +21,7 @@ from exchangekit.cli.demo import comparing, live, trading
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.ledger import HeldOrder, Ledger
 from exchangekit.cli.demo.signal_strategy import Report
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue, run_venues
 

@@ -12,7 +12,8 @@ from support.toy import Script, get, refusal, reply
 
 from exchangekit.adapter import Call, Credentials
 from exchangekit.adapter.decode import decode
-from exchangekit.errors import BadReply, ExchangeError, excerpt
+from exchangekit.errors import BadReply, ExchangeError
+from exchangekit.excerpts import excerpt
 
 SECRET = "s/3cr+t \"<'ä&=%"
 KEYS = Credentials("an-api-key-0123", SECRET, "pass & phrase")

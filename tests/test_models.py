@@ -44,7 +44,7 @@ from exchangekit.models import (
     TimeInForceWord,
 )
 from exchangekit.models.enums import choices
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
 from exchangekit.orders import check_filters
 

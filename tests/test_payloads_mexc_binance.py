@@ -61,7 +61,7 @@ from exchangekit.models import (
     Side,
     Ticker,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 from exchangekit.models.numbers import plain
 
 ADAPTERS: dict[str, Adapter] = {"mexc": MexcAdapter(), "binance": BinanceAdapter()}

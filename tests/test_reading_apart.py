@@ -35,7 +35,7 @@ from exchangekit.models import (
     Side,
     Source,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 D = Decimal
 NOWHERE = Source(b"{}")

@@ -28,8 +28,9 @@ _FLOORS = {
     "adapter": "requests, signing, decoding. Pure",
     "models": "what venues are translated into. Pure",
     "errors": "the error tree. Pure",
+    "excerpts": "what may be shown of a reply. Pure",
 }
-_PURE = frozenset({"adapter", "models", "errors"})
+_PURE = frozenset({"adapter", "models", "errors", "excerpts"})
 _LIFE = (
     ("strategy", "fetch_ticker(“BTC/USDT”)", ""),
     ("operations", "find the market, check the arguments", ""),

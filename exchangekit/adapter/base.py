@@ -21,8 +21,9 @@ from exchangekit.adapter.signing import Signer
 from exchangekit.errors import Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
 from exchangekit.models.enums import OrderType, TimeInForce
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.markets import Markets
 from exchangekit.models.orders import CancelReport, MyTrade, Order, OrderRequest
 
 T = TypeVar("T")

@@ -33,8 +33,8 @@ from exchangekit.errors import (
     RequestTimeout,
     VenueError,
     VenueUnavailable,
-    excerpt,
 )
+from exchangekit.excerpts import excerpt
 
 Meaning = type[ExchangeError] | tuple[tuple[str, type[ExchangeError]], ...]
 """A class, or (pattern, class) pairs tried in order on the message; the pattern "" always fits."""

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from exchangekit.adapter.request import Reply
-from exchangekit.errors import BadReply, excerpt
+from exchangekit.errors import BadReply
+from exchangekit.excerpts import excerpt
 from exchangekit.models.numbers import is_sane, read_exact
 
 T = TypeVar("T")

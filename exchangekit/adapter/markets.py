@@ -10,9 +10,11 @@ import msgspec
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import decode_rows
-from exchangekit.errors import BadReply, excerpt
+from exchangekit.errors import BadReply
+from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
-from exchangekit.models.market import Market, Markets, SkippedMarket, index
+from exchangekit.models.market import Market
+from exchangekit.models.markets import Markets, SkippedMarket, index
 
 T = TypeVar("T")
 

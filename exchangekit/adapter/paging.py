@@ -19,7 +19,8 @@ from typing import NamedTuple, Protocol, TypeVar
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Page, Reply, Request
-from exchangekit.errors import BadReply, Unsupported, excerpt
+from exchangekit.errors import BadReply, Unsupported
+from exchangekit.excerpts import excerpt
 from exchangekit.models.orders import Order
 
 

@@ -15,7 +15,8 @@ from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import TickerRow, decode_at, decode_each, decode_rows
 from exchangekit.errors import BadReply
 from exchangekit.models.base import Source
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
+from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import shown
 
 S = TypeVar("S", bound=Struct)

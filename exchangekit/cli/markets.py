@@ -13,7 +13,8 @@ from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue
 from exchangekit.cli.output import show_facts, show_json, show_line, show_table, table, words
 from exchangekit.cli.progress import waiting
 from exchangekit.models.enums import OrderType, choices
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
+from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import WIDE
 
 Wanted = Annotated[

@@ -11,7 +11,8 @@ from decimal import Decimal
 from exchangekit.adapter.base import Adapter, Window
 from exchangekit.adapter.request import Call, Request
 from exchangekit.models.enums import Side
-from exchangekit.models.market import Market, index
+from exchangekit.models.market import Market
+from exchangekit.models.markets import index
 from exchangekit.models.orders import LimitOrder
 
 _MARKET = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")

@@ -14,8 +14,9 @@ from exchangekit.exchange.facade import AsyncFacade
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
 from exchangekit.models.explanation import OrderExplanation
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import CancelReport, MyTrade, Order
 
@@ -312,7 +313,9 @@ class Exchange(AsyncFacade):
 
         Where the venue has no such request, the open orders are listed and canceled in batches:
         orders placed in the meantime stay. When a batch fails after others have succeeded, its
-        orders and those after it are in ``failed``.
+        orders and those after it are in ``failed``. An empty report says that nothing was open
+        when the venue answered: should a gateway have delivered the request twice, the answer is
+        about the second, and does not name what the first has canceled.
         """
         return await self._driver.run(self._operations.cancel_all_orders(symbol))
 
@@ -328,7 +331,11 @@ class Exchange(AsyncFacade):
         )
 
     async def fetch_open_orders(self, symbol: str | None = None) -> tuple[Order, ...]:
-        """Orders that can still trade, oldest first; of all symbols where the venue tells them."""
+        """Orders that can still trade, oldest first; of all symbols where the venue tells them.
+
+        An order in a market that the venue no longer lists has the venue's own id of the market as
+        its ``symbol``. Whatever asks about orders, or cancels them, takes it there.
+        """
         return await self._driver.run(self._operations.fetch_open_orders(symbol))
 
     async def fetch_closed_orders(

@@ -14,8 +14,9 @@ from exchangekit.models.enums import (
     VenueState,
 )
 from exchangekit.models.explanation import OrderExplanation
-from exchangekit.models.market import Market, Markets, Problem, SkippedMarket
+from exchangekit.models.market import Market, Problem
 from exchangekit.models.market_data import BookLevel, Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.markets import Markets, SkippedMarket
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
     CancelAllRequest,

@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from exchangekit.errors import BadReply, excerpt
+from exchangekit.errors import BadReply
+from exchangekit.excerpts import excerpt
 from exchangekit.models.numbers import read_exact
 
 _generic = msgspec.json.Decoder(float_hook=read_exact)

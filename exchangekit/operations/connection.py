@@ -14,7 +14,8 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.operations import BY_NAME
 from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, InvalidInput, Outcome, UnknownSymbol, Unsupported
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
+from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import shown
 from exchangekit.operations.hooks import Hooks
 from exchangekit.runtime.effects import Flow, Now, Shared
@@ -134,11 +135,13 @@ class Connection:
         self._loaded_at = yield Now()
         return made
 
-    def market(self, symbol: str, operation: str) -> Flow[Market]:
+    def market(self, symbol: str, operation: str, *, maybe_gone: bool = False) -> Flow[Market]:
         """The market of a unified symbol. Raises UnknownSymbol with the nearest names.
 
         A symbol that is not known is looked for once more when the markets are a minute old: it
-        may have been listed since.
+        may have been listed since. `maybe_gone` is for what asks about orders that exist: theirs
+        may be a market that the venue no longer lists (or that the kit could not read), which is
+        told, and taken here, by the venue's own id.
         """
         with self.checking(operation):
             if not isinstance(symbol, str):
@@ -150,6 +153,8 @@ class Connection:
                 if now - self._loaded_at > _RELOAD_SECONDS:
                     markets = yield from self.load_markets(reload=True, serving=operation)
                     found = markets.get(symbol)
+            if found is None and maybe_gone:
+                found = markets.of_id(symbol)
             if found is None:
                 raise UnknownSymbol(
                     f"there is no market {shown(symbol)}", hint=_nearest_symbols(symbol, markets)
@@ -157,9 +162,9 @@ class Connection:
             return found
 
     def maybe_market(self, symbol: str | None, operation: str) -> Flow[Market | None]:
-        """Like `market`, for operations where the symbol may be left out."""
+        """The market of orders that exist, for operations where the symbol may be left out."""
         if symbol is not None:
-            return (yield from self.market(symbol, operation))
+            return (yield from self.market(symbol, operation, maybe_gone=True))
         if operation in self.adapter.capabilities.needs_symbol:
             with self.checking(operation):
                 raise InvalidInput(
@@ -170,8 +175,9 @@ class Connection:
 
 def _nearest_symbols(symbol: str, markets: Markets) -> str:
     by_id = markets.by_id.get(symbol)
-    if by_id is not None:
-        return f"Write it as {by_id.symbol!r}."
+    spelt = markets.spelling(symbol[:40]) if by_id is None else by_id.symbol
+    if spelt is not None:
+        return f"Write it as {spelt!r}."
     from difflib import get_close_matches
 
     near = get_close_matches(symbol[:40].upper(), markets.symbols(), n=3)

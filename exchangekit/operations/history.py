@@ -92,7 +92,7 @@ class History(Part):
         self.connection.need(operation)
         with self.connection.checking(operation):
             named(id, "id")
-        market = yield from self.connection.market(symbol, operation)
+        market = yield from self.connection.market(symbol, operation, maybe_gone=True)
         return (
             yield from _collect(
                 self.connection,

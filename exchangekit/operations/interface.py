@@ -19,8 +19,9 @@ from exchangekit.errors import Outcome, Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
 from exchangekit.models.enums import OrderType, OrderTypeWord, Side, SideWord, TimeInForceWord
 from exchangekit.models.explanation import OrderExplanation
-from exchangekit.models.market import Market, Markets, index
+from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
+from exchangekit.models.markets import Markets, index
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import CancelReport, MyTrade, Order
 from exchangekit.operations.requirements import lacking
@@ -305,7 +306,9 @@ class Operations:
 
         Where the venue has no such request, the open orders are listed and canceled in batches:
         orders placed in the meantime stay. When a batch fails after others have succeeded, its
-        orders and those after it are in ``failed``.
+        orders and those after it are in ``failed``. An empty report says that nothing was open
+        when the venue answered: should a gateway have delivered the request twice, the answer is
+        about the second, and does not name what the first has canceled.
         """
         raise self._has_no("cancel_all_orders")
 
@@ -319,7 +322,11 @@ class Operations:
         raise self._has_no("fetch_order")
 
     def fetch_open_orders(self, symbol: str | None = None) -> Flow[tuple[Order, ...]]:
-        """Orders that can still trade, oldest first; of all symbols where the venue tells them."""
+        """Orders that can still trade, oldest first; of all symbols where the venue tells them.
+
+        An order in a market that the venue no longer lists has the venue's own id of the market as
+        its ``symbol``. Whatever asks about orders, or cancels them, takes it there.
+        """
         raise self._has_no("fetch_open_orders")
 
     def fetch_closed_orders(

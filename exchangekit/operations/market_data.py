@@ -7,8 +7,9 @@ from datetime import datetime
 
 from exchangekit.adapter import identity
 from exchangekit.errors import InvalidInput
-from exchangekit.models.market import Market, Markets
+from exchangekit.models.market import Market
 from exchangekit.models.market_data import OrderBook, Status, Ticker, Trade
+from exchangekit.models.markets import Markets
 from exchangekit.operations.arguments import names, whole
 from exchangekit.operations.part import Part
 from exchangekit.runtime.effects import Flow

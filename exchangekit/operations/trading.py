@@ -102,7 +102,7 @@ class Trading(Part):
         connection.need(operation)
         with connection.checking(operation):
             which = one_id(id, client_order_id)
-        market = yield from connection.market(symbol, operation)
+        market = yield from connection.market(symbol, operation, maybe_gone=True)
         with connection.checking(operation):
             call = identity.one_order(self.adapter.cancel_order(market, *which), market, *which)
         request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
@@ -113,7 +113,7 @@ class Trading(Part):
         operation, connection = "cancel_all_orders", self.connection
         if connection.missing_operation(operation) is not None:
             return (yield from self._cancel_in_batches(symbol))
-        market = yield from connection.market(symbol, operation)
+        market = yield from connection.market(symbol, operation, maybe_gone=True)
         call = identity.canceled(self.adapter.cancel_all_orders(market), market)
         request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
         try:
@@ -128,7 +128,7 @@ class Trading(Part):
         with connection.checking(operation):
             if connection.missing_operation("cancel_orders") is not None:
                 connection.need(operation)
-            market = yield from connection.market(symbol, operation)
+            market = yield from connection.market(symbol, operation, maybe_gone=True)
             found = yield from open_orders(connection, symbol, serving=operation)
         ids = tuple(order.id for order in found if order.id is not None)
         size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
@@ -169,5 +169,5 @@ class Trading(Part):
         connection.need(operation)
         with connection.checking(operation):
             which = one_id(id, client_order_id)
-        market = yield from connection.market(symbol, operation)
+        market = yield from connection.market(symbol, operation, maybe_gone=True)
         return (yield from connection.call(operation, self._one_order(market, *which)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchangekit.adapter.base import Capabilities
-from exchangekit.models.market import Markets
+from exchangekit.models.markets import Markets
 from exchangekit.operations.account import Account
 from exchangekit.operations.candles import Candles
 from exchangekit.operations.explain import Explaining

@@ -39,8 +39,8 @@ from exchangekit.errors import (
     Outcome,
     RateLimited,
     RequestTimeout,
-    excerpt,
 )
+from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock

@@ -108,15 +108,17 @@ class Context:
 
     # --- instruments and public data (always advanced to the present moment) ---
     def instrument(self, symbol: str) -> Instrument | None:
-        """By the venue's own symbol, exactly as listed; None if unknown."""
+        """By the venue's own symbol, exactly as listed, also once it is delisted: orders and fills
+        there can still be asked for. None if unknown."""
         return self.venue.instruments.get(symbol)
 
     @property
     def instruments(self) -> Sequence[Instrument]:
-        return tuple(self.venue.instruments.values())
+        """Those that are listed."""
+        return self.venue.exchange.listed()
 
     def halted(self, symbol: str) -> bool:
-        """Whether the control interface has halted trading of this symbol."""
+        """Whether the control interface has halted trading of this symbol, or delisted it."""
         return self.venue.exchange.halted(symbol)
 
     def ticker(self, symbol: str) -> Ticker:

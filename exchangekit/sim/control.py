@@ -208,19 +208,22 @@ class Control:
         price: str | Decimal | None = None,
         frozen: bool | None = None,
         halted: bool | None = None,
+        delisted: bool | None = None,
         follow: bool = False,
     ) -> Shown:
-        """Move, freeze, release or halt a symbol, then tell how it stands."""
+        """Move, freeze, release, halt or delist a symbol, then tell how it stands."""
         with self._venue.lock:
             self._known(symbol)
             market = self._venue.exchange.quoted(symbol)
             if halted is not None:
                 market.halted = halted
+            if delisted is not None:
+                market.delisted = delisted
             if price is not None:
                 market.move(_number(price, "price"), frozen=bool(frozen))
-            elif (frozen or halted) and not market.pinned:
+            elif (frozen or halted or delisted) and not market.pinned:
                 market.stand_still()
-            elif (frozen is False or halted is False) and market.pinned:
+            elif False in (frozen, halted, delisted) and market.pinned:
                 market.move_on()
             if follow:
                 market.follow_tape()
@@ -232,6 +235,7 @@ class Control:
                 "ask": format(ticker.ask, "f") if ticker.ask is not None else None,
                 "frozen": market.pinned,
                 "halted": market.halted,
+                "delisted": market.delisted,
             }
 
     def key(

@@ -72,7 +72,14 @@ class Exchange:
         return market
 
     def halted(self, symbol: str) -> bool:
-        return self._markets[symbol].halted
+        market = self._markets[symbol]
+        return market.halted or market.delisted
+
+    def listed(self) -> tuple[Instrument, ...]:
+        """The instruments that the venue lists; it still knows those that it delisted."""
+        return tuple(
+            one for name, one in self.instruments.items() if not self._markets[name].delisted
+        )
 
     def last_price(self, symbol: str) -> Decimal:
         return self.market(symbol).last_trade().price

@@ -31,6 +31,7 @@ class Market:
         self.instrument = instrument
         self.record = Record(tape, instrument)
         self.halted = False
+        self.delisted = False
         self._engine = engine
         self._book = engine.books[instrument.symbol]
         self._cursor = now

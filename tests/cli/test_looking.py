@@ -16,7 +16,7 @@ from exchangekit import Market, connect_sync
 from exchangekit.cli import main
 from exchangekit.cli.markets import percent
 from exchangekit.exchange import SyncExchange
-from exchangekit.models.market import SkippedMarket, index
+from exchangekit.models.markets import SkippedMarket, index
 from exchangekit.sim import SimulatedVenue
 
 Running = tuple[str, SimulatedVenue]

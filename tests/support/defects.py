@@ -34,7 +34,7 @@ from exchangekit.adapter import (
 )
 from exchangekit.adapter.decode import decode_any, utc
 from exchangekit.models.account import make_trading_fee
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 from exchangekit.sim import Response, Route
 
 

@@ -70,7 +70,7 @@ from exchangekit.models import (
     TradingFee,
     VenueState,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 from exchangekit.plugins import Plugins, load
 from exchangekit.runtime.effects import TransportFailure
 
@@ -184,6 +184,7 @@ class ToyAdapter(Adapter):
             "-2012": errors.DuplicateClientOrderId,
             "-2013": errors.OrderNotFound,
             "-2015": errors.AccessRefused,
+            "-1121": errors.UnknownSymbol,
         },
         unknown="-1007",
         refused="-1008",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from exchangekit.cli.demo.ledger import HeldOrder
 from exchangekit.cli.demo.signal_strategy import Report
-from exchangekit.models.market import Markets
+from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import pretty
 
 NO_ORDER = "no order"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from exchangekit.errors import BadReply, UnknownSymbol
+from exchangekit.errors import BadReply, Outcome, UnknownSymbol
+from exchangekit.models.enums import OrderStatus
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import has
 from exchangekit.testing.rig import Rig
@@ -77,6 +78,39 @@ def an_unknown_symbol_is_refused_here_with_the_nearest_name(rig: Rig) -> None:
         error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.market.id), UnknownSymbol)
         assert known in str(error)
     assert len(rig.sent) == sent
+
+
+@check(4)
+def orders_of_a_delisted_market_are_told_and_canceled_by_the_venues_own_id(rig: Rig) -> None:
+    """A market that the venue no longer lists, or that the kit cannot read, keeps its orders."""
+    exchange, symbol, name = rig.exchange, rig.symbol, rig.market.id
+    resting = exchange.create_limit_order(symbol, "buy", rig.amount("200"), rig.price("0.8", "buy"))
+    second = exchange.create_limit_order(symbol, "buy", rig.amount("200"), rig.price("0.7", "buy"))
+    taken = exchange.create_limit_order(symbol, "buy", rig.amount("200"), rig.price("1.01", "buy"))
+    if rig.control is not None:
+        rig.control.market(name, delisted=True)
+    later = rig.open()
+    assert symbol not in later.load_markets()
+    by_name = {"client_order_id": taken.client_order_id}
+    taken = later.fetch_order(None, name, **by_name)
+    assert (taken.symbol, taken.status) == (name, OrderStatus.CLOSED)
+    whole = "fetch_open_orders" not in rig.capabilities.needs_symbol
+    for asked in (name, None) if whole else (name,):
+        told = later.fetch_open_orders(asked)
+        assert {one.client_order_id for one in told} >= {resting.client_order_id}
+        assert {one.symbol for one in told} == {name}
+    assert taken.id in {one.id for one in later.fetch_closed_orders(name)}
+    assert {one.order_id for one in later.fetch_my_trades(name)} == {taken.id}
+    assert {one.symbol for one in later.fetch_order_trades(taken.id, name)} == {name}
+    canceled = later.cancel_order(None, name, client_order_id=resting.client_order_id)
+    assert canceled.symbol == name
+    report = later.cancel_all_orders(name)
+    assert {one.symbol for one in report.canceled} <= {name}
+    assert not report.failed
+    assert later.fetch_open_orders(name) == ()
+    assert later.fetch_order(None, name, client_order_id=second.client_order_id).is_done
+    order = partial(later.create_limit_order, name, "buy", taken.amount, taken.price)
+    assert rig.refused(order, UnknownSymbol).outcome is Outcome.NOT_SENT
 
 
 @check(4)

@@ -21,7 +21,7 @@ from exchangekit.models import (
     TimeInForce,
     VenueState,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 BINANCE = BinanceAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")

@@ -22,7 +22,7 @@ from exchangekit.models import (
     Side,
     TimeInForce,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 BINANCE = BinanceAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")

@@ -20,7 +20,7 @@ from exchangekit.models import (
     TimeInForce,
     VenueState,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 MEXC = MexcAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")

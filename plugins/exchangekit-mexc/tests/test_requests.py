@@ -31,7 +31,7 @@ from exchangekit.models import (
     Side,
     TimeInForce,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 MEXC = MexcAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")

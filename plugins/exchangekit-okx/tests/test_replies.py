@@ -25,7 +25,7 @@ from exchangekit.models import (
     TimeInForce,
     VenueState,
 )
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 OKX = OkxAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTC-USDT", base="BTC", quote="USDT")

@@ -21,7 +21,7 @@ from exchangekit.models import (
     TimeInForce,
 )
 from exchangekit.models.enums import choices
-from exchangekit.models.market import index
+from exchangekit.models.markets import index
 
 OKX = OkxAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTC-USDT", base="BTC", quote="USDT")
