@@ -241,7 +241,7 @@ def test_raw_is_decoded_only_when_somebody_looks() -> None:
 def test_raw_numbers_keep_all_their_digits() -> None:
     raw = Source(b'{"a": [0.10, 1e-8, 3]}', "a").decode()
     assert [str(number) for number in raw] == ["0.10", "1E-8", "3"]
-    assert Source(b'{"a": {"b": [7]}}').at("a").at("b", 0).decode() == 7
+    assert Source(b'{"a": {"b": [7]}}', "a", "b", 0).decode() == 7
 
 
 @pytest.mark.parametrize("kind", [LimitOrder, MarketOrder])

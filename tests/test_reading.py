@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from exchangekit.adapter import Reply, rows
 from exchangekit.adapter.decode import decode, milliseconds, peek, utc
-from exchangekit.adapter.markets import read_markets
+from exchangekit.adapter.markets import listing
 from exchangekit.adapter.parse import (
     Words,
     book,
@@ -525,19 +525,24 @@ class Listed(msgspec.Struct):
     spot: bool = True
 
 
-def make(position: int, row: Listed) -> Market | None:
+def make(row: Listed, source: Source) -> Market | None:
     if not row.spot:
         return None
     if row.base == "OVER":
         row.step = Decimal(1).scaleb(10**9)
     return Market(
-        symbol=f"{row.base}/Q", id=row.name, base=row.base, quote="Q", price_step=row.step
+        symbol=f"{row.base}/Q",
+        id=row.name,
+        base=row.base,
+        quote="Q",
+        price_step=row.step,
+        source=source,
     )
 
 
 def test_one_malformed_market_is_skipped_and_reported_and_the_others_stay() -> None:
-    items = msgspec.json.decode(
-        b"""[
+    answer = reply(
+        """[
             {"name": "AQ", "base": "A", "step": "0.1"},
             {"name": "BQ", "base": "B", "step": "not a number"},
             {"name": "CQ", "base": "C", "step": "-1"},
@@ -549,12 +554,12 @@ def test_one_malformed_market_is_skipped_and_reported_and_the_others_stay() -> N
             {"name": "OQ", "base": "OVER"},
             ["neither"],
             {"name": "GQ", "base": "G"}
-        ]""",
-        type=list[msgspec.Raw],
+        ]"""
     )
-    markets = read_markets(Listed, items, "name", make)
+    markets = listing(Listed, make, "name")(answer)
     assert markets.symbols() == ("A/Q", "G/Q")
     assert markets.by_id["AQ"].price_step == Decimal("0.1")
+    assert markets["G/Q"].raw == {"name": "GQ", "base": "G"}
     reasons = dict(markets.skipped)
     assert list(reasons) == ["BQ", "CQ", "DQ", "A2", "(number 5)", "NQ", "OQ", "(number 9)"]
     assert "price_step is negative" in reasons["CQ"]

@@ -52,17 +52,27 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
     None where the row's type says ``Decimal | None`` or ``int | None``. Raises BadReply.
     """
     body = reply if isinstance(reply, bytes) else reply.body
+    made = _decoded(kind, body)
+    if _odd(body) and not _sane(made):
+        raise unreadable(body, "a number is not finite, or has far more digits than any market's")
+    return made
+
+
+def split(kind: type[T], reply: Reply | bytes) -> T:
+    """Like `decode`, for a `kind` that holds pieces of JSON as they stand, and no number."""
+    return _decoded(kind, reply if isinstance(reply, bytes) else reply.body)
+
+
+def _decoded(kind: type[T], body: bytes) -> T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
         made: T = decoder.decode(body)
     except msgspec.ValidationError as problem:
-        made = _decode_with_blanks(kind, body, problem)
+        return _decode_with_blanks(kind, body, problem)
     except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
-    if _odd(body) and not _sane(made):
-        raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
-
-import msgspec
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import decode_rows
+from exchangekit.adapter.rows import bodies
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -42,42 +40,29 @@ def listing(
     id_field: str,
     *path: str | int,
 ) -> Callable[[Reply], Markets]:
-    """The parser of a reply whose list of markets stands at `path`, each read by `read_markets`."""
-
-    def parse(reply: Reply) -> Markets:
-        source = Source(reply.body, *path)
-        items = decode_rows(msgspec.Raw, reply, *path)
-        return read_markets(kind, items, id_field, lambda at, row: make(row, source.at(at)))
-
-    return parse
-
-
-def read_markets(
-    kind: type[T],
-    items: Iterable[msgspec.Raw],
-    id_field: str,
-    make: Callable[[int, T], Market | None],
-) -> Markets:
-    """All markets among `items`, each decoded as `kind` and made by `make(position, item)`.
+    """The parser of a reply whose list of markets stands at `path`, each decoded as `kind`.
 
     `make` returns None for what is no spot market and is left out. Whatever cannot be read, breaks
     sense (an empty name, a negative step) or repeats a symbol becomes a `SkippedMarket`, named by
     the item's `id_field`.
     """
-    markets: dict[str, Market] = {}
-    skipped: list[SkippedMarket] = []
-    for position, item in enumerate(items):
-        body = bytes(item)
-        try:
-            market = make(position, decode(kind, body))
-            if market is not None:
-                _check(market, markets)
-                markets[market.symbol] = market
-        except BadReply as problem:
-            skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
-        except (ArithmeticError, OverflowError) as problem:
-            skipped.append(SkippedMarket(_name(body, id_field, position), repr(problem)))
-    return index(tuple(markets.values()), tuple(skipped))
+
+    def parse(reply: Reply) -> Markets:
+        markets: dict[str, Market] = {}
+        skipped: list[SkippedMarket] = []
+        for position, body in enumerate(bodies(reply, *path)):
+            try:
+                market = make(decode(kind, body), Source(body))
+                if market is not None:
+                    _check(market, markets)
+                    markets[market.symbol] = market
+            except BadReply as problem:
+                skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
+            except (ArithmeticError, OverflowError) as problem:
+                skipped.append(SkippedMarket(_name(body, id_field, position), repr(problem)))
+        return index(tuple(markets.values()), tuple(skipped))
+
+    return parse
 
 
 def _check(market: Market, others: dict[str, Market]) -> None:

@@ -37,6 +37,7 @@ from exchangekit.adapter.rows import (
     TickerRow,
     TradeRow,
     WideBookRow,
+    bodies,
     decode_at,
     decode_rows,
 )
@@ -204,17 +205,18 @@ def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
 
 
 def balances(
-    held: Sequence[BalanceRow], source: Source, *, borrows: bool = True
+    held: Sequence[BalanceRow], told: Sequence[bytes], *, borrows: bool = True
 ) -> dict[str, Balance]:
+    """By asset; `told` is the JSON of each of those `held`."""
     made = {}
-    for position, row in enumerate(held):
+    for row, body in zip(held, told, strict=True):
         if row.free is None:
             raise BadReply(f"the reply does not say how much {row.asset} is available")
         total = row.total
         if total is None and not borrows:
             total = WIDE.add(row.free, row.used)
         made[row.asset] = make_balance(
-            source=source.at(position), asset=row.asset, free=row.free, used=row.used, total=total
+            source=Source(body), asset=row.asset, free=row.free, used=row.used, total=total
         )
     return made
 
@@ -224,9 +226,11 @@ def account(kind: type[AccountRow], *path: str | int) -> Callable[[Reply], Balan
     (place,) = [part.encode_name for part in fields_of(kind) if part.name == "assets"]
 
     def parse(reply: Reply) -> Balances:
-        row, source = decode_at(kind, reply, *path), Source(reply.body, *path)
-        assets = balances(row.assets, source.at(place), borrows=row.borrows)
-        return make_balances(source=source, assets=assets, timestamp=maybe_utc(row.updated))
+        row = decode_at(kind, reply, *path)
+        assets = balances(row.assets, bodies(reply, *path, place), borrows=row.borrows)
+        return make_balances(
+            source=Source(reply.body, *path), assets=assets, timestamp=maybe_utc(row.updated)
+        )
 
     return parse
 

@@ -6,16 +6,17 @@ hides no other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import TickerRow, decode_at, decode_each, decode_rows
+from exchangekit.adapter.rows import TickerRow, decode_at, decode_each
 from exchangekit.errors import BadReply
 from exchangekit.models.base import Source
 from exchangekit.models.market import Market
+from exchangekit.models.market_data import Ticker
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import shown
 
@@ -46,55 +47,46 @@ def parse_rows(
 
     Where all markets were asked for, each row says its own; else none may name another one.
     """
-
-    def parse(reply: Reply) -> tuple[M, ...]:
-        source = Source(reply.body, *path)
-        try:
-            found = decode_rows(kind, reply, *path)
-        except BadReply:
-            rows, odd = decode_each(kind, reply, *path)
-            if not odd:
-                raise
-            return _told(rows, read, market, source, odd)
-        return read_rows(found, read, market, source)
-
-    return parse
+    return lambda reply: read_rows(kind, reply, read, market, *path)
 
 
 def read_rows(
-    found: list[S],
+    kind: type[S],
+    reply: Reply | bytes,
     read: Callable[[S, str, Source], M],
     market: Market | Markets,
-    source: Source,
+    *path: str | int,
 ) -> tuple[M, ...]:
-    """What rows become that are decoded already; `source` is where their list stands."""
-    return _told(enumerate(found), read, market, source, [])
+    """What `parse_rows` makes of a reply, or of the JSON of a part of one."""
+    return _told(
+        *decode_each(kind, reply, *path),
+        lambda row, source: read(row, _symbol_of(row, market), source),
+    )
 
 
 def _told(
-    found: Iterable[tuple[int, S]],
-    read: Callable[[S, str, Source], M],
-    market: Market | Markets,
-    source: Source,
-    odd: Sequence[tuple[int, str]],
+    bodies: list[bytes], rows: Sequence[S | BadReply], read: Callable[[S, Source], M | None]
 ) -> tuple[M, ...]:
-    """What the rows become that stand at these places of their list, where none is `odd`."""
-    body, path = source.body, source.path
-    made, unread = [], dict(odd)
-    for at, row in found:
+    """What the rows become, None left out; where one is odd, the error carries the others."""
+    made, unread = [], {}
+    for at, (body, row) in enumerate(zip(bodies, rows, strict=True)):
         try:
-            made.append(read_row(row, read, market, Source(body, *path, at)))
+            if isinstance(row, BadReply):
+                raise row
+            one = read(row, Source(body))
         except BadReply as problem:
             unread[at] = problem.message
+        else:
+            if one is not None:
+                made.append(one)
     if unread:
-        raise _incomplete(made, unread)
+        raise _incomplete(len(rows), made, unread)
     return tuple(made)
 
 
-def _incomplete(made: Sequence[object], unread: Mapping[int, str]) -> BadReply:
+def _incomplete(total: int, made: Sequence[object], unread: Mapping[int, str]) -> BadReply:
     first = min(unread)
     rows = "a row" if len(unread) == 1 else f"{len(unread)} rows"
-    total = len(made) + len(unread)
     problem = BadReply(f"{rows} of {total} cannot be read (number {first + 1}: {unread[first]})")
     problem.rows = tuple(made)
     return problem
@@ -120,18 +112,17 @@ def _symbol_of(row: Any, market: Market | Markets) -> str:
 
 def by_symbol(
     kind: type[R],
-    read: Callable[[R, str, Source], M],
+    read: Callable[[R, str, Source], Ticker],
     markets: Markets,
     *path: str | int,
-) -> Callable[[Reply], dict[str, M]]:
+) -> Callable[[Reply], dict[str, Ticker]]:
     """The parser of a list of tickers, by symbol; markets that are not listed are left out."""
+    listed = markets.by_id
 
-    def parse(reply: Reply) -> dict[str, M]:
-        listed = markets.by_id
-        return {
-            market.symbol: read(row, market.symbol, Source(reply.body, *path, position))
-            for position, row in enumerate(decode_rows(kind, reply, *path))
-            if (market := listed.get(row.symbol)) is not None
-        }
+    def one(row: R, source: Source) -> Ticker | None:
+        market = listed.get(row.symbol)
+        return None if market is None else read(row, market.symbol, source)
 
-    return parse
+    return lambda reply: {
+        ticker.symbol: ticker for ticker in _told(*decode_each(kind, reply, *path), one)
+    }

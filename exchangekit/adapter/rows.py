@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo
 
-from exchangekit.adapter.decode import decode
+from exchangekit.adapter.decode import decode, split
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply
 from exchangekit.models.market_data import BookLevel
@@ -250,38 +250,51 @@ def _declared(field: FieldInfo, spelt: str) -> Any:
     return field.name, field.type, msgspec.field(default_factory=field.default_factory)
 
 
-def decode_rows(kind: type[T], reply: Reply, *path: str | int) -> list[T]:
+def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
-    found: list[T] = _held(kind, (*path, _EACH), reply, path)
+    shape: Any = kind
+    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply))
     return found
 
 
+def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
+    """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
+    model that keeps one does not keep the reply. Raises BadReply where there is no list."""
+    apart = split(_around(msgspec.Raw, (*path, _EACH)), reply)
+    return list(map(bytes, _at(path, apart)))
+
+
 def decode_each(
-    kind: type[T], reply: Reply, *path: str | int
-) -> tuple[list[tuple[int, T]], list[tuple[int, str]]]:
-    """Like `decode_rows`, where some of the list do not fit: those that do, and for each of the
-    others its place and what is wrong with it. Raises BadReply where no list can be found."""
-    fit, odd = [], []
-    for at, item in enumerate(decode_rows(msgspec.Raw, reply, *path)):
-        try:
-            fit.append((at, decode(kind, bytes(item))))
-        except BadReply as problem:
-            odd.append((at, problem.message))
-    return fit, odd
+    kind: type[T], reply: Reply | bytes, *path: str | int
+) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
+    """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
+    is wrong with them. Raises BadReply where no list can be found."""
+    apart = bodies(reply, *path)
+    try:
+        return apart, decode_rows(kind, reply, *path)
+    except BadReply:
+        return apart, [_tried(kind, body) for body in apart]
+
+
+def _tried(kind: type[T], body: bytes) -> T | BadReply:
+    try:
+        return decode(kind, body)
+    except BadReply as problem:
+        return problem
 
 
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
     the list under ``data``. The rest of the reply is not read. Raises BadReply."""
-    found: T = _held(kind, path, reply, path)
+    shape: Any = kind
+    found: T = _at(path, decode(_around(shape, path), reply))
     return found
 
 
 _EACH = 0  # of a list: one type holds for all its items
 
 
-def _held(kind: Any, shape: Path, reply: Reply, path: Path) -> Any:
-    value = decode(_around(kind, shape), reply)
+def _at(path: Path, value: Any) -> Any:
     for step in path:
         if isinstance(step, str):
             value = value.held

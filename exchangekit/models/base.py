@@ -21,7 +21,8 @@ _generic = msgspec.json.Decoder(float_hook=read_exact)
 
 
 class Source:
-    """Where in a reply a model came from; decoded only when somebody looks."""
+    """What a model came from: the JSON of its row, or of a reply and its place in there. Decoded
+    only when somebody looks."""
 
     __slots__ = ("body", "path")
 
@@ -40,10 +41,6 @@ class Source:
             why = str(problem) or "nested too deeply"
             raise BadReply(f"the venue's own JSON cannot be read ({excerpt(why)})") from None
         return value
-
-    def at(self, *path: str | int) -> Source:
-        """A place further inside the same reply."""
-        return Source(self.body, *self.path, *path)
 
 
 class Model(BaseModel):

@@ -6,7 +6,7 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from exchangekit import models
 from exchangekit.adapter import Reply, parse, rows
@@ -190,12 +190,6 @@ class CanceledOrder(KnownOrder):
     """In the reply to a cancel, clientOrderId is the cancel's own."""
 
 
-class OrderList(Struct, rename="camel"):
-    """Among canceled orders, those of an order list (OCO) come wrapped together."""
-
-    order_reports: list[CanceledOrder]
-
-
 def order(
     row: rows.OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
 ) -> models.Order:
@@ -281,14 +275,12 @@ def fees(row: Commission, symbol: str, source: Source) -> dict[str, models.Tradi
 def canceled(reply: Reply, market: models.Market) -> models.CancelReport:
     """Orders, and order lists, whose orders lie one level deeper."""
     made: list[models.Order] = []
-    source = Source(reply.body)
-    for position, item in enumerate(decode(list[Raw], reply)):
-        body, here = bytes(item), source.at(position)
+    for body in rows.bodies(reply):
         if b'"orderReports"' in body:
-            reports = decode(OrderList, body).order_reports
-            made += parse.read_rows(reports, order, market, here.at("orderReports"))
+            made += parse.read_rows(CanceledOrder, body, order, market, "orderReports")
         else:
-            made.append(parse.read_row(decode(CanceledOrder, body), order, market, here))
+            row = decode(CanceledOrder, body)
+            made.append(parse.read_row(row, order, market, Source(body)))
     return models.CancelReport(canceled=tuple(made))
 
 

@@ -335,13 +335,14 @@ def acknowledged(
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
     found, said = decode_rows(CanceledOrder, reply, "data"), decode_rows(Verdict, reply, "data")
+    told = rows.bodies(reply, "data")
     if len(found) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
     done, failed = [], []
     for at, (row, verdict) in enumerate(zip(found, said, strict=True)):
         if verdict.s_code == "0":
             read = partial(acknowledged, id=ids[at])
-            done.append(parse.read_row(row, read, market, Source(reply.body, "data", at)))
+            done.append(parse.read_row(row, read, market, Source(told[at])))
         else:
             why = f"{reason(verdict)} (code {verdict.s_code})"
             failed.append(models.CancelFailure(order_id=str(row.id) or ids[at], reason=why))
