@@ -148,7 +148,7 @@ def _credentials(
             own_address=chosen.base_url is not None,
         )
         if found is not None and not chosen.insecure_http:
-            _refuse_plain(place.origin)
+            refuse_unencrypted(place.origin)
     except ConfigurationError as problem:
         passed = chosen.api_key, chosen.secret, chosen.passphrase
         named = chosen.account, chosen.secrets_dir
@@ -165,11 +165,13 @@ def _credentials(
     return found, None
 
 
-def _refuse_plain(origin: Origin) -> None:
+def refuse_unencrypted(origin: Origin) -> None:
+    """Raises ConfigurationError for a place where no key may go: another machine, in plain text."""
     if not origin.encrypted and not origin.on_this_machine:
         raise ConfigurationError(
             f"a key would go to {origin} unencrypted, where all on the way can read it and what it"
-            " signs: use https://, or say insecure_http=True to connect"
+            " signs: use https://, or say insecure_http=True to connect (a command:"
+            " --insecure-http)"
         )
 
 

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from exchangekit.cli.markets import percent
-from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue, Where
+from exchangekit.cli.options import (
+    Account,
+    AsJson,
+    BaseUrl,
+    Environment,
+    InsecureHttp,
+    Venue,
+    Where,
+)
 from exchangekit.cli.output import show_json, show_line, show_table, table
 from exchangekit.cli.progress import waiting
 
@@ -18,11 +26,12 @@ def balance(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """What the spot account holds: free to trade, locked in orders, and together."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for the balance …", quiet=json),
     ):
         found = exchange.fetch_balance()
@@ -47,11 +56,12 @@ def fees(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """What the account pays: its own maker and taker rates, symbol by symbol."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for the fees …", quiet=json),
     ):
         found = exchange.fetch_trading_fees(symbols or None)

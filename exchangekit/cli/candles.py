@@ -16,7 +16,16 @@ from rich.text import Text
 from exchangekit.cli import completing
 from exchangekit.cli.chart import columns, draw, glyphs_for, grouped
 from exchangekit.cli.failures import Failure, printable
-from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Symbol, Venue, Where
+from exchangekit.cli.options import (
+    Account,
+    AsJson,
+    BaseUrl,
+    Environment,
+    InsecureHttp,
+    Symbol,
+    Venue,
+    Where,
+)
 from exchangekit.cli.output import console, show_json, show_line, show_table, table, words
 from exchangekit.cli.progress import Waiting, waiting
 from exchangekit.exchange import SyncExchange
@@ -67,6 +76,7 @@ def candles(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """Candlesticks drawn in the terminal, or as a table."""
@@ -77,7 +87,7 @@ def candles(
     if wanted is None and start is None:
         wanted = _LISTED if json or as_table else _comfortable(width)
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for candles …", quiet=json) as progress,
     ):
         found = _fetch(exchange, symbol, timeframe, start, wanted, progress)

@@ -21,7 +21,15 @@ from exchangekit.cli.doctor_output import (
     show_line_of,
 )
 from exchangekit.cli.failures import OK, REFUSED, USAGE, Failure
-from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue
+from exchangekit.cli.options import (
+    Account,
+    AsJson,
+    BaseUrl,
+    Environment,
+    InsecureHttp,
+    Venue,
+    Where,
+)
 from exchangekit.cli.output import console, show_json
 from exchangekit.connect import requires
 from exchangekit.credentials import load_credentials
@@ -84,6 +92,7 @@ def doctor(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """Why does my signed request fail? Checks venue, clock and key, or explains one request."""
@@ -96,7 +105,8 @@ def doctor(
         ):
             if value is not None:
                 raise Failure(f"{name} goes with --request.")
-        raise typer.Exit(_visit(venue, environment, base_url, account, json))
+        where = Where(venue, environment, base_url, account, insecure_http)
+        raise typer.Exit(_visit(where, json))
     requires(venue, environment=environment)
     keys, note = _keys(venue, account, secret_env, key_env, passphrase_env)
     try:
@@ -131,10 +141,15 @@ def _code(found: Examination, note: str) -> int:
     )
 
 
-def _visit(
-    venue: str, environment: str, base_url: str | None, account: str | None, json: bool
-) -> int:
-    found = visit(venue, environment=environment, base_url=base_url, account=account)
+def _visit(where: Where, json: bool) -> int:
+    venue, environment = where.venue, where.environment
+    found = visit(
+        venue,
+        environment=environment,
+        base_url=where.base_url,
+        account=where.account,
+        insecure_http=where.insecure_http,
+    )
     lines = []
     if json:
         lines = list(found)

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Symbol, Venue, Where
+from exchangekit.cli.options import (
+    Account,
+    AsJson,
+    BaseUrl,
+    Environment,
+    InsecureHttp,
+    Symbol,
+    Venue,
+    Where,
+)
 from exchangekit.cli.output import (
     cell,
     console,
@@ -37,11 +46,12 @@ def ticker(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """The best prices and the last 24 hours of one symbol or several."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for prices …", quiet=json),
     ):
         if len(symbols) == 1:
@@ -71,11 +81,12 @@ def book(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """The order book, best prices first."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for the book …", quiet=json),
     ):
         found = exchange.fetch_order_book(symbol, depth)
@@ -100,11 +111,12 @@ def trades(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """The newest public trades, the last one at the bottom."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for trades …", quiet=json),
     ):
         found = exchange.fetch_trades(symbol, limit)

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from exchangekit.cli.failures import Failure
-from exchangekit.cli.options import Account, AsJson, BaseUrl, Environment, Venue, Where
+from exchangekit.cli.options import (
+    Account,
+    AsJson,
+    BaseUrl,
+    Environment,
+    InsecureHttp,
+    Venue,
+    Where,
+)
 from exchangekit.cli.output import show_facts, show_json, show_line, show_table, table, words
 from exchangekit.cli.progress import waiting
 from exchangekit.models.enums import OrderType, choices
@@ -35,13 +43,14 @@ def markets(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """The markets of a venue with their filters, or all about one of them."""
     if symbol is not None and quote is not None:
         raise Failure("Expected either a symbol or --quote, not both.")
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for its markets …", quiet=json),
     ):
         found = exchange.load_markets()

@@ -38,6 +38,13 @@ BaseUrl = Annotated[
 Account = Annotated[
     str | None, typer.Option("--account", "-a", help="Which of several accounts of the venue.")
 ]
+InsecureHttp = Annotated[
+    bool,
+    typer.Option(
+        "--insecure-http",
+        help="Let the key go over plain http:// to another machine, readable on the way.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Exact numbers as strings, for programs.")]
 
 
@@ -49,6 +56,7 @@ class Where:
     environment: str = "live"
     base_url: str | None = None
     account: str | None = None
+    insecure_http: bool = False
 
     def open(self, hooks: Iterable[Any] = ()) -> SyncExchange:
         return connect_sync(
@@ -56,6 +64,7 @@ class Where:
             environment=self.environment,
             base_url=self.base_url,
             account=self.account,
+            insecure_http=self.insecure_http,
             hooks=hooks,
         )
 
@@ -68,6 +77,8 @@ class Where:
             typed += ["--base-url", self.base_url]
         if self.account is not None:
             typed += ["--account", self.account]
+        if self.insecure_http:
+            typed += ["--insecure-http"]
         return typed
 
 

@@ -20,6 +20,7 @@ from exchangekit.cli.options import (
     AsJson,
     BaseUrl,
     Environment,
+    InsecureHttp,
     Symbol,
     Venue,
     Where,
@@ -101,10 +102,11 @@ def place(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """Place one order. Numbers are sent exactly as written; nothing is rounded."""
-    where, watch = Where(venue, environment, base_url, account), Watch()
+    where, watch = Where(venue, environment, base_url, account, insecure_http), Watch()
     with where.open([watch]) as exchange:
         with waiting(f"Asking {venue} for its filters …", quiet=json):
             explained = exchange.explain_order(
@@ -143,11 +145,12 @@ def show(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """One order as the venue holds it."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for the order …", quiet=json),
     ):
         order = exchange.fetch_order(id, symbol, client_order_id=client_order_id)
@@ -164,13 +167,14 @@ def cancel(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """Cancel one order, or all of a symbol."""
     if every and (id is not None or client_order_id is not None):
         raise Failure("Expected either an order id or --all, not both.")
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Canceling on {venue} …", quiet=json),
     ):
         if every:
@@ -204,11 +208,12 @@ def open_orders(
     environment: Environment = "live",
     base_url: BaseUrl = None,
     account: Account = None,
+    insecure_http: InsecureHttp = False,
     json: AsJson = False,
 ) -> None:
     """Orders that can still trade."""
     with (
-        Where(venue, environment, base_url, account).open() as exchange,
+        Where(venue, environment, base_url, account, insecure_http).open() as exchange,
         waiting(f"Asking {venue} for open orders …", quiet=json),
     ):
         orders = exchange.fetch_open_orders(symbol)

@@ -17,7 +17,7 @@ from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
-from exchangekit.connect import connect_sync
+from exchangekit.connect import connect_sync, refuse_unencrypted
 from exchangekit.credentials import has_shape, key_variables, load_credentials
 from exchangekit.doctor import rights
 from exchangekit.doctor.drift import Reading, judge
@@ -95,10 +95,18 @@ def visit(
     environment: str = "live",
     base_url: str | None = None,
     account: str | None = None,
+    insecure_http: bool = False,
 ) -> Iterator[Line]:
-    """A line for each check. Raises ConfigurationError where the set-up names something that is
-    not there (venue, environment, account)."""
-    connect_sync(venue, environment=environment, base_url=base_url, account=account).close()
+    """A line for each check. `insecure_http` lets the key go over plain http to another machine.
+    Raises ConfigurationError where the set-up names something that is not there (venue,
+    environment, account)."""
+    connect_sync(
+        venue,
+        environment=environment,
+        base_url=base_url,
+        account=account,
+        insecure_http=insecure_http,
+    ).close()
     plugins = installed()
     adapter = plugins.adapter(venue)
     place = adapter.environments[environment]
@@ -110,6 +118,12 @@ def visit(
     made = f"{transport.name} {metadata.version(transport.name)}"
     yield Line("transport", Verdict.PASS, f"{made} to {place.base_url} ({environment}).")
     credentials, line = _credentials(adapter, base_url, account)
+    if credentials is not None and not insecure_http:
+        try:
+            refuse_unencrypted(place.origin)
+        except ConfigurationError as problem:
+            advice = "Give an https:// address, or --insecure-http where the whole way is yours."
+            credentials, line = None, Line("key", Verdict.FAIL, f"{problem}.", advice)
     yield line
     shown = Redactor(_held(credentials))
     try:

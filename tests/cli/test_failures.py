@@ -13,6 +13,7 @@ import pytest
 from support.patience import PATIENCE
 
 from exchangekit import cli, errors
+from exchangekit.adapter.request import Origin
 from exchangekit.cli import failures, market_data, running
 from exchangekit.cli.output import as_json
 from exchangekit.errors import Outcome
@@ -70,6 +71,32 @@ def test_a_private_command_without_keys_says_which_variables_to_set(command, one
     seen = command("balance", "binance", "--base-url", one[1].url)
     assert seen.code == 2
     assert "EXCHANGEKIT_BINANCE_API_KEY" in seen.err
+
+
+KEYED = [
+    ("balance", "VENUE"),
+    ("fees", "VENUE", "BTC/USDT"),
+    ("order", "open", "VENUE", "BTC/USDT"),
+    ("order", "cancel", "VENUE", "BTC/USDT", "--all"),
+    ("order", "place", "VENUE", "BTC/USDT", "buy", "0.001", "--limit", "50000", "--yes"),
+    ("doctor", "VENUE"),
+]
+
+
+@pytest.mark.parametrize("words", KEYED, ids=[" ".join(words[:2]) for words in KEYED])
+def test_a_key_goes_unencrypted_to_another_machine_only_where_it_is_said(
+    at_one, one, words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Origin, "on_this_machine", property(lambda origin: False))
+    seen = at_one(*words)
+    assert seen.code == (1 if words[0] == "doctor" else 2)
+    said = " ".join((seen.out + seen.err).split())
+    assert "unencrypted" in said
+    assert "--insecure-http" in said
+    assert "[redacted]" not in str(one[1].control.requests()), "a key was sent"
+    seen = at_one(*words, "--insecure-http")
+    assert seen.code == 0
+    assert "[redacted]" in str(one[1].control.requests())
 
 
 def test_an_unknown_symbol_comes_with_the_nearest_names(at_one) -> None:

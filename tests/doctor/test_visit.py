@@ -34,8 +34,8 @@ def visit(command: Command, sim: Sim, monkeypatch: pytest.MonkeyPatch) -> Callab
     for variable, value in key_variables(sim[0]).items():
         monkeypatch.setenv(variable, value)
 
-    def run(base_url: str | None = None) -> tuple[dict[str, dict[str, Any]], Seen]:
-        seen = command(sim[0], "--base-url", base_url or sim[1].url, "--json")
+    def run(base_url: str | None = None, *more: str) -> tuple[dict[str, dict[str, Any]], Seen]:
+        seen = command(sim[0], "--base-url", base_url or sim[1].url, "--json", *more)
         told = json.loads(seen.out)
         assert [one["check"] for one in told["checks"]] == CHECKS[: len(told["checks"])] or base_url
         assert told["failed"] == any(one["verdict"] == "fail" for one in told["checks"])
@@ -220,6 +220,16 @@ def test_a_port_where_nobody_listens_and_a_name_that_nobody_has(visit, sim: Sim)
     checks, seen = visit("https://no-such-host.invalid")
     assert seen.code == 1
     assert verdicts(checks, "name", "clock") == ["fail", "skip"]
+
+
+def test_a_key_goes_unencrypted_to_another_machine_only_where_it_is_said(visit) -> None:
+    checks, _ = visit("http://no-such-host.invalid")
+    assert checks["key"]["verdict"] == "fail"
+    assert "unencrypted" in checks["key"]["said"]
+    assert "--insecure-http" in checks["key"]["advice"]
+    checks, _ = visit("http://no-such-host.invalid", "--insecure-http")
+    assert "unencrypted" not in checks["key"]["said"]
+    assert checks["key"]["verdict"] in ("pass", "warn")
 
 
 def test_a_port_that_does_not_speak_tls_fails_there(visit, sim: Sim) -> None:
