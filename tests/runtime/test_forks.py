@@ -237,6 +237,28 @@ def test_a_clock_that_was_being_asked_is_asked_anew_in_a_child() -> None:
     assert clock.refreshing
 
 
+@pytest.mark.parametrize("missing", [True, False])
+def test_where_the_library_cannot_begin_anew_nothing_is_sent(
+    line: Line, missing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child on the parent's connection would read the parent's answers."""
+
+    def fails(self: object) -> None:
+        raise RuntimeError("so it goes")
+
+    asked(line, "parent", 1)
+    library = type(line.transport._library)
+    if missing:
+        monkeypatch.delattr(library, "after_fork")
+    else:
+        monkeypatch.setattr(library, "after_fork", fails)
+    said = Child(lambda: asked(line, "child", 1)).result()
+    assert "TransportFailure" in said
+    assert "connect in this process" in said
+    asked(line, "parent", 1)
+    assert line.server.targets == ["/order?parent-0"] * 2
+
+
 class Broken:
     def after_fork(self) -> None:
         raise AttributeError("a user's transport that knows of no fork")

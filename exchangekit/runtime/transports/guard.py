@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.effects import TransportFailure
@@ -37,24 +37,40 @@ from exchangekit.runtime.transports.public import Timeouts
 from exchangekit.runtime.transports.wire import compare, wanted
 
 Step = Callable[[], Any]
+L = TypeVar("L", bound=AsyncLibrary | SyncLibrary)
 
 _TURNS = 20
 
 
-class AsyncGuard:
-    """An `AsyncTransport` over an HTTP library."""
-
-    def __init__(self, library: AsyncLibrary, timeouts: Timeouts | None = None) -> None:
+class _Guard(Generic[L]):
+    def __init__(self, library: L, timeouts: Timeouts | None = None) -> None:
         self._library = library
         self._timeouts = timeouts or Timeouts()
+        self._stranded = False
         of_one_process(self)
 
     @property
     def name(self) -> str:
         return self._library.name
 
+    def after_fork(self) -> None:
+        self._stranded = True
+        self._library.after_fork()
+        self._stranded = False
+
+    def _crossing(self, outgoing: Outgoing, timeout: float) -> _Crossing:
+        if self._stranded:
+            # On a connection of the parent's a child reads the parent's answers.
+            words = "after a fork its HTTP library could not begin anew: connect in this process"
+            raise TransportFailure(words, sent=False, unfit=True)
+        return _Crossing(self._library, self._timeouts, outgoing, timeout)
+
+
+class AsyncGuard(_Guard[AsyncLibrary]):
+    """An `AsyncTransport` over an HTTP library."""
+
     async def send(self, outgoing: Outgoing, timeout: float) -> Reply:
-        crossing = _Crossing(self._library, self._timeouts, outgoing, timeout)
+        crossing = self._crossing(outgoing, timeout)
         try:
             async with asyncio.timeout(timeout):
                 return await self._carry_out(crossing.steps())
@@ -84,24 +100,12 @@ class AsyncGuard:
     async def aclose(self) -> None:
         await self._library.aclose()
 
-    def after_fork(self) -> None:
-        self._library.after_fork()
 
-
-class SyncGuard:
+class SyncGuard(_Guard[SyncLibrary]):
     """A `SyncTransport` over a blocking HTTP library."""
 
-    def __init__(self, library: SyncLibrary, timeouts: Timeouts | None = None) -> None:
-        self._library = library
-        self._timeouts = timeouts or Timeouts()
-        of_one_process(self)
-
-    @property
-    def name(self) -> str:
-        return self._library.name
-
     def send(self, outgoing: Outgoing, timeout: float) -> Reply:
-        steps = _Crossing(self._library, self._timeouts, outgoing, timeout).steps()
+        steps = self._crossing(outgoing, timeout).steps()
         try:
             step = next(steps)
             while True:
@@ -117,9 +121,6 @@ class SyncGuard:
 
     def close(self) -> None:
         self._library.close()
-
-    def after_fork(self) -> None:
-        self._library.after_fork()
 
 
 class _Crossing:
