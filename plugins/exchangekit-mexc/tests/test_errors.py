@@ -61,8 +61,9 @@ CODES = {
     # Requests
     UnknownSymbol: "10007 30014 30021 730001 -1121",
     BadRequest: "400 33333 44444 700004 700008 700013 730002 730003 -1128 -1102",
-    # No table knows these; transfers, for one, are no part of the interface
-    VenueError: "10216 99999999",
+    # No table knows these; transfers, for one, are no part of the interface, and no list and no
+    # report says what 30051 means: it is refused by its status, in the venue's own words
+    VenueError: "10216 30051 99999999",
 }
 
 DISAGREEMENTS = [
