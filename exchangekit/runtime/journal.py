@@ -6,9 +6,10 @@ entry holds no key and no signature.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import uuid4
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.errors import Outcome
@@ -23,11 +24,13 @@ from exchangekit.models.orders import (
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An order that is to be placed, or canceled, on an account."""
+    """An order that is to be placed, or canceled, on an account. ``uid`` is its name in a journal:
+    a cancel has no other, and an order's may be used again once it is proven to have failed."""
 
     account: AccountId
     operation: str
     change: Change
+    uid: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
     @property
     def places(self) -> bool:
@@ -37,12 +40,19 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Written before the first byte of an attempt leaves. ``fence`` is the moment on the venue's
-    clock after which this attempt can no longer be accepted, None where there is no such moment."""
+    """Written before the first byte of an attempt leaves. Times are the venue's.
+
+    ``fence`` is the moment after which this attempt can no longer be accepted, None where there is
+    no such moment, ``margin`` how much later "not found" counts. ``began`` is when its first
+    attempt was signed: an order that is older is another one. A change by one ``intent`` may be
+    sent, and end, more than once: what was unknown is found out later.
+    """
 
     intent: Intent
     attempt: int
     fence: datetime | None
+    margin: timedelta | None = None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,7 +310,9 @@ class Policy:
 
     def _record(self, attempt: Attempt, intent: Intent) -> Flow[None]:
         try:
-            yield Record(Sending(intent, attempt.number, attempt.fence))
+            yield Record(
+                Sending(intent, attempt.number, attempt.fence, attempt.margin, attempt.began)
+            )
         except Exception as problem:
             if not intent.places:
                 # An order that cannot be canceled is worse than a cancel that is not recorded.
