@@ -11,6 +11,7 @@ from exchangekit.adapter.request import Origin
 from exchangekit.credentials import load_credentials, log
 from exchangekit.errors import ConfigurationError, MalformedCredentials, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.models.enums import Proof
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
 from exchangekit.plugins import installed, manager_with
@@ -45,11 +46,15 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     - `timeouts`: How long to wait for the network, as `Timeouts`.
     - `proxy`: The address of a proxy, for the kit's own transport.
     - `recv_window`: How long a signed request may be under way, in ms; 5000 by default.
-    - `order_window`: How long an order may be under way, in ms; 3000 by default.
+    - `order_window`: How long an order may be under way, in ms; 2000 by default.
     - `max_wait`: How long a call may wait for the venue's limits, in seconds; 20 by default.
     - `env_file`: The file with keys, ``.env`` by default; None for none.
     - `secrets_dir`: A directory with a file for each key.
     - `hooks`: Objects with ``@exchangekit.hookimpl`` methods, for this connection only.
+    - `resolve`: Finds out what became of an order or a cancel whose answer was lost; True by
+      default.
+    - `proof`: The weakest proof that an order never existed: ``gateway`` (the default),
+      ``rechecked``.
     - `transport`: ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``.
 
     Raises UnknownVenue, UnknownEnvironment, UnknownOption, MalformedCredentials, PluginError, and
@@ -74,8 +79,8 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
 
     Options and errors as for `connect`: `api_key`, `secret`, `passphrase`, `account`,
     `environment`, `base_url`, `insecure_http`, `timeouts`, `proxy`, `recv_window`,
-    `order_window`, `max_wait`, `env_file`, `secrets_dir`, `hooks`, and a `transport` that
-    has ``close`` instead of ``aclose``.
+    `order_window`, `max_wait`, `env_file`, `secrets_dir`, `hooks`, `resolve`, `proof`, and a
+    `transport` that has ``close`` instead of ``aclose``.
     """
     hide_secrets(options)
     refuse_unknown("connect_sync", options)
@@ -114,6 +119,8 @@ def _operations(
         order_window=chosen.order_window,
         timeouts=timing,
         max_wait=chosen.max_wait,
+        resolve=chosen.resolve,
+        proof=Proof(chosen.proof),
     )
     caller = Hooks(manager_with(plugins, chosen.hooks))
     policy = Policy(

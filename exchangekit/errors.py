@@ -46,6 +46,7 @@
         ├── BadRequest                the venue could not read the request: a defect, please report
         ├── BadReply                  the venue's answer is not what its documentation says
         ├── VenueError                an error of the venue that no table knows
+        ├── NeverPlaced               the answer was lost, and it is proven that there is no order
         └── OutcomeUnknown            a request that changes something may or may not have happened
 
 Two questions matter to whoever catches one: *who is at fault and what to do* (the class and
@@ -58,7 +59,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 __all__ = [
     "AccessRefused", "AccountRestricted", "AuthenticationError", "AuthorizationError",
@@ -66,7 +67,7 @@ __all__ = [
     "ConnectionLost", "DuplicateClientOrderId", "ExchangeError", "ExchangeKitError",
     "FirewallBlocked", "GatewayRefused", "InsufficientFunds", "InvalidApiKey", "InvalidInput",
     "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed",
-    "MalformedCredentials", "MarketClosed", "MissingCredentials", "NotRecorded",
+    "MalformedCredentials", "MarketClosed", "MissingCredentials", "NeverPlaced", "NotRecorded",
     "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
     "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
     "RequestTimeout", "UnknownEnvironment", "UnknownOption", "UnknownSymbol", "UnknownVenue",
@@ -79,12 +80,14 @@ class Outcome(StrEnum):
 
     NOT_SENT = "not sent"
     REFUSED = "refused"
+    ABSENT = "absent"
     UNKNOWN = "unknown"
 
 
 _SENTENCE = {
     Outcome.NOT_SENT: "Nothing was sent.",
     Outcome.REFUSED: "The venue refused it: nothing was changed.",
+    Outcome.ABSENT: "It was looked for after its last moment: nothing was changed.",
     Outcome.UNKNOWN: "Whether it happened is unknown.",
 }
 
@@ -391,13 +394,22 @@ class VenueError(ExchangeError):
     """The venue reported an error that no table knows: see ``code`` and ``venue_message``."""
 
 
+class NeverPlaced(ExchangeError):
+    """The answer to a new order was lost, and it is proven that there is no such order: looked for
+    after its last moment, it is not there. ``proof`` is what that rests on (`Proof`)."""
+
+    proof: str = "none"
+
+
 class OutcomeUnknown(ExchangeError):
     """A request that changes something may or may not have happened. It is not sent again.
 
-    ``client_order_id`` finds the order, ``__cause__`` says what went wrong. ``fence`` is when the
-    venue, by its clock, stops taking the request (None: it never says): "not found" later than
-    ``fence + margin`` is as good as the venue's check of it (``requires("fence:rechecked")``).
+    ``handle`` is for `Exchange.resolve`, now or after a restart. ``client_order_id`` finds the
+    order, ``__cause__`` says what went wrong. ``fence`` is when the venue, by its clock, stops
+    taking the request (None: it never says): "not found" later than ``fence + margin`` is as good
+    as the venue's check of it (``requires("fence:rechecked")``).
     """
 
     fence: datetime | None = None
     margin: timedelta | None = None
+    handle: Any = None

@@ -90,7 +90,8 @@ class OrderEvent:
 
     ``outcome`` None means that the venue did it, and then ``order`` is set, or ``report`` for
     `cancel_all_orders`. ``error`` is what the caller gets; for a cancelled task or a Ctrl-C it is
-    that exception.
+    that exception. ``lost`` is why it had to be found out what became of the request, None where
+    the venue's answer told it.
     """
 
     venue: str
@@ -101,6 +102,7 @@ class OrderEvent:
     order: Order | None
     error: BaseException | None
     report: CancelReport | None = None
+    lost: ExchangeError | None = None
 
     @property
     def client_order_id(self) -> str | None:

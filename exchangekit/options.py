@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from exchangekit.credentials import Secret
 from exchangekit.errors import ConfigurationError, UnknownOption
+from exchangekit.models.enums import Proof, ProofWord
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
 
 MAX_RECV_WINDOW = 60_000
@@ -45,7 +46,7 @@ class CommonOptions(TypedDict, total=False):
     recv_window: int
     """How long a signed request may be under way, in ms; 5000 by default."""
     order_window: int
-    """How long an order may be under way, in ms; 3000 by default."""
+    """How long an order may be under way, in ms; 2000 by default."""
     max_wait: float
     """How long a call may wait for the venue's limits, in seconds; 20 by default."""
     env_file: str | Path | None
@@ -54,6 +55,10 @@ class CommonOptions(TypedDict, total=False):
     """A directory with a file for each key."""
     hooks: Iterable[Any]
     """Objects with ``@exchangekit.hookimpl`` methods, for this connection only."""
+    resolve: bool
+    """Finds out what became of an order or a cancel whose answer was lost; True by default."""
+    proof: ProofWord
+    """The weakest proof that an order never existed: ``gateway`` (the default), ``rechecked``."""
 
 
 class Options(CommonOptions, total=False):
@@ -90,11 +95,13 @@ class Chosen(Generic[T]):
     timeouts: Timeouts | None = None
     proxy: str | None = None
     recv_window: int = 5000
-    order_window: int = 3000
+    order_window: int = 2000
     max_wait: float = 20.0
     env_file: str | Path | None = ".env"
     secrets_dir: str | Path | None = None
     hooks: Iterable[Any] = ()
+    resolve: bool = True
+    proof: ProofWord = Proof.GATEWAY
 
     def __post_init__(self) -> None:
         for name, window in (
@@ -106,10 +113,11 @@ class Chosen(Generic[T]):
                 raise ConfigurationError(
                     f"{name} is {window!r}, expected milliseconds from 1 to {MAX_RECV_WINDOW}"
                 )
-        if not isinstance(self.insecure_http, bool):
-            raise ConfigurationError(
-                f"insecure_http is {self.insecure_http!r}, expected True or False"
-            )
+        for name, flag in (("insecure_http", self.insecure_http), ("resolve", self.resolve)):
+            if not isinstance(flag, bool):
+                raise ConfigurationError(f"{name} is {flag!r}, expected True or False")
+        if self.proof not in (Proof.GATEWAY, Proof.RECHECKED):
+            raise ConfigurationError(f"proof is {self.proof!r}, expected gateway or rechecked")
         seconds = self.max_wait
         if not isinstance(seconds, (int, float)) or not isfinite(seconds) or seconds < 0:
             raise ConfigurationError(f"max_wait is {seconds!r}, expected seconds, 0 or more")

@@ -160,7 +160,9 @@ def test_no_error_of_a_signed_request_passes_a_frame_that_holds_a_key(
 ) -> None:
     arguments = ("BTC/USDT", "limit", "buy", "1", "10") if operation == "create_order" else ()
     with (
-        connect_sync("toypass", transport=SyncToy(Script([answer] * 5)), **GOOD) as exchange,
+        connect_sync(
+            "toypass", transport=SyncToy(Script([answer] * 5)), resolve=False, **GOOD
+        ) as exchange,
         pytest.raises(ExchangeKitError) as caught,
     ):
         getattr(exchange, operation)(*arguments)

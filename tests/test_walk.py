@@ -88,6 +88,7 @@ def test_the_walk_leaves_out_no_module_that_holds_a_step_of_an_order() -> None:
         "exchangekit/models/enums.py",
         "exchangekit/models/markets.py",
         "exchangekit/models/orders.py",
+        "exchangekit/operations/sources.py",
         "exchangekit/operations/venue.py",
         "exchangekit/orders/looking.py",
         "exchangekit/runtime/clock.py",

@@ -69,8 +69,10 @@ WHAT_TO_DO = {
     "BadReply": "Nothing was guessed from it. For an order look at `outcome`, then report it.",
     "VenueError": "Look up `code` in the venue's documentation, and report it so that the table"
     " learns it.",
-    "OutcomeUnknown": "Do not send it again. Fetch the order by `client_order_id`, and once more"
-    " after `fence` and `margin`: see [order safety](orders.md).",
+    "NeverPlaced": "It may be placed again, here or elsewhere. `proof` says what that rests on: see"
+    " [order safety](orders.md).",
+    "OutcomeUnknown": "Do not send it again. Find out with `exchange.resolve(error.handle)`: see"
+    " [order safety](orders.md).",
 }
 """Class name -> what its reader should do."""
 

@@ -31,6 +31,11 @@ class AccountId:
     account: str | None = None
     key_digest: str = ""
 
+    def __str__(self) -> str:
+        name = "the default account" if self.account is None else f"account {self.account}"
+        key = f"key {self.key_digest[:8]}…" if self.key_digest else "no key"
+        return f"{self.venue} {self.environment} at {self.base_url}, {name} ({key})"
+
 
 class Credentials:
     """One API key of one account."""

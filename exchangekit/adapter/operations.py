@@ -95,6 +95,7 @@ EVERY = (
     _reading("fetch_closed_orders"),
     _reading("fetch_my_trades"),
     _reading("fetch_order_trades"),
+    _reading("resolve", "fetch_order"),
     Operation(name="raw_request", rests_on="raw_request", changes=True, everywhere=True),
 )
 

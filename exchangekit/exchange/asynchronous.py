@@ -18,7 +18,8 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order
+from exchangekit.models.orders import CancelReport, MyTrade, Order, Resolution
+from exchangekit.runtime.journal import Sending
 
 
 class Exchange(AsyncFacade):
@@ -372,6 +373,16 @@ class Exchange(AsyncFacade):
     async def fetch_order_trades(self, id: str, symbol: str) -> tuple[MyTrade, ...]:
         """All fills of one order, oldest first."""
         return await self._driver.run(self._operations.fetch_order_trades(id, symbol))
+
+    async def resolve(self, handle: Sending) -> Resolution:
+        """What became of a change that raised OutcomeUnknown, by the ``handle`` of that error.
+
+        An order is looked for until it is found or proven never to have existed (see `Proof`): at
+        most its window, the venue's margin (twice where the venue checks on arrival only) and
+        ``Timeouts.total``. Nothing is sent that changes anything. Raises OutcomeUnknown where it
+        cannot be told even so, and InvalidInput for a handle of another account.
+        """
+        return await self._driver.run(self._operations.resolve(handle))
 
     async def raw_request(
         self,

@@ -7,6 +7,7 @@ from exchangekit.models.enums import (
     OrderStatus,
     OrderType,
     OrderTypeWord,
+    Proof,
     Side,
     SideWord,
     TimeInForce,
@@ -30,6 +31,7 @@ from exchangekit.models.orders import (
     MyTrade,
     Order,
     OrderRequest,
+    Resolution,
 )
 
 __all__ = [
@@ -60,6 +62,8 @@ __all__ = [
     "OrderType",
     "OrderTypeWord",
     "Problem",
+    "Proof",
+    "Resolution",
     "Side",
     "SideWord",
     "SkippedMarket",

@@ -34,6 +34,23 @@ SideWord: TypeAlias = Side | Literal["buy", "sell"]
 """A `Side`, or its value as a word."""
 
 
+class Proof(StrEnum):
+    """What it rests on that an order which was not found never existed.
+
+    ``RECHECKED``: the venue checks an order's last moment once more before matching. ``GATEWAY``:
+    it says so of the arrival only, so that every list that could know was asked, twice, and an
+    order held up inside the venue for longer than that could still appear. ``NONE``: nothing.
+    """
+
+    RECHECKED = "rechecked"
+    GATEWAY = "gateway"
+    NONE = "none"
+
+
+ProofWord: TypeAlias = Proof | Literal["rechecked", "gateway"]
+"""A proof that a strategy may ask for, or its value as a word."""
+
+
 class OrderType(StrEnum):
     """At a price or better, or at whatever price the book offers."""
 

@@ -10,7 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from exchangekit.models.base import Model, trusted
-from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from exchangekit.models.enums import (
+    Liquidity,
+    OrderStatus,
+    OrderType,
+    Proof,
+    Side,
+    TimeInForce,
+)
 from exchangekit.models.numbers import WIDE
 
 
@@ -172,10 +179,28 @@ class CancelFailure(Model):
 
 
 class CancelReport(Model):
-    """What `cancel_all_orders` did. ``failed`` orders may have been filled in the meantime."""
+    """What `cancel_all_orders` did. ``failed`` orders may have been filled in the meantime.
+
+    ``complete`` is False where the answer was lost and the open orders were looked at instead:
+    none of those there were before is open any more, but which of them were canceled, and which
+    filled, is not told here.
+    """
 
     canceled: tuple[Order, ...]
     failed: tuple[CancelFailure, ...] = ()
+    complete: bool = True
+
+
+class Resolution(Model):
+    """What became of a change whose answer was lost.
+
+    Of an order: ``order``, or None and the ``proof`` that it never existed. Of a cancel: the
+    ``order`` as it stands now. Of `cancel_all_orders`: those ``still_open``.
+    """
+
+    order: Order | None = None
+    proof: Proof = Proof.NONE
+    still_open: tuple[Order, ...] = ()
 
 
 make_limit_order = trusted(LimitOrder)

@@ -65,27 +65,7 @@ class History(Part):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[MyTrade, ...]]:
-        operation = "fetch_my_trades"
-        per_call = self.adapter.capabilities.my_trades_per_call
-        window, wanted = yield from _window(
-            self.connection, operation, since, until, limit, per_call
-        )
-        market = yield from self.connection.maybe_market(symbol, operation)
-        markets = yield from self.connection.load_markets()
-        return (
-            yield from _collect(
-                self.connection,
-                operation,
-                lambda cursor: identity.page_of(
-                    self.adapter.fetch_my_trades(
-                        markets, market, window, per_call if window else wanted or per_call, cursor
-                    ),
-                    market,
-                ),
-                window=window,
-                limit=wanted,
-            )
-        )
+        return my_trades(self.connection, symbol, since, limit, until=until)
 
     def fetch_order_trades(self, id: str, symbol: str) -> Flow[tuple[MyTrade, ...]]:
         operation = "fetch_order_trades"
@@ -119,6 +99,38 @@ def open_orders(
             lambda cursor: identity.page_of(
                 connection.adapter.fetch_open_orders(markets, market, cursor), market
             ),
+            serving=serving,
+        )
+    )
+
+
+def my_trades(
+    connection: Connection,
+    symbol: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+    *,
+    until: datetime | None = None,
+    serving: str | None = None,
+) -> Flow[tuple[MyTrade, ...]]:
+    """The flow of `fetch_my_trades`; `serving` is the operation that needs them."""
+    operation, adapter = "fetch_my_trades", connection.adapter
+    per_call = adapter.capabilities.my_trades_per_call
+    window, wanted = yield from _window(connection, operation, since, until, limit, per_call)
+    market = yield from connection.maybe_market(symbol, operation)
+    markets = yield from connection.load_markets()
+    return (
+        yield from _collect(
+            connection,
+            operation,
+            lambda cursor: identity.page_of(
+                adapter.fetch_my_trades(
+                    markets, market, window, per_call if window else wanted or per_call, cursor
+                ),
+                market,
+            ),
+            window=window,
+            limit=wanted,
             serving=serving,
         )
     )

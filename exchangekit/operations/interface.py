@@ -23,9 +23,10 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets, index
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order
+from exchangekit.models.orders import CancelReport, MyTrade, Order, Resolution
 from exchangekit.operations.requirements import lacking
 from exchangekit.runtime.effects import Flow
+from exchangekit.runtime.journal import Sending
 
 T = TypeVar("T")
 Pages: TypeAlias = Iterator[Flow[tuple[T, ...]]]
@@ -359,6 +360,16 @@ class Operations:
     def fetch_order_trades(self, id: str, symbol: str) -> Flow[tuple[MyTrade, ...]]:
         """All fills of one order, oldest first."""
         raise self._has_no("fetch_order_trades")
+
+    def resolve(self, handle: Sending) -> Flow[Resolution]:
+        """What became of a change that raised OutcomeUnknown, by the ``handle`` of that error.
+
+        An order is looked for until it is found or proven never to have existed (see `Proof`): at
+        most its window, the venue's margin (twice where the venue checks on arrival only) and
+        ``Timeouts.total``. Nothing is sent that changes anything. Raises OutcomeUnknown where it
+        cannot be told even so, and InvalidInput for a handle of another account.
+        """
+        raise self._has_no("resolve")
 
     # Whatever else the venue has
 

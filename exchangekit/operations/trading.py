@@ -6,13 +6,9 @@ gates before a byte is sent; from there on `exchangekit.orders.change` carries i
 
 from __future__ import annotations
 
-from functools import partial
-
 from exchangekit.adapter import identity
-from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
-from exchangekit.models.market import Market
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
     CancelAllRequest,
@@ -24,7 +20,8 @@ from exchangekit.models.orders import (
 from exchangekit.operations.history import open_orders
 from exchangekit.operations.part import Part
 from exchangekit.operations.placing import ask_the_gates, prepared
-from exchangekit.orders import Fetch, change, one_id, order_request
+from exchangekit.operations.sources import one_order, sources_of
+from exchangekit.orders import change, one_id, order_request
 from exchangekit.runtime.effects import Flow
 
 
@@ -60,8 +57,8 @@ class Trading(Part):
         ask_the_gates(connection, market, order)
         with connection.checking(operation):
             call = identity.new_order(self.adapter.create_order(market, order), order)
-        told, fetch = connection.hooks.order_outcome, self._fetch(market)
-        return (yield from change(connection.policy, told, operation, order, call, fetch))
+        told, sources = connection.hooks.order_outcome, sources_of(connection, market)
+        return (yield from change(connection.policy, told, operation, order, call, sources))
 
     def test_order(
         self,
@@ -106,8 +103,8 @@ class Trading(Part):
         with connection.checking(operation):
             call = identity.one_order(self.adapter.cancel_order(market, *which), market, *which)
         request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
-        told, fetch = connection.hooks.order_outcome, self._fetch(market)
-        return (yield from change(connection.policy, told, operation, request, call, fetch))
+        told, sources = connection.hooks.order_outcome, sources_of(connection, market)
+        return (yield from change(connection.policy, told, operation, request, call, sources))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
         operation, connection = "cancel_all_orders", self.connection
@@ -117,8 +114,8 @@ class Trading(Part):
         call = identity.canceled(self.adapter.cancel_all_orders(market), market)
         request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
         try:
-            fetch = self._fetch(market)
-            return (yield from change(connection.policy, told, operation, request, call, fetch))
+            sources = sources_of(connection, market)
+            return (yield from change(connection.policy, told, operation, request, call, sources))
         except OrderNotFound:
             # Some venues answer with an error where nothing is open.
             return CancelReport(canceled=())
@@ -132,7 +129,7 @@ class Trading(Part):
             found = yield from open_orders(connection, symbol, serving=operation)
         ids = tuple(order.id for order in found if order.id is not None)
         size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
-        fetch = self._fetch(market)
+        sources = sources_of(connection, market)
         canceled: list[Order] = []
         failed: list[CancelFailure] = []
         for start in range(0, len(ids), size):
@@ -140,7 +137,9 @@ class Trading(Part):
             request = CancelAllRequest(symbol=symbol, ids=batch)
             call = identity.canceled(self.adapter.cancel_orders(market, batch), market, batch)
             try:
-                report = yield from change(connection.policy, told, operation, request, call, fetch)
+                report = yield from change(
+                    connection.policy, told, operation, request, call, sources
+                )
             except ExchangeError as problem:
                 if not canceled:
                     raise
@@ -150,18 +149,6 @@ class Trading(Part):
             failed += report.failed
         return CancelReport(canceled=tuple(canceled), failed=tuple(failed))
 
-    def _fetch(self, market: Market) -> Fetch | None:
-        """How an order of `market` is looked at; None where the venue cannot."""
-        if self.connection.missing_operation("fetch_order") is not None:
-            return None
-        return partial(self._one_order, market)
-
-    def _one_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
-        call = self.adapter.fetch_order(market, id, client_order_id)
-        return identity.one_order(call, market, id, client_order_id)
-
     def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Flow[Order]:
@@ -170,4 +157,4 @@ class Trading(Part):
         with connection.checking(operation):
             which = one_id(id, client_order_id)
         market = yield from connection.market(symbol, operation, maybe_gone=True)
-        return (yield from connection.call(operation, self._one_order(market, *which)))
+        return (yield from connection.call(operation, one_order(connection, market, *which)))

@@ -11,10 +11,11 @@ from exchangekit.operations.history import History
 from exchangekit.operations.market_data import MarketData
 from exchangekit.operations.raw import Raw
 from exchangekit.operations.requirements import missing
+from exchangekit.operations.resolving import Resolving
 from exchangekit.operations.trading import Trading
 
 
-class OneVenue(MarketData, Candles, Account, Trading, Explaining, History, Raw):
+class OneVenue(MarketData, Candles, Account, Trading, Resolving, Explaining, History, Raw):
     """All operations of one venue, each from the one part that serves it."""
 
     @property

@@ -11,13 +11,14 @@ from exchangekit.orders.checks import (
     one_id,
 )
 from exchangekit.orders.ids import ID_BYTES, client_order_id
-from exchangekit.orders.looking import Fetch
 from exchangekit.orders.placing import Told, change
 from exchangekit.orders.reading import order_request
+from exchangekit.orders.resolution import resolution
+from exchangekit.orders.resolving import Sources
 
 __all__ = [
     "ID_BYTES",
-    "Fetch",
+    "Sources",
     "Told",
     "change",
     "check_client_order_id",
@@ -26,4 +27,5 @@ __all__ = [
     "client_order_id",
     "one_id",
     "order_request",
+    "resolution",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from exchangekit.adapter.request import Call
 from exchangekit.errors import (
@@ -38,7 +38,7 @@ Fetch = Callable[[str | None, str | None], Call[Order]]
 """How an order is fetched: by the venue's id or by the client order id, the other one is None."""
 
 _OPERATION = "fetch_order"
-_APART = timedelta(seconds=1)
+APART = timedelta(seconds=1)
 """By how much an order of this call may seem older than the call: clocks and rounding."""
 
 
@@ -50,6 +50,8 @@ class Looking:
         self.attempt = attempt
         self.fetch = fetch
         self.named: DuplicateClientOrderId | None = None
+        self.taken = False
+        """The venue has said that the name is taken, so that it has seen an order under it."""
 
     def before_sending_again(
         self, order: OrderRequest, attempt: Attempt, refusal: ExchangeError
@@ -64,7 +66,7 @@ class Looking:
         except ExchangeError as problem:
             raise refusal from problem
         unlike = differences(found, order)
-        if not unlike and _is_older(found, attempt):
+        if not unlike and is_older(found, attempt.began):
             # Some venues let a name be used again once its order has ended: this is not our order.
             unlike = (f"it was placed at {found.timestamp:%Y-%m-%d %H:%M:%S}, before this call",)
         if unlike:
@@ -95,14 +97,19 @@ class Looking:
         if not found.is_done:
             why = f"it says that the order is {found.status or 'there'}"
             raise self._unsure(refusal, why) from refusal
+        raise self.ended_otherwise(found, refusal) from refusal
+
+    def ended_otherwise(self, found: Order, problem: ExchangeError) -> ExchangeError:
+        """What the caller of a cancel gets for an order that has ended without being canceled."""
         error = OrderNotOpen(
-            f"{refusal.message}; order {found.id} {_how_it_ended(found)}",
-            status=refusal.status,
-            code=refusal.code,
-            venue_message=refusal.venue_message,
+            f"{problem.message}; order {found.id} {_how_it_ended(found)}",
+            status=problem.status,
+            code=problem.code,
+            venue_message=problem.venue_message,
             outcome=Outcome.REFUSED,
         )
-        raise self.attempt.complete(error) from refusal
+        self.attempt.settle(error)
+        return self.attempt.complete(error)
 
     def after_a_batch(self, report: CancelReport) -> Flow[CancelReport]:
         """`report`, in which what is canceled counts as canceled, and what is not says how it
@@ -179,10 +186,11 @@ def differences(found: Order, asked: OrderRequest) -> tuple[str, ...]:
     )
 
 
-def _is_older(found: Order, attempt: Attempt) -> bool:
-    if found.timestamp is None or attempt.began is None:
+def is_older(found: Order, began: datetime | None) -> bool:
+    """It was there before the call that began then. Where neither time is known it may be ours."""
+    if found.timestamp is None or began is None:
         return False
-    return found.timestamp < attempt.began - _APART
+    return found.timestamp < began - APART
 
 
 def _how_it_ended(order: Order) -> str:

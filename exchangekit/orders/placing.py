@@ -14,16 +14,27 @@ from functools import partial
 from typing import Any, TypeVar
 
 from exchangekit.adapter.request import Call
-from exchangekit.errors import DuplicateClientOrderId, ExchangeError, OrderNotFound, Outcome
+from exchangekit.errors import (
+    DuplicateClientOrderId,
+    ExchangeError,
+    NeverPlaced,
+    OrderNotFound,
+    Outcome,
+    OutcomeUnknown,
+)
 from exchangekit.hookspecs import OrderEvent
+from exchangekit.models.enums import Proof
 from exchangekit.models.orders import (
     CancelAllRequest,
     CancelReport,
     CancelRequest,
     Change,
     Order,
+    OrderRequest,
 )
-from exchangekit.orders.looking import Fetch, Looking
+from exchangekit.orders.canceling import Canceling
+from exchangekit.orders.looking import Looking
+from exchangekit.orders.resolving import Search, Sources
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Record
 from exchangekit.runtime.journal import Ended, Intent
@@ -32,6 +43,12 @@ from exchangekit.runtime.policy import Policy
 log = logging.getLogger("exchangekit.orders")
 
 R = TypeVar("R", Order, CancelReport)
+NOWHERE = Sources(None)
+_HINTS = {
+    Proof.RECHECKED: "It may be placed again: the venue takes no order after its last moment.",
+    Proof.GATEWAY: "It may be placed again, unless the venue held it up inside for longer than the"
+    " margin.",
+}
 Told = Callable[[OrderEvent], None]
 
 
@@ -41,16 +58,16 @@ def change(
     operation: str,
     request: Change,
     call: Call[R],
-    fetch: Fetch | None = None,
+    sources: Sources = NOWHERE,
 ) -> Flow[R]:
-    """Carry `call`, which does what `request` says. Every end is told and recorded once. ``fetch``
-    describes how an order is fetched, None where the venue cannot."""
+    """Carry `call`, which does what `request` says. Every end is told and recorded once.
+    ``sources`` are where its orders can be seen."""
     intent = Intent(policy.account_id, operation, request)
     name = None if isinstance(request, CancelAllRequest) else request.client_order_id
     attempt: Attempt | None = None
     try:
         attempt = yield from policy.begin(operation, call.request, name, intent)
-        made: R = yield from _carried(policy, attempt, request, call, fetch)
+        made: R = yield from _carried(policy, attempt, request, call, sources)
     except GeneratorExit as problem:
         # The flow is thrown away: nothing can be asked of a driver any more.
         told(_event(_ended(intent, attempt, problem)))
@@ -59,46 +76,121 @@ def change(
         ended = _ended(intent, attempt, problem)
         if name is not None and not isinstance(problem, ExchangeError):
             _name(problem, name, ended)
-        yield from _end(told, ended)
+        yield from end(told, ended)
         raise
-    yield from _end(told, Ended(intent, None, made, None))
+    yield from end(told, Ended(intent, None, made, None, attempt.lost))
     return made
 
 
 def _carried(
-    policy: Policy, attempt: Attempt, request: Change, call: Call[Any], fetch: Fetch | None
+    policy: Policy, attempt: Attempt, request: Change, call: Call[Any], sources: Sources
 ) -> Flow[Any]:
-    """Carry `call`, and look at the order where a refusal leaves open how it stands."""
-    looking = Looking(policy, attempt, fetch) if fetch is not None else None
-    if isinstance(request, CancelAllRequest):
-        report = yield from policy.carry(attempt, call)
-        if looking is not None and report.failed:
-            return (yield from looking.after_a_batch(report))
-        return report
-    if isinstance(request, CancelRequest):
-        try:
-            return (yield from policy.carry(attempt, call))
-        except OrderNotFound as refusal:
-            if looking is None:
-                raise
-            return (yield from looking.after_not_open(request, refusal))
-    look = partial(looking.before_sending_again, request) if looking is not None else None
+    """Carry `call`, and look at the order where an answer leaves open how it stands."""
+    looking = Looking(policy, attempt, sources.fetch) if sources.fetch is not None else None
+    try:
+        if isinstance(request, CancelAllRequest):
+            report = yield from policy.carry(attempt, call)
+            if looking is not None and report.failed:
+                return (yield from looking.after_a_batch(report))
+            return report
+        if isinstance(request, CancelRequest):
+            return (yield from _canceled(policy, attempt, request, call, looking))
+        return (yield from _placed(policy, attempt, request, call, looking))
+    except OutcomeUnknown as lost:
+        if not policy.settings.resolve:
+            raise
+        attempt.lost = lost
+        log.info("%s; it is looked for", lost)
+        canceling = Canceling(policy, attempt, looking, sources)
+        if isinstance(request, CancelAllRequest):
+            return (yield from canceling.all(request, call, lost))
+        if isinstance(request, CancelRequest):
+            return (yield from canceling.one(request, call, lost))
+        taken = looking is not None and looking.taken
+        return (yield from _found_out(policy, attempt, request, sources, lost, taken))
+
+
+def _canceled(
+    policy: Policy,
+    attempt: Attempt,
+    request: CancelRequest,
+    call: Call[Order],
+    looking: Looking | None,
+) -> Flow[Order]:
+    try:
+        return (yield from policy.carry(attempt, call))
+    except OrderNotFound as refusal:
+        if looking is None:
+            raise
+        return (yield from looking.after_not_open(request, refusal))
+
+
+def _placed(
+    policy: Policy,
+    attempt: Attempt,
+    order: OrderRequest,
+    call: Call[Order],
+    looking: Looking | None,
+) -> Flow[Order]:
+    look = partial(looking.before_sending_again, order) if looking is not None else None
     try:
         return (yield from policy.carry(attempt, call, look))
     except DuplicateClientOrderId as refusal:
         if looking is None:
             raise attempt.unknown(refusal) from refusal
-        return (yield from looking.after_a_duplicate(request, refusal))
+        looking.taken = True
+        return (yield from looking.after_a_duplicate(order, refusal))
+
+
+def _found_out(
+    policy: Policy,
+    attempt: Attempt,
+    order: OrderRequest,
+    sources: Sources,
+    lost: OutcomeUnknown,
+    taken: bool,
+) -> Flow[Order]:
+    """The order whose answer was lost. Raises NeverPlaced where it is proven that there is none,
+    and OutcomeUnknown where neither can be had in time. A venue that said its name was `taken` has
+    seen an order: that it is gone proves nothing."""
+    search = Search(policy, sources, lost.handle, order)
+    found = yield from search.run()
+    if isinstance(found, Order):
+        attempt.settle((found,))
+        return found
+    if found is None or taken:
+        why = search.why() if found is None else "no order is there under the name"
+        lost.reword(f"{lost.message}; {why}")
+        raise lost
+    error = never_placed(lost, found)
+    attempt.settle(error)
+    raise attempt.complete(error) from lost
+
+
+def never_placed(lost: ExchangeError, proof: Proof) -> NeverPlaced:
+    """What the caller of a new order gets for the `proof` that there is none."""
+    error = NeverPlaced(
+        f"{lost.message}; there is no such order (proof: {proof})",
+        status=lost.status,
+        code=lost.code,
+        venue_message=lost.venue_message,
+        outcome=Outcome.ABSENT,
+        hint=_HINTS[proof],
+    )
+    error.proof = proof
+    return error
 
 
 def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> Ended:
     """What is known when `problem` ends it."""
     if isinstance(problem, ExchangeError) and problem.outcome is not None:
-        return Ended(intent, problem.outcome, None, problem)
+        return Ended(
+            intent, problem.outcome, None, problem, attempt.lost if attempt is not None else None
+        )
     if attempt is None:
         return Ended(intent, Outcome.NOT_SENT, None, problem)
     result = attempt.done[0] if attempt.done is not None else None
-    return Ended(intent, attempt.outcome, result, problem)
+    return Ended(intent, attempt.outcome, result, problem, attempt.lost)
 
 
 def _name(problem: BaseException, name: str, ended: Ended) -> None:
@@ -108,7 +200,7 @@ def _name(problem: BaseException, name: str, ended: Ended) -> None:
     problem.add_note(f"{ended.intent.operation}, client order id {name}: {known}")
 
 
-def _end(told: Told, ended: Ended) -> Flow[None]:
+def end(told: Told, ended: Ended) -> Flow[None]:
     try:
         yield Record(ended)
     except Exception:
@@ -129,4 +221,5 @@ def _event(ended: Ended) -> OrderEvent:
         order=ended.result if isinstance(ended.result, Order) else None,
         error=ended.error,
         report=ended.result if isinstance(ended.result, CancelReport) else None,
+        lost=ended.lost,
     )

@@ -20,7 +20,7 @@ from exchangekit.errors import (
 )
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.effects import TransportFailure
-from exchangekit.runtime.journal import Intent
+from exchangekit.runtime.journal import Intent, Sending
 from exchangekit.runtime.limits import Kind, kind_of
 
 
@@ -55,6 +55,8 @@ class Attempt:
     """What the attempts so far have proven: none went out, or those that did were refused."""
     in_flight: bool = False
     """A byte may have left and its answer has not been read."""
+    lost: ExchangeError | None = None
+    """Why the answer to a copy was lost: what is said of another one does not settle it."""
     done: tuple[Any] | None = None
     """The result, from the moment it was read."""
 
@@ -71,7 +73,7 @@ class Attempt:
         """What is known if it ended here and now; None once the venue has done it."""
         if self.done is not None:
             return None
-        return Outcome.UNKNOWN if self.in_flight else self.proven
+        return Outcome.UNKNOWN if self.in_flight or self.lost is not None else self.proven
 
     def settle(self, result: tuple[Any] | ExchangeError) -> None:
         """The answer was read, or will not come."""
@@ -116,7 +118,21 @@ class Attempt:
             hint=f"It was not sent again. {find} before you decide anything.",
         )
         made.fence, made.margin = self.fence, self.margin
+        made.handle = self.sending
         return made
+
+    @property
+    def sending(self) -> Sending | None:
+        """What is written down of this attempt, and finds out later what became of it."""
+        if self.intent is None:
+            return None
+        return Sending(self.intent, self.number, self.fence, self.margin, self.began)
+
+    def again(self, now: float) -> None:
+        """The same change is sent once more, with all the time that a change has."""
+        self.started, self.waited, self.failures = now, 0.0, 0
+        self.resynchronised, self.refusal = False, None
+        self.number += 1
 
     def wait_event(self, seconds: float, why: str) -> WaitEvent:
         return WaitEvent(

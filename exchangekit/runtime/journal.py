@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from exchangekit.adapter.credentials import AccountId
-from exchangekit.errors import Outcome
+from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models.orders import (
     CancelAllRequest,
     CancelReport,
@@ -60,12 +60,14 @@ class Ended:
     """Written at the end: ``outcome`` is None when the venue did it, and ``result`` what it said.
 
     ``error`` is what the caller gets instead; a cancelled task's or a Ctrl-C's is that exception.
+    ``lost`` is why the end had to be found out, None where the venue's answer told it.
     """
 
     intent: Intent
     outcome: Outcome | None
     result: Order | CancelReport | None
     error: BaseException | None
+    lost: ExchangeError | None = None
 
 
 Entry = Sending | Ended

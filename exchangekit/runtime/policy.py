@@ -42,6 +42,7 @@ from exchangekit.errors import (
 )
 from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
+from exchangekit.models.enums import Proof
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import (
@@ -77,10 +78,19 @@ class Settings:
     """What a user may tune. Windows are in ms, waits in seconds."""
 
     recv_window: int = 5000
-    order_window: int = 3000
+    order_window: int = 2000
     timeouts: Timeouts = field(default_factory=Timeouts)
     max_wait: float = 20.0
     retries: int = 2
+    resolve: bool = False
+    """Whether a change whose answer was lost is found out before its caller is told."""
+    proof: Proof = Proof.GATEWAY
+    """The weakest proof of an order's absence that counts."""
+
+    @property
+    def accepted_proofs(self) -> frozenset[Proof]:
+        order = (Proof.RECHECKED, Proof.GATEWAY)
+        return frozenset(order[: order.index(self.proof) + 1])
 
 
 class Policy:
@@ -139,10 +149,14 @@ class Policy:
         *,
         client_order_id: str | None = None,
         serving: str | None = None,
+        until: float | None = None,
     ) -> Flow[T]:
         """Carry `call` to its end: its result, or the error that says what happened. `serving` is
-        the operation that the user asked for, where this is only a part of it."""
+        the operation that the user asked for, where this is only a part of it; `until` when that
+        must be over, on the monotonic clock."""
         attempt = yield from self.begin(operation, call.request, client_order_id, serving=serving)
+        if until is not None:
+            attempt.started = min(attempt.started, until - self.settings.timeouts.total)
         return (yield from self.carry(attempt, call))
 
     def begin(
@@ -279,8 +293,8 @@ class Policy:
                 attempt.fence, attempt.margin = utc(stamp.deadline), fence.margin
             attempt.began = attempt.began or utc(stamp.timestamp)
         outgoing = self.outgoing(request, stamp)
-        if attempt.intent is not None:
-            yield from self._record(attempt, attempt.intent)
+        if attempt.sending is not None:
+            yield from self._record(attempt, attempt.sending)
         attempt.sent = yield _NOW
         left = attempt.started + self.settings.timeouts.total - attempt.sent
         if left <= 0:
@@ -308,15 +322,13 @@ class Policy:
             yield from self._count(attempt, reply)
         return result
 
-    def _record(self, attempt: Attempt, intent: Intent) -> Flow[None]:
+    def _record(self, attempt: Attempt, sending: Sending) -> Flow[None]:
         try:
-            yield Record(
-                Sending(intent, attempt.number, attempt.fence, attempt.margin, attempt.began)
-            )
+            yield Record(sending)
         except Exception as problem:
-            if not intent.places:
+            if not sending.intent.places:
                 # An order that cannot be canceled is worse than a cancel that is not recorded.
-                log.exception("the journal could not be told of %s", intent.operation)
+                log.exception("the journal could not be told of %s", sending.intent.operation)
                 return
             words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
             raise attempt.complete(NotRecorded(words, outcome=attempt.proven)) from problem

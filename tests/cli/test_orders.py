@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -219,6 +220,23 @@ def test_real_money_is_a_live_environment_that_is_not_on_this_machine(
         assert options.is_live(exchange) is live
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found out: what an hour without the venue leads to, at once."""
+    monkeypatch.setattr(options, "connect_sync", partial(connect_sync, resolve=False))
+
+
+def test_a_lost_answer_is_found_out(at: Command, sim: Running) -> None:
+    rule = {"operation": "create_order", "action": "drop", "at": "after"}
+    sim[1].control.add_faults([rule])
+    seen = at("order", "place", "VENUE", *RESTING)
+    assert seen.code == 0, seen.err
+    assert held(sim)[0]["id"] in seen.out
+    sim[1].control.add_faults([{"operation": "cancel_order", "action": "drop", "at": "after"}])
+    assert at("order", "cancel", "VENUE", "BTC/USDT", held(sim)[0]["id"]).code == 0
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_lost_answer_is_exit_code_3_with_the_command_that_finds_the_order(
     at: Command, sim: Running, command: Command
 ) -> None:
@@ -234,6 +252,7 @@ def test_a_lost_answer_is_exit_code_3_with_the_command_that_finds_the_order(
     assert json.loads(found.out)["id"] == held(sim)[0]["id"]
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_lost_answer_to_a_cancel_is_exit_code_3(at: Command, sim: Running) -> None:
     assert at("order", "place", "VENUE", *RESTING).code == 0
     sim[1].control.add_faults([{"operation": "cancel_order", "action": "drop", "at": "after"}])

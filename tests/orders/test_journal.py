@@ -146,7 +146,7 @@ def test_an_order_is_written_with_its_fence_before_it_leaves_and_its_outcome_aft
     assert sending.intent.account.environment == "live"
     assert sending.intent.account.key_digest == Credentials(KEY, SECRET).key_digest
     assert sending.fence is not None
-    assert timedelta(seconds=2) < sending.fence - START < timedelta(seconds=10)
+    assert timedelta(seconds=1) < sending.fence - START < timedelta(seconds=10)
     assert (ended.outcome, ended.result, ended.error) == (None, order, None)
 
 

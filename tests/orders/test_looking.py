@@ -60,11 +60,11 @@ class Asked:
 
     def _call(self, kind: str, operation: str, args: Any, named: Any) -> Any:
         if kind == "sync":
-            with sync_toy(self.script, hooks=[self.hears]) as exchange:
+            with sync_toy(self.script, hooks=[self.hears], order_window=5000) as exchange:
                 return getattr(exchange, operation)(*args, **named)
 
         async def inside() -> Any:
-            async with async_toy(self.script, hooks=[self.hears]) as exchange:
+            async with async_toy(self.script, hooks=[self.hears], order_window=5000) as exchange:
                 return await getattr(exchange, operation)(*args, **named)
 
         return run(inside())

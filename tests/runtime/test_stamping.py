@@ -85,12 +85,12 @@ def test_an_order_lives_for_the_smaller_window_and_any_other_request_for_recv_wi
     assert steps.run(made.stamp(ORDER)).window == order
 
 
-def test_a_connection_that_was_told_nothing_signs_five_seconds_and_three_for_orders() -> None:
-    assert (Settings().recv_window, Settings().order_window) == (5000, 3000)
+def test_a_connection_that_was_told_nothing_signs_five_seconds_and_two_for_orders() -> None:
+    assert (Settings().recv_window, Settings().order_window) == (5000, 2000)
     assert (Settings().max_wait, Settings().retries) == (20.0, 2)
     made, steps = knowing(NOW), Stepper(Script([GOOD, GOOD]))
     assert send(steps, made, SIGNED)["recvWindow"] == "5000"
-    assert send(steps, made, ORDER)["recvWindow"] == "3000"
+    assert send(steps, made, ORDER)["recvWindow"] == "2000"
 
 
 @pytest.mark.parametrize(("order_window", "lives"), [(2500, 2500), (9000, 5000)])

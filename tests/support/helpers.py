@@ -18,13 +18,13 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def sync_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> SyncExchange:
     """A sync toy exchange that is answered by `script`."""
-    given = {"transport": SyncToy(script or Script()), "env_file": None}
+    given = {"transport": SyncToy(script or Script()), "env_file": None, "resolve": False}
     return connect_sync("toy", **{**given, **(toy_keys() if keys else {}), **options})
 
 
 def async_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> Exchange:
     """An async toy exchange that is answered by `script`."""
-    given = {"transport": AsyncToy(script or Script()), "env_file": None}
+    given = {"transport": AsyncToy(script or Script()), "env_file": None, "resolve": False}
     return connect("toy", **{**given, **(toy_keys() if keys else {}), **options})
 
 

@@ -74,7 +74,7 @@ def orders_sent(trader: Trader) -> list[dict[str, Any]]:
 def test_an_order_whose_answer_is_lost_is_unknown_and_never_sent_twice(
     trader: Trader, fault: dict[str, Any], moment: str
 ) -> None:
-    exchange = trader.open(timeouts=QUICK)
+    exchange = trader.open(timeouts=QUICK, resolve=False)
     amount, price = trader.amount("200"), trader.price("0.8", "buy")
     trader.control.set_faults([{"operation": "create_order", "at": moment, **fault}])
     with pytest.raises(OutcomeUnknown) as lost:
@@ -94,8 +94,18 @@ def test_an_order_whose_answer_is_lost_is_unknown_and_never_sent_twice(
             exchange.fetch_order(None, SYMBOL, client_order_id="lost0001")
 
 
-def test_a_slow_answer_to_an_order_ends_unknown_in_time(trader: Trader) -> None:
+def test_an_order_whose_answer_is_lost_is_found_out(trader: Trader) -> None:
     exchange = trader.open(timeouts=QUICK)
+    amount, price = trader.amount("200"), trader.price("0.8", "buy")
+    trader.control.set_faults([{"operation": "create_order", "action": "drop", "at": "after"}])
+    made = exchange.create_limit_order(SYMBOL, "buy", amount, price, client_order_id="found01")
+    assert made.is_open
+    assert trader.true_order("found01")["id"] == made.id
+    assert len(orders_sent(trader)) == 1
+
+
+def test_a_slow_answer_to_an_order_ends_unknown_in_time(trader: Trader) -> None:
+    exchange = trader.open(timeouts=QUICK, resolve=False)
     amount, price = trader.amount("200"), trader.price("0.8", "buy")
     trader.control.set_faults([{"operation": "create_order", "action": "delay", "seconds": 4}])
     with pytest.raises(OutcomeUnknown) as lost:
@@ -128,7 +138,8 @@ def test_an_order_held_up_inside_the_venue_past_its_deadline_is_what_the_adapter
     trader: Trader,
 ) -> None:
     """Venues that check again refuse it. With the others it arrived in time, and comes late."""
-    exchange = trader.open(order_window=300, timeouts=Timeouts(read=0.4, attempt=0.4, total=6))
+    impatient = Timeouts(read=0.4, attempt=0.4, total=6)
+    exchange = trader.open(order_window=300, timeouts=impatient, resolve=False)
     amount, price = trader.amount("200"), trader.price("0.8", "buy")
     rechecked = exchange.requires("fence:rechecked") == ()
     held = {"operation": "create_order", "action": "delay", "at": "acceptance", "seconds": 1.5}
@@ -302,7 +313,7 @@ def test_permissions_and_addresses_are_authorization_not_authentication(trader: 
 
 def test_a_venue_that_goes_away_leaves_no_false_belief(trader: Trader) -> None:
     amount, price = trader.amount("200"), trader.price("0.8", "buy")
-    exchange = trader.open()
+    exchange = trader.open(resolve=False)
     exchange.fetch_balance()
     exchange.load_markets()
     trader.control.set_faults([{"action": "refuse", "seconds": 3, "count": 0}])

@@ -7,8 +7,8 @@ have moved against it. If the public price still holds, the order is placed and 
 end; what has not been filled after a few seconds is canceled. The report says what this program
 believes: status, filled, cost, fees, and by how much each balance should have changed.
 
-An order whose answer got lost is never sent again. It is looked up by its client order id, and
-only "not found" later than its fence and a margin counts as proof that it does not exist.
+An order whose answer got lost is never sent again: the kit finds out what became of it, and tells
+apart what is there, what is proven never to have been, and what cannot be known.
 
 `run` is async, `run_sync` is its twin; everything that does not talk to the venue is shared.
 By hand the exit code is 1 if a signal could not be traded; one that no longer holds is no failure.
@@ -24,7 +24,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,8 +34,8 @@ from exchangekit import (
     ExchangeKitError,
     Market,
     MyTrade,
+    NeverPlaced,
     Order,
-    OrderNotFound,
     OrderStatus,
     OutcomeUnknown,
     Side,
@@ -149,11 +148,14 @@ def order_of(signal: Signal, market: Market) -> dict[str, Any]:
     return made
 
 
-def passed(lost: OutcomeUnknown, asked: datetime) -> bool:
-    """Whether a question asked then comes after the order's deadline and the venue's margin."""
-    if lost.fence is None or lost.margin is None:
-        return False
-    return asked > lost.fence + lost.margin
+def not_placed(report: Report, problem: ExchangeError) -> Report:
+    """What became of a signal whose order is not there, or may not be."""
+    if isinstance(problem, NeverPlaced):
+        report.verdict = "never placed"
+    else:
+        report.verdict = "unknown" if isinstance(problem, OutcomeUnknown) else "refused"
+    report.reason, report.failed = str(problem), True
+    return report
 
 
 def complete(order: Order, trades: Sequence[MyTrade]) -> bool:
@@ -209,33 +211,10 @@ async def trade(exchange: Exchange, prices: Exchange, signal: Signal, patience: 
     market = (await prices.load_markets())[signal.symbol]
     try:
         order = await exchange.create_order(**order_of(signal, market))
-    except OutcomeUnknown as lost:
-        found = await look_up(exchange, signal.symbol, lost)
-        if not isinstance(found, Order):
-            report.verdict, report.reason, report.failed = found, str(lost), True
-            return report
-        order, report.reason = found, "the answer got lost, the order was found"
-    except ExchangeError as refusal:
-        report.verdict, report.reason, report.failed = "refused", str(refusal), True
-        return report
+    except ExchangeError as problem:
+        return not_placed(report, problem)
     order = await follow(exchange, order, patience)
     return conclude(report, market, order, await fills(exchange, order))
-
-
-async def look_up(exchange: Exchange, symbol: str, lost: OutcomeUnknown) -> Order | str:
-    """The order whose answer got lost, "never placed" where that is proven, else "unknown"."""
-    until = time.monotonic() + GIVE_UP
-    while time.monotonic() < until:
-        try:
-            asked = await exchange.fetch_time()
-            return await exchange.fetch_order(None, symbol, client_order_id=lost.client_order_id)
-        except OrderNotFound:
-            if passed(lost, asked):
-                return "never placed"
-        except ExchangeError:
-            pass  # A look that fails proves nothing.
-        await asyncio.sleep(POLL)
-    return "unknown"
 
 
 async def follow(exchange: Exchange, order: Order, patience: float) -> Order:
@@ -289,33 +268,10 @@ def trade_sync(
     market = prices.load_markets()[signal.symbol]
     try:
         order = exchange.create_order(**order_of(signal, market))
-    except OutcomeUnknown as lost:
-        found = look_up_sync(exchange, signal.symbol, lost)
-        if not isinstance(found, Order):
-            report.verdict, report.reason, report.failed = found, str(lost), True
-            return report
-        order, report.reason = found, "the answer got lost, the order was found"
-    except ExchangeError as refusal:
-        report.verdict, report.reason, report.failed = "refused", str(refusal), True
-        return report
+    except ExchangeError as problem:
+        return not_placed(report, problem)
     order = follow_sync(exchange, order, patience)
     return conclude(report, market, order, fills_sync(exchange, order))
-
-
-def look_up_sync(exchange: SyncExchange, symbol: str, lost: OutcomeUnknown) -> Order | str:
-    """The order whose answer got lost, "never placed" where that is proven, else "unknown"."""
-    until = time.monotonic() + GIVE_UP
-    while time.monotonic() < until:
-        try:
-            asked = exchange.fetch_time()
-            return exchange.fetch_order(None, symbol, client_order_id=lost.client_order_id)
-        except OrderNotFound:
-            if passed(lost, asked):
-                return "never placed"
-        except ExchangeError:
-            pass  # A look that fails proves nothing.
-        time.sleep(POLL)
-    return "unknown"
 
 
 def follow_sync(exchange: SyncExchange, order: Order, patience: float) -> Order:

@@ -16,12 +16,14 @@ from exchangekit.cli.demo.comparing import Comparison, compare_balances, compare
 from exchangekit.cli.demo.ledger import Ledger
 from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.connect import connect, connect_sync
+from exchangekit.hookspecs import OrderEvent, hookimpl
 from exchangekit.sim import CATALOGUE, run_venues
 
 PATIENCE = 0.6
 """Seconds the strategy waits for an order before it cancels it."""
 LOST = 2
 """Which order's answer gets lost."""
+FOUND = "the answer got lost, the order was found"
 _KEYS: dict[str, Any] = {
     "api_key": "strategy-key",
     "secret": "strategy-secret",
@@ -76,17 +78,37 @@ def _compared(
 def _run_async(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
     async def work() -> list[Report]:
         async with (
-            connect(venue, base_url=url, env_file=None, **_KEYS) as exchange,
+            connect(venue, base_url=url, env_file=None, hooks=[found], **_KEYS) as exchange,
             connect(venue, base_url=url, env_file=None) as prices,
         ):
             return await strategy.run(exchange, prices, signals, PATIENCE)
 
-    return asyncio.run(work())
+    found = _Found()
+    return found.told(asyncio.run(work()))
 
 
 def _run_sync(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+    found = _Found()
     with (
-        connect_sync(venue, base_url=url, env_file=None, **_KEYS) as exchange,
+        connect_sync(venue, base_url=url, env_file=None, hooks=[found], **_KEYS) as exchange,
         connect_sync(venue, base_url=url, env_file=None) as prices,
     ):
-        return strategy.run_sync(exchange, prices, signals, PATIENCE)
+        return found.told(strategy.run_sync(exchange, prices, signals, PATIENCE))
+
+
+class _Found:
+    """Which orders the kit had to find out about."""
+
+    def __init__(self) -> None:
+        self._names: set[str | None] = set()
+
+    @hookimpl
+    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
+        if event.lost is not None and event.order is not None:
+            self._names.add(event.order.client_order_id)
+
+    def told(self, reports: list[Report]) -> list[Report]:
+        for report in reports:
+            if report.order is not None and report.order.client_order_id in self._names:
+                report.reason = FOUND
+        return reports

@@ -66,7 +66,7 @@ PAGES = [
 """What firewalls, proxies and caches say in the venue's place."""
 
 
-def _strike(what: Any, *, before: bool = False) -> Strike:
+def strike(what: Any, *, before: bool = False) -> Strike:
     if isinstance(what, Reply):
         return Strike(reply=what, before=before)
     return Strike(failure=what, before=before)
@@ -93,7 +93,7 @@ def _unknown(rig: Rig) -> OutcomeUnknown:
 @check(10, cases=LOST)
 def an_order_whose_answer_is_lost_is_unknown_and_is_found_by_its_id(rig: Rig, what: Any) -> None:
     """The venue took it; the answer is lost on the way back."""
-    rig.strike("create_order", _strike(what))
+    rig.strike("create_order", strike(what))
     _unknown(rig)
     found = rig.exchange.fetch_order(None, rig.symbol, client_order_id="outcome001")
     assert found.is_open
@@ -102,7 +102,7 @@ def an_order_whose_answer_is_lost_is_unknown_and_is_found_by_its_id(rig: Rig, wh
 @check(10, cases=LOST)
 def an_order_that_never_arrived_is_unknown_all_the_same(rig: Rig, what: Any) -> None:
     """From here it looks the same: only the venue knows."""
-    rig.strike("create_order", _strike(what, before=True))
+    rig.strike("create_order", strike(what, before=True))
     _unknown(rig)
     rig.refused(
         lambda: rig.exchange.fetch_order(None, rig.symbol, client_order_id="outcome001"),
@@ -127,7 +127,7 @@ def what_is_believed_is_what_the_ledger_allows(
 @check(10, "sim", cases=PAGES)
 def a_page_in_the_place_of_an_answer_leaves_an_order_unknown(rig: Rig, page: Reply) -> None:
     """Only the venue's own words prove that it refused: it took this order."""
-    rig.strike("create_order", _strike(page))
+    rig.strike("create_order", strike(page))
     error = _unknown(rig)
     assert not isinstance(error.__cause__, AccessRefused), "a page says nothing about the key"
     rig.wait(300)  # a firewall's block is over
@@ -233,9 +233,9 @@ def a_second_cancel_says_how_the_order_ended(rig: Rig) -> None:
 @check(10, cases=[row for row in LOST if row[0].startswith(("a_broken", "no_answer", "http_5"))])
 def a_read_is_asked_again_and_its_errors_have_no_outcome(rig: Rig, what: Any) -> None:
     rig.exchange.load_markets()
-    rig.strike("fetch_ticker", _strike(what))
+    rig.strike("fetch_ticker", strike(what))
     assert rig.exchange.fetch_ticker(rig.symbol).last is not None
-    rig.strike("fetch_ticker", _strike(what), times=9)
+    rig.strike("fetch_ticker", strike(what), times=9)
     error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.symbol), VenueUnavailable)
     assert error.outcome is None
 
@@ -243,7 +243,7 @@ def a_read_is_asked_again_and_its_errors_have_no_outcome(rig: Rig, what: Any) ->
 @check(10, cases=[row for row in LOST if row[0].startswith("http_200")])
 def an_unreadable_answer_to_a_read_is_a_short_bad_reply(rig: Rig, what: Any) -> None:
     rig.exchange.load_markets()
-    rig.strike("fetch_ticker", _strike(what), times=9)
+    rig.strike("fetch_ticker", strike(what), times=9)
     error = rig.refused(lambda: rig.exchange.fetch_ticker(rig.symbol), BadReply)
     assert rig.venue in str(error)
     assert len(str(error)) < 600
