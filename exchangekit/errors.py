@@ -46,6 +46,7 @@
         ├── BadRequest                the venue could not read the request: a defect, please report
         ├── BadReply                  the venue's answer is not what its documentation says
         ├── VenueError                an error of the venue that no table knows
+        ├── WaitTimeout               `wait` was given no more time: the order lives on
         └── OutcomeUnknown            a request that changes something may or may not have happened
 
 Two questions matter to whoever catches one: *who is at fault and what to do* (the class and
@@ -58,7 +59,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 __all__ = [
     "AccessRefused", "AccountRestricted", "AuthenticationError", "AuthorizationError",
@@ -70,7 +71,7 @@ __all__ = [
     "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
     "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
     "RequestTimeout", "UnknownEnvironment", "UnknownOption", "UnknownSymbol", "UnknownVenue",
-    "Unsupported", "VenueError", "VenueUnavailable",
+    "Unsupported", "VenueError", "VenueUnavailable", "WaitTimeout",
 ]  # fmt: skip
 
 
@@ -389,6 +390,18 @@ class BadReply(ExchangeError):
 
 class VenueError(ExchangeError):
     """The venue reported an error that no table knows: see ``code`` and ``venue_message``."""
+
+
+class WaitTimeout(ExchangeError):
+    """`wait` was given no more time, and the order is not what was waited for yet.
+
+    Nothing was done to it: it lives on. ``order`` is the newest `Order` that the venue has told of
+    it (what was passed to `wait`, where it told nothing); ``__cause__`` is why the last question
+    failed, where it did.
+    """
+
+    default_hint = "The order lives on: wait again, or cancel it."
+    order: Any = None
 
 
 class OutcomeUnknown(ExchangeError):

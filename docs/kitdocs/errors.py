@@ -69,6 +69,7 @@ WHAT_TO_DO = {
     "BadReply": "Nothing was guessed from it. For an order look at `outcome`, then report it.",
     "VenueError": "Look up `code` in the venue's documentation, and report it so that the table"
     " learns it.",
+    "WaitTimeout": "Look at `order` and decide: wait again, or cancel it. It lives on.",
     "OutcomeUnknown": "Do not send it again. Fetch the order by `client_order_id`, and once more"
     " after `fence` and `margin`: see [order safety](orders.md).",
 }

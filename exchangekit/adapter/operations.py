@@ -91,6 +91,7 @@ EVERY = (
     _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders"), cancels=True),
     _changing("cancel_orders", cancels=True, inner=True),
     _reading("fetch_order"),
+    _reading("wait", "fetch_order", shorthand=True),
     _reading("fetch_open_orders"),
     _reading("fetch_closed_orders"),
     _reading("fetch_my_trades"),

@@ -30,6 +30,7 @@ from exchangekit.models.orders import (
     MyTrade,
     Order,
     OrderRequest,
+    Until,
 )
 
 __all__ = [
@@ -70,5 +71,6 @@ __all__ = [
     "TimeInForceWord",
     "Trade",
     "TradingFee",
+    "Until",
     "VenueState",
 ]

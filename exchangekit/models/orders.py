@@ -6,8 +6,10 @@ nobody can ask for both. `Order` is what a venue says of an order; what it does 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from exchangekit.models.base import Model, trusted
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
@@ -137,6 +139,11 @@ class Order(Model):
     def is_done(self) -> bool:
         """Nothing more can happen to it. False while the status is not known."""
         return self.status not in (None, OrderStatus.OPEN, OrderStatus.UNKNOWN)
+
+
+Until: TypeAlias = Literal["done", "any_fill", "open"] | Callable[[Order], bool]
+"""What `wait` waits for, at most until the order is done: its end (``"done"``), a first fill
+(``"any_fill"``), that the venue shows it (``"open"``), or what a function of yours says of it."""
 
 
 class MyTrade(Model):

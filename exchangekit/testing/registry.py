@@ -25,6 +25,7 @@ from exchangekit.testing.checks import (
     secrets,
     signing,
     symbols,
+    waiting,
     words,
 )
 
@@ -41,6 +42,7 @@ MODULES = (
     numbers,
     promises,
     orders,
+    waiting,
     ledger,
     agreement,
     words,

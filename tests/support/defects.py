@@ -734,6 +734,46 @@ class TakesEveryKeyForBound(KnowsKeys):
         return then(super().fetch_api_key(), lambda made: made.model_copy(update=wrong))
 
 
+class TellsFilledOrdersAsOpen(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        open_ = {"status": models.OrderStatus.OPEN}
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update=open_))
+
+
+class TellsOpenOrdersAsFilled(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        closed = {"status": models.OrderStatus.CLOSED}
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update=closed))
+
+
+class TellsNoFills(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update={"filled": Decimal(0)}))
+
+
+class TakesTroubleForNoSymbol(AcmeAdapter):
+    """Whatever is wrong with a question about an order, its market is gone."""
+
+    def error_in(self, reply, request):
+        if request.path == "/v1/order" and request.method == "GET" and reply.status != 200:
+            return VenueCode("no_such_market", "?")
+        return super().error_in(reply, request)
+
+    def fetch_order(self, market, id, client_order_id):
+        call = super().fetch_order(market, id, client_order_id)
+
+        def read(reply):
+            try:
+                return call.parse(reply)
+            except Exception:
+                raise errors.UnknownSymbol("?") from None
+
+        return Call(call.request, read)
+
+
 def within_a_week(handler, *, refused):
     """A handler for which a week is the longest span."""
     week = 7 * 24 * 3600 * 1000
@@ -1333,6 +1373,20 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         LeavesTheLeastCostUnread,
         ("no_market_buy_by_cost_passes_the_filters_that_the_venue_then_refuses",),
+    ),
+    (
+        TellsFilledOrdersAsOpen,
+        ("an_order_is_followed_to_its_end", "a_wait_ends_when_the_market_has_filled_the_order"),
+    ),
+    (TellsOpenOrdersAsFilled, ("a_wait_whose_time_is_over*",)),
+    (TellsNoFills, ("a_wait_for_a_first_fill_ends_with_it",)),
+    (
+        TakesTroubleForNoSymbol,
+        (
+            "a_wait_goes_on_through_what_will_pass_http_*",
+            "a_wait_goes_on_through_what_will_pass_an_unreadable_answer",
+            "an_order_that_is_not_found_at_first*",
+        ),
     ),
     (TellsOnePageOfAnOrdersFills, ("more_fills_of_one_order_than_fit_on_a_page_are_all_told",)),
 )
