@@ -89,6 +89,7 @@ EVERY = (
     _changing("explain_order", "create_order"),
     _changing("cancel_order", cancels=True),
     _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders"), cancels=True),
+    _changing("cancel_all_after", cancels=True),
     _changing("cancel_orders", cancels=True, inner=True),
     _reading("fetch_order"),
     _reading("wait", "fetch_order", shorthand=True),

@@ -18,7 +18,7 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order, Until
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, Until
 
 
 class Exchange(AsyncFacade):
@@ -318,6 +318,15 @@ class Exchange(AsyncFacade):
         about the second, and does not name what the first has canceled.
         """
         return await self._driver.run(self._operations.cancel_all_orders(symbol))
+
+    async def cancel_all_after(self, seconds: int | None) -> Countdown:
+        """The dead man's switch: the venue cancels all open orders of the account in `seconds`,
+        unless this is sent again before; 0 or None switches it off. `DeadMansSwitch` keeps it up.
+
+        A second net, never the fence: it proves nothing about an order. Raises InvalidInput for
+        seconds that the venue does not take, OutcomeUnknown when the answer was lost (send again).
+        """
+        return await self._driver.run(self._operations.cancel_all_after(seconds))
 
     async def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None

@@ -185,9 +185,25 @@ class CancelReport(Model):
     failed: tuple[CancelFailure, ...] = ()
 
 
+class Countdown(Model):
+    """The dead man's switch of an account, as the venue confirmed it.
+
+    ``triggers`` is when it cancels every open order (UTC, the venue's clock) unless it hears from
+    you before; None where it is switched off.
+    """
+
+    triggers: datetime | None = None
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it runs."""
+        return self.triggers is not None
+
+
 make_limit_order = trusted(LimitOrder)
 make_market_order = trusted(MarketOrder)
 make_market_buy_with_cost = trusted(MarketBuyWithCost)
 make_order = trusted(Order)
 make_my_trade = trusted(MyTrade)
 make_fee = trusted(Fee)
+make_countdown = trusted(Countdown)

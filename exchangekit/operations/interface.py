@@ -23,7 +23,7 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets, index
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order, Until
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, Until
 from exchangekit.operations.requirements import lacking
 from exchangekit.operations.waiting import follow
 from exchangekit.runtime.effects import Flow
@@ -312,6 +312,15 @@ class Operations:
         about the second, and does not name what the first has canceled.
         """
         raise self._has_no("cancel_all_orders")
+
+    def cancel_all_after(self, seconds: int | None) -> Flow[Countdown]:
+        """The dead man's switch: the venue cancels all open orders of the account in `seconds`,
+        unless this is sent again before; 0 or None switches it off. `DeadMansSwitch` keeps it up.
+
+        A second net, never the fence: it proves nothing about an order. Raises InvalidInput for
+        seconds that the venue does not take, OutcomeUnknown when the answer was lost (send again).
+        """
+        raise self._has_no("cancel_all_after")
 
     def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
