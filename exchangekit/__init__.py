@@ -9,7 +9,7 @@ from exchangekit.adapter import Credentials
 from exchangekit.connect import connect, connect_sync, requires
 from exchangekit.errors import *  # noqa: F403 - the tree is the public interface
 from exchangekit.errors import __all__ as _errors
-from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.exchange import DeadMansSwitch, Exchange, SyncDeadMansSwitch, SyncExchange
 from exchangekit.hookspecs import (
     OrderEvent,
     OrderIntent,
@@ -26,11 +26,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Credentials",
+    "DeadMansSwitch",
     "Exchange",
     "OrderEvent",
     "OrderIntent",
     "ReplyEvent",
     "RequestEvent",
+    "SyncDeadMansSwitch",
     "SyncExchange",
     "Timeouts",
     "WaitEvent",

@@ -47,6 +47,7 @@
         ├── BadReply                  the venue's answer is not what its documentation says
         ├── VenueError                an error of the venue that no table knows
         ├── NeverPlaced               the answer was lost, and it is proven that there is no order
+        ├── WaitTimeout               `wait` was given no more time: the order lives on
         └── OutcomeUnknown            a request that changes something may or may not have happened
 
 Two questions matter to whoever catches one: *who is at fault and what to do* (the class and
@@ -58,8 +59,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, TypedDict, Unpack
+
+from exchangekit.outcomes import SENTENCE, Outcome
 
 __all__ = [
     "AccessRefused", "AccountRestricted", "AuthenticationError", "AuthorizationError",
@@ -71,25 +73,8 @@ __all__ = [
     "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
     "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
     "RequestTimeout", "UnknownEnvironment", "UnknownOption", "UnknownSymbol", "UnknownVenue",
-    "Unsupported", "VenueError", "VenueUnavailable",
+    "Unsupported", "VenueError", "VenueUnavailable", "WaitTimeout",
 ]  # fmt: skip
-
-
-class Outcome(StrEnum):
-    """Whether a request that changes something happened, as far as can be proven."""
-
-    NOT_SENT = "not sent"
-    REFUSED = "refused"
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
-
-
-_SENTENCE = {
-    Outcome.NOT_SENT: "Nothing was sent.",
-    Outcome.REFUSED: "The venue refused it: nothing was changed.",
-    Outcome.ABSENT: "It was looked for after its last moment: nothing was changed.",
-    Outcome.UNKNOWN: "Whether it happened is unknown.",
-}
 
 
 class ExchangeKitError(Exception):
@@ -178,7 +163,7 @@ class ExchangeError(ExchangeKitError):
         text = f"{where}: {self.message}" if where else self.message
         if not text.endswith((".", "!", "?", "…")):
             text += "."
-        parts = [text] if self.outcome is None else [text, _SENTENCE[self.outcome]]
+        parts = [text] if self.outcome is None else [text, SENTENCE[self.outcome]]
         if self.hint:
             parts.append(self.hint)
         return " ".join(parts)
@@ -399,6 +384,18 @@ class NeverPlaced(ExchangeError):
     after its last moment, it is not there. ``proof`` is what that rests on (`Proof`)."""
 
     proof: str = "none"
+
+
+class WaitTimeout(ExchangeError):
+    """`wait` was given no more time, and the order is not what was waited for yet.
+
+    Nothing was done to it: it lives on. ``order`` is the newest `Order` that the venue has told of
+    it (what was passed to `wait`, where it told nothing); ``__cause__`` is why the last question
+    failed, where it did.
+    """
+
+    default_hint = "The order lives on: wait again, or cancel it."
+    order: Any = None
 
 
 class OutcomeUnknown(ExchangeError):

@@ -43,6 +43,7 @@ from exchangekit.errors import (
     UnknownVenue,
     Unsupported,
 )
+from exchangekit.models import Order
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
@@ -295,6 +296,8 @@ def test_orders_may_be_asked_about_by_the_venues_name_of_their_market(
 NOW = datetime(2023, 11, 14, tzinfo=UTC)
 NAIVE = datetime(2023, 11, 14)  # noqa: DTZ001 - the mistake itself
 
+OPEN = Order(symbol="BTC/USDT", id="7")
+
 CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("fetch_ohlcv", ("BTC/USDT", "7m"), {}, "timeframe is '7m', Toy has: 1m, 1h, 1M"),
     ("fetch_ohlcv", ("BTC/USDT", "1m", NAIVE), {}, "expected a datetime with a time zone"),
@@ -327,6 +330,21 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("cancel_order", (None, "BTC/USDT"), {}, "exactly one of them"),
     ("cancel_order", (None, "BTC/USDT"), {"client_order_id": ""}, "client_order_id is ''"),
     ("fetch_order_trades", (None, "BTC/USDT"), {}, "id is None"),
+    ("cancel_all_after", (9,), {}, "seconds is 9, Toy takes a whole number from 10 to 60"),
+    ("cancel_all_after", (61,), {}, "seconds is 61"),
+    ("cancel_all_after", (-1,), {}, "seconds is -1"),
+    ("cancel_all_after", (30.0,), {}, "seconds is 30.0"),
+    ("cancel_all_after", (True,), {}, "seconds is True"),
+    ("cancel_all_after", ("30",), {}, "seconds is '30', Toy takes a whole number"),
+    ("wait", ("7",), {}, "order is '7', expected an Order"),
+    ("wait", (Order(symbol="BTC/USDT"),), {}, "neither an id nor a client order id"),
+    ("wait", (OPEN,), {"until": "filled"}, "until is 'filled', expected one of 'done', 'any_fill'"),
+    ("wait", (OPEN,), {"until": None}, "until is None"),
+    ("wait", (OPEN,), {"timeout": -1}, "timeout is -1, expected seconds (0 or more)"),
+    ("wait", (OPEN,), {"timeout": True}, "timeout is True"),
+    ("wait", (OPEN,), {"timeout": "5"}, "timeout is '5'"),
+    ("wait", (OPEN,), {"timeout": float("nan")}, "timeout is nan"),
+    ("wait", (OPEN,), {"timeout": float("inf")}, "or None for no end"),
     ("raw_request", ("FETCH", "/x"), {}, "method is 'FETCH', expected GET, POST"),
     ("raw_request", (None, "/x"), {}, "method is None"),
     ("raw_request", ("GET", "x"), {}, "path is 'x', expected one such as"),

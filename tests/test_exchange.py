@@ -26,6 +26,7 @@ from exchangekit import (
     Exchange,
     Market,
     Order,
+    OrderStatus,
     OrderType,
     Outcome,
     Side,
@@ -67,7 +68,8 @@ def give(kind: type, served: Operations, name: str, *args: Any, **kwargs: Any) -
 def something(of: Callable[..., Any]) -> dict[str, Any]:
     """An argument for each that must be given."""
     parameters = list(inspect.signature(of).parameters.values())[1:]
-    return {one.name: "x" for one in parameters if one.default is one.empty}
+    given = {one.name: "x" for one in parameters if one.default is one.empty}
+    return given | ({"order": Order(symbol="A/B", id="1")} if "order" in given else {})
 
 
 # Made from the interface
@@ -178,9 +180,10 @@ def test_every_operation_of_a_venue_is_served_by_one_part() -> None:
     served = [name for path in PART_FILES for found in classes(path) for name in served_in(found)]
     assert len(served) == len(set(served))
     for name in set(EXCHANGE_OPERATIONS) - set(served):
-        # A shorthand for an order is served by the interface, as create_order.
+        # A shorthand for an order is served by the interface, as create_order, and to wait for one
+        # is to fetch it again and again.
         assert BY_NAME[name].shorthand, name
-        assert BY_NAME[name].rests_on == "create_order", name
+        assert BY_NAME[name].rests_on in ("create_order", "fetch_order"), name
 
 
 @pytest.mark.parametrize("path", PART_FILES, ids=lambda path: path.stem)
@@ -269,6 +272,19 @@ def test_a_limit_order_is_passed_on_with_all_its_conditions(kind: type) -> None:
     how = {"time_in_force": "ioc", "post_only": True, "client_order_id": "mine"}
     give(kind, double, "create_limit_order", "A/B", "buy", "1", "2", **how)
     assert double.asked == [("A/B", OrderType.LIMIT, "buy", "1", "2", how)]
+
+
+@kinds
+def test_whoever_serves_fetch_order_serves_wait(kind: type) -> None:
+    class Filled(Operations):
+        def fetch_order(
+            self, id: str | None, symbol: str, *, client_order_id: str | None = None
+        ) -> Flow[Order]:
+            return answer(Order(symbol=symbol, id=id, status=OrderStatus.CLOSED))
+
+    found = give(kind, Filled(), "wait", Order(symbol="A/B", id="1"))
+    assert (found.id, found.is_done) == ("1", True)
+    assert Filled().requires("wait") == ()
 
 
 @kinds

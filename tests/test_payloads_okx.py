@@ -65,7 +65,6 @@ LEFT_OUT: dict[str, str] = {
     "okx/create_order/08-ccxt-comment.json": OTHER + "trade/batch-orders",
     "okx/create_order/03-okx-docs.json": OTHER + "trade/amend-order",
     "okx/cancel_all/01-okx-docs.json": OTHER + "trade/mass-cancel, of options",
-    "okx/cancel_all/02-okx-docs.json": OTHER + "trade/cancel-all-after",
     "okx/account_balances/10-ccxt-comment.json": OTHER + "asset/balances, of the funding account",
 }
 
@@ -290,6 +289,13 @@ def check_canceled(row: Row) -> None:
         assert (order.id, order.symbol, order.status) == (ids[0], "BTC/USDT", None)
 
 
+def check_countdown(row: Row) -> None:
+    made, there = parsed(row, OKX.cancel_all_after(60)), data_of(row)[0]
+    assert made.triggers is not None
+    assert str(int(made.triggers.timestamp())) == there["triggerTime"]
+    assert int(there["triggerTime"]) - int(there["ts"]) == 60
+
+
 STATES = {"live": OrderStatus.OPEN, "filled": OrderStatus.CLOSED, "canceled": OrderStatus.CANCELED}
 
 
@@ -368,6 +374,7 @@ CHECKS: dict[str, Callable[[Row], None]] = {
     "account_balances": check_balances,
     "fees": check_fees,
     "create_order": check_created,
+    "cancel_all": check_countdown,
     "cancel_order": check_canceled,
     "query_order": check_order,
     "open_orders": check_open,

@@ -244,6 +244,7 @@ def test_no_module_of_the_core_has_outgrown_a_page_or_two() -> None:
     long = {
         str(path.relative_to(KIT)): count
         for path in modules()
-        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 420
+        if (count := len((text := path.read_text(encoding="utf-8")).splitlines())) > 420
+        and "by ``make facade``" not in text
     }
     assert long == {}

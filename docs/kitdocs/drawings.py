@@ -29,8 +29,9 @@ _FLOORS = {
     "models": "what venues are translated into. Pure",
     "errors": "the error tree. Pure",
     "excerpts": "what may be shown of a reply. Pure",
+    "outcomes": "did it happen? Pure",
 }
-_PURE = frozenset({"adapter", "models", "errors", "excerpts"})
+_PURE = frozenset({"adapter", "models", "errors", "excerpts", "outcomes"})
 _LIFE = (
     ("strategy", "fetch_ticker(“BTC/USDT”)", ""),
     ("operations", "find the market, check the arguments", ""),

@@ -71,6 +71,7 @@ WHAT_TO_DO = {
     " learns it.",
     "NeverPlaced": "It may be placed again, here or elsewhere. `proof` says what that rests on: see"
     " [order safety](orders.md).",
+    "WaitTimeout": "Look at `order` and decide: wait again, or cancel it. It lives on.",
     "OutcomeUnknown": "Do not send it again. Find out with `exchange.resolve(error.handle)`: see"
     " [order safety](orders.md).",
 }

@@ -13,6 +13,7 @@ _ELSEWHERE = {
     "OrderTypeWord": "exchangekit.models.enums.OrderTypeWord",
     "SideWord": "exchangekit.models.enums.SideWord",
     "TimeInForceWord": "exchangekit.models.enums.TimeInForceWord",
+    "Until": "exchangekit.models.orders.Until",
     "hookimpl": "exchangekit.hookspecs.hookimpl",
 }
 """Names that do not know where they come from."""

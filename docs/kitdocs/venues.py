@@ -103,9 +103,17 @@ def _orders(adapter: Adapter) -> str:
         ("market, by amount", _yes(can.market_orders)),
         ("market buy, by cost", _yes(can.buy_with_cost)),
         ("unknown outcomes can be resolved for certain", FENCES[can.fence.kind]),
+        ("dead man's switch", _switch(adapter)),
         ("client order ids", f"`{_cell(can.client_order_id.pattern)}`"),
     ]
     return _table(("", ""), kinds)
+
+
+def _switch(adapter: Adapter) -> str:
+    if "cancel_all_after" not in adapter.operations():
+        return NO
+    fewest, most = adapter.capabilities.countdown
+    return f"{fewest} to {most} seconds"
 
 
 def _codes(adapter: Adapter) -> str:

@@ -24,7 +24,7 @@ from exchangekit.models.enums import OrderType, TimeInForce
 from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets
-from exchangekit.models.orders import CancelReport, MyTrade, Order, OrderRequest
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, OrderRequest
 
 T = TypeVar("T")
 
@@ -84,8 +84,9 @@ class Capabilities:
     levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
     that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
     at a time; ``client_order_id`` what an order may be called and ``client_order_id_prefix`` how
-    the names that the kit makes begin, where the venue demands it; ``fence`` what a proof rests on
-    that an order was never taken; ``not_in`` the operations that are missing in one environment.
+    the names that the kit makes begin, where the venue demands it; ``countdown`` the fewest and the
+    most whole seconds of `Adapter.cancel_all_after`; ``fence`` what a proof rests on that an order
+    was never taken; ``not_in`` the operations that are missing in one environment.
     """
 
     limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
@@ -102,6 +103,7 @@ class Capabilities:
     cancels_per_call: int = 1
     needs_symbol: frozenset[str] = frozenset()
     fees_per_symbol: bool = False
+    countdown: tuple[int, int] = (10, 60)
     fence: Fence = Fence("none")
     not_in: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -205,6 +207,11 @@ class Adapter:
     def cancel_all_orders(self, market: Market) -> Call[CancelReport]:
         """All open orders of one market in one request, where the venue can."""
         raise self._unsupported("cancel_all_orders")
+
+    def cancel_all_after(self, seconds: int | None) -> Call[Countdown]:
+        """Cancel every open order of the account in `seconds` (within ``capabilities.countdown``),
+        unless this is sent again before; None switches it off. The request ``changes``."""
+        raise self._unsupported("cancel_all_after")
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[CancelReport]:
         """At most ``capabilities.cancels_per_call`` orders by id; each may fail by itself."""

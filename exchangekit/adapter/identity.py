@@ -25,7 +25,7 @@ from exchangekit.models.enums import OrderType
 from exchangekit.models.market import Market
 from exchangekit.models.market_data import OrderBook, Ticker, Trade
 from exchangekit.models.numbers import shown
-from exchangekit.models.orders import CancelReport, MyTrade, Order, OrderRequest
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, OrderRequest
 
 T = TypeVar("T")
 One = TypeVar("One", Ticker, OrderBook)
@@ -61,6 +61,17 @@ def page_of(call: Call[Page[Listed]], market: Market | None) -> Call[Page[Listed
     if market is None:
         return call
     return _compared(call, lambda page: _all_of(market, page.items))
+
+
+def countdown(call: Call[Countdown], *, armed: bool) -> Call[Countdown]:
+    """A dead man's switch that runs, or one that is switched off: as it was asked for."""
+
+    def compare(made: Countdown) -> None:
+        if made.is_armed is not armed:
+            asked, told = ("run", "off") if armed else ("be off", "running")
+            raise BadReply(f"the countdown was to {asked}, the reply says that it is {told}")
+
+    return _compared(call, compare)
 
 
 def fills_of(call: Call[Page[MyTrade]], market: Market, id: str) -> Call[Page[MyTrade]]:

@@ -43,6 +43,7 @@ def known_requests(adapter: Adapter) -> tuple[Request, ...]:
         lambda: adapter.test_order(_MARKET, _ORDER),
         lambda: adapter.cancel_order(_MARKET, "1", None),
         lambda: adapter.cancel_all_orders(_MARKET),
+        lambda: adapter.cancel_all_after(adapter.capabilities.countdown[0]),
         lambda: adapter.cancel_orders(_MARKET, ("1",)),
         lambda: adapter.fetch_order(_MARKET, "1", None),
         lambda: adapter.fetch_open_orders(markets, _MARKET, None),

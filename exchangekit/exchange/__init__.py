@@ -5,6 +5,7 @@ same signatures and words, and carry out its flows: one venue's, or a double's i
 """
 
 from exchangekit.exchange.asynchronous import Exchange
+from exchangekit.exchange.switch import DeadMansSwitch, SyncDeadMansSwitch
 from exchangekit.exchange.synchronous import SyncExchange
 
-__all__ = ["Exchange", "SyncExchange"]
+__all__ = ["DeadMansSwitch", "Exchange", "SyncDeadMansSwitch", "SyncExchange"]

@@ -18,7 +18,7 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order, Resolution
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, Resolution, Until
 from exchangekit.runtime.journal import Sending
 
 
@@ -320,6 +320,15 @@ class Exchange(AsyncFacade):
         """
         return await self._driver.run(self._operations.cancel_all_orders(symbol))
 
+    async def cancel_all_after(self, seconds: int | None) -> Countdown:
+        """The dead man's switch: the venue cancels all open orders of the account in `seconds`,
+        unless this is sent again before; 0 or None switches it off. `DeadMansSwitch` keeps it up.
+
+        A second net, never the fence: it proves nothing about an order. Raises InvalidInput for
+        seconds that the venue does not take, OutcomeUnknown when the answer was lost (send again).
+        """
+        return await self._driver.run(self._operations.cancel_all_after(seconds))
+
     async def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Order:
@@ -330,6 +339,18 @@ class Exchange(AsyncFacade):
         return await self._driver.run(
             self._operations.fetch_order(id, symbol, client_order_id=client_order_id)
         )
+
+    async def wait(
+        self, order: Order, *, until: Until = "done", timeout: float | None = None
+    ) -> Order:
+        """Follow an order until it is done (filled, canceled, expired, rejected), or what `until`
+        says before: ``"any_fill"``, ``"open"`` (the venue shows it), or a function of an order.
+
+        Asks within the limits, ever less often (every 5 seconds in the end). Limits, lost
+        connections and a venue that is away do not end it, OrderNotFound after 10 seconds in a row
+        does. Raises WaitTimeout after `timeout` seconds, with the newest ``order``, which lives on.
+        """
+        return await self._driver.run(self._operations.wait(order, until=until, timeout=timeout))
 
     async def fetch_open_orders(self, symbol: str | None = None) -> tuple[Order, ...]:
         """Orders that can still trade, oldest first; of all symbols where the venue tells them.

@@ -24,6 +24,7 @@ from exchangekit.models.orders import (
     CancelFailure,
     CancelReport,
     CancelRequest,
+    Countdown,
     Fee,
     LimitOrder,
     MarketBuyWithCost,
@@ -32,6 +33,7 @@ from exchangekit.models.orders import (
     Order,
     OrderRequest,
     Resolution,
+    Until,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "CancelReport",
     "CancelRequest",
     "Candle",
+    "Countdown",
     "Fee",
     "LimitOrder",
     "Liquidity",
@@ -74,5 +77,6 @@ __all__ = [
     "TimeInForceWord",
     "Trade",
     "TradingFee",
+    "Until",
     "VenueState",
 ]

@@ -6,8 +6,10 @@ nobody can ask for both. `Order` is what a venue says of an order; what it does 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from exchangekit.models.base import Model, trusted
 from exchangekit.models.enums import (
@@ -146,6 +148,11 @@ class Order(Model):
         return self.status not in (None, OrderStatus.OPEN, OrderStatus.UNKNOWN)
 
 
+Until: TypeAlias = Literal["done", "any_fill", "open"] | Callable[[Order], bool]
+"""What `wait` waits for, at most until the order is done: its end (``"done"``), a first fill
+(``"any_fill"``), that the venue shows it (``"open"``), or what a function of yours says of it."""
+
+
 class MyTrade(Model):
     """One fill of one of the account's orders. ``amount`` base, ``cost`` quote.
 
@@ -203,9 +210,25 @@ class Resolution(Model):
     still_open: tuple[Order, ...] = ()
 
 
+class Countdown(Model):
+    """The dead man's switch of an account, as the venue confirmed it.
+
+    ``triggers`` is when it cancels every open order (UTC, the venue's clock) unless it hears from
+    you before; None where it is switched off.
+    """
+
+    triggers: datetime | None = None
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it runs."""
+        return self.triggers is not None
+
+
 make_limit_order = trusted(LimitOrder)
 make_market_order = trusted(MarketOrder)
 make_market_buy_with_cost = trusted(MarketBuyWithCost)
 make_order = trusted(Order)
 make_my_trade = trusted(MyTrade)
 make_fee = trusted(Fee)
+make_countdown = trusted(Countdown)

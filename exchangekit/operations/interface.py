@@ -23,8 +23,9 @@ from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets, index
 from exchangekit.models.numbers import Number
-from exchangekit.models.orders import CancelReport, MyTrade, Order, Resolution
+from exchangekit.models.orders import CancelReport, Countdown, MyTrade, Order, Resolution, Until
 from exchangekit.operations.requirements import lacking
+from exchangekit.operations.waiting import follow
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.journal import Sending
 
@@ -313,6 +314,15 @@ class Operations:
         """
         raise self._has_no("cancel_all_orders")
 
+    def cancel_all_after(self, seconds: int | None) -> Flow[Countdown]:
+        """The dead man's switch: the venue cancels all open orders of the account in `seconds`,
+        unless this is sent again before; 0 or None switches it off. `DeadMansSwitch` keeps it up.
+
+        A second net, never the fence: it proves nothing about an order. Raises InvalidInput for
+        seconds that the venue does not take, OutcomeUnknown when the answer was lost (send again).
+        """
+        raise self._has_no("cancel_all_after")
+
     def fetch_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None
     ) -> Flow[Order]:
@@ -321,6 +331,23 @@ class Operations:
         Raises OrderNotFound. Right after a create that proves nothing: replicas lag.
         """
         raise self._has_no("fetch_order")
+
+    def wait(
+        self, order: Order, *, until: Until = "done", timeout: float | None = None
+    ) -> Flow[Order]:
+        """Follow an order until it is done (filled, canceled, expired, rejected), or what `until`
+        says before: ``"any_fill"``, ``"open"`` (the venue shows it), or a function of an order.
+
+        Asks within the limits, ever less often (every 5 seconds in the end). Limits, lost
+        connections and a venue that is away do not end it, OrderNotFound after 10 seconds in a row
+        does. Raises WaitTimeout after `timeout` seconds, with the newest ``order``, which lives on.
+        """
+        return follow(self._newest, order, until, timeout, venue=self.venue)
+
+    def _newest(self, order: Order) -> Flow[Order]:
+        if order.id is not None:
+            return self.fetch_order(order.id, order.symbol)
+        return self.fetch_order(None, order.symbol, client_order_id=order.client_order_id)
 
     def fetch_open_orders(self, symbol: str | None = None) -> Flow[tuple[Order, ...]]:
         """Orders that can still trade, oldest first; of all symbols where the venue tells them.

@@ -7,7 +7,7 @@ gates before a byte is sent; from there on `exchangekit.orders.change` carries i
 from __future__ import annotations
 
 from exchangekit.adapter import identity
-from exchangekit.errors import ExchangeError, OrderNotFound
+from exchangekit.errors import ExchangeError, OrderNotFound, OutcomeUnknown
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
 from exchangekit.models.numbers import Number
 from exchangekit.models.orders import (
@@ -15,13 +15,15 @@ from exchangekit.models.orders import (
     CancelFailure,
     CancelReport,
     CancelRequest,
+    Countdown,
     Order,
 )
+from exchangekit.operations.answer import answer
 from exchangekit.operations.history import open_orders
 from exchangekit.operations.part import Part
 from exchangekit.operations.placing import ask_the_gates, prepared
 from exchangekit.operations.sources import one_order, sources_of
-from exchangekit.orders import change, one_id, order_request
+from exchangekit.orders import change, countdown, one_id, order_request
 from exchangekit.runtime.effects import Flow
 
 
@@ -119,6 +121,21 @@ class Trading(Part):
         except OrderNotFound:
             # Some venues answer with an error where nothing is open.
             return CancelReport(canceled=())
+
+    def cancel_all_after(self, seconds: int | None) -> Flow[Countdown]:
+        operation, connection = "cancel_all_after", self.connection
+        connection.need(operation)
+        with connection.checking(operation):
+            span = countdown(seconds, self.adapter)
+            call = identity.countdown(self.adapter.cancel_all_after(span), armed=span is not None)
+        policy = connection.policy
+        attempt = yield from policy.begin(operation, call.request, None)
+        try:
+            # A second one does what the first would have done: there is nothing to look for.
+            return (yield from policy.carry(attempt, call, lambda attempt, refusal: answer(None)))
+        except OutcomeUnknown as lost:
+            lost.hint = "It was not sent again. Send it again: the newest one counts."
+            raise
 
     def _cancel_in_batches(self, symbol: str) -> Flow[CancelReport]:
         operation, connection = "cancel_all_orders", self.connection

@@ -8,6 +8,7 @@ from exchangekit.orders.checks import (
     check_client_order_id,
     check_filters,
     check_supported,
+    countdown,
     one_id,
 )
 from exchangekit.orders.ids import ID_BYTES, client_order_id
@@ -25,6 +26,7 @@ __all__ = [
     "check_filters",
     "check_supported",
     "client_order_id",
+    "countdown",
     "one_id",
     "order_request",
     "resolution",

@@ -50,6 +50,21 @@ def check_filters(order: OrderRequest, market: Market) -> None:
     raise error
 
 
+def countdown(seconds: int | None, venue: Adapter) -> int | None:
+    """The seconds of a dead man's switch, None to switch it off. Raises InvalidInput for what
+    `venue` does not take."""
+    fewest, most = venue.capabilities.countdown
+    if seconds is None:
+        return None
+    whole = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if not whole or (seconds != 0 and not fewest <= seconds <= most):
+        raise InvalidInput(
+            f"seconds is {shown(seconds)}, {venue.title} takes a whole number from {fewest} to"
+            f" {most}, or 0 to switch it off"
+        )
+    return seconds or None
+
+
 def one_id(id: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
     """Exactly one of the two. Raises InvalidInput otherwise."""
     if (id is None) == (client_order_id is None):

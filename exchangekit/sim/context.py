@@ -231,6 +231,23 @@ class Context:
             self.touched.append(order.venue_id)
         return done
 
+    def cancel_all_after(self, milliseconds: int | None, tag: str = "") -> None:
+        """The dead man's switch: when that much time has passed, cancel the account's open orders
+        (those placed until then included); None switches it off. With a `tag` only those orders
+        whose own `OrderRequest.tag` holds it as ``"tag"``.
+        """
+        self._at_acceptance()
+        clock, running = self.venue.clock, self.venue.exchange.countdowns
+        at = None if milliseconds is None else clock.market_now() + milliseconds
+        self.venue.exchange.catch_up()
+        running.set(self.account, tag, at)
+        self.accepted = True
+
+    def countdowns(self, *, but: str) -> int:
+        """How many switches of the account run that are for another tag."""
+        self.venue.exchange.catch_up()
+        return self.venue.exchange.countdowns.tagged(self.account, but)
+
     def _at_acceptance(self) -> Decimal | None:
         """Faults at this exact point: wait, or say what part of the order may fill."""
         path, operation = self.request.path.decode("latin-1"), self.route.operation

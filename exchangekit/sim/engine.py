@@ -185,12 +185,12 @@ class Engine:
         return instrument.quote, self.fees.with_fee(account, request.symbol, cost)
 
     # --- ending and releasing ---
-    def cancel(self, order: Order, now: int) -> None:
-        """End an open order at its owner's wish and return its locked funds."""
+    def cancel(self, order: Order, now: int, reason: Reason = "user") -> None:
+        """End an open order, at its owner's wish unless told why, and return its locked funds."""
         if not order.is_open:
             raise ValueError(f"order {order.venue_id} is {order.status}, not open")
         self._leave_book(order)
-        self._end(order, "canceled", "user", now)
+        self._end(order, "canceled", reason, now)
 
     def amend(self, order: Order, *, amount: Decimal, price: Decimal, now: int) -> None:
         """Give an open limit order another amount (what is filled included) and price.

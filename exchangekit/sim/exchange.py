@@ -13,6 +13,7 @@ from typing import Final
 
 from exchangekit.sim import intervals
 from exchangekit.sim.clock import DAY, VenueClock
+from exchangekit.sim.countdowns import Countdowns
 from exchangekit.sim.engine import Engine
 from exchangekit.sim.instruments import Fees, Instrument
 from exchangekit.sim.ledger import Balance, Ledger
@@ -51,6 +52,7 @@ class Exchange:
             price_of=self._price_of,
         )
         now = clock.market_now()
+        self.countdowns = Countdowns()
         self._markets = {
             instrument.symbol: Market(instrument, Tape(seed, instrument), self.engine, now)
             for instrument in instruments
@@ -61,8 +63,9 @@ class Exchange:
     # --- public data ---
     def market(self, symbol: str) -> Market:
         """The live market, advanced to now. Raises `KeyError` for an unknown symbol."""
-        market = self._markets[symbol]
-        market.advance(self.clock.market_now())
+        market, now = self._markets[symbol], self.clock.market_now()
+        self._let_countdowns_end(now)
+        market.advance(now)
         return market
 
     def quoted(self, symbol: str) -> Market:
@@ -208,9 +211,22 @@ class Exchange:
     def catch_up(self) -> None:
         """Bring every market that holds customers' orders up to now."""
         now = self.clock.market_now()
+        self._let_countdowns_end(now)
+        self._advance(now)
+
+    def _advance(self, now: int) -> None:
         for symbol, book in self.engine.books.items():
             if book.has_customers():
                 self._markets[symbol].advance(now)
+
+    def _let_countdowns_end(self, now: int) -> None:
+        """What was to be canceled by now is, at its own moment: the market got no further there."""
+        for ended in self.countdowns.ended(now):
+            self._advance(ended.at)
+            for order in list(self.engine.account(ended.account).open.values()):
+                if ended.fits(order):
+                    self.engine.cancel(order, ended.at, "countdown")
+                    self._markets[order.symbol].changes += 1
 
     # --- orders ---
     def check(self, account: str, request: OrderRequest) -> None:

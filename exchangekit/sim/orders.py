@@ -22,7 +22,7 @@ TimeInForce = Literal["GTC", "IOC", "FOK"]
 # self-trade prevention); canceled: someone asked.
 Status = Literal["open", "filled", "canceled", "expired"]
 # Why an order ended without being filled.
-Reason = Literal["", "user", "ioc", "fok", "no_liquidity", "self_trade", "post_only"]
+Reason = Literal["", "user", "ioc", "fok", "no_liquidity", "self_trade", "post_only", "countdown"]
 SelfTrade = Literal["none", "expire_taker", "expire_maker", "expire_both"]
 # received: buys pay in base, sells in quote. quote: both pay in quote, on top of the cost.
 FeeCurrency = Literal["received", "quote"]

@@ -25,7 +25,9 @@ from exchangekit.testing.checks import (
     resolving,
     secrets,
     signing,
+    switch,
     symbols,
+    waiting,
     words,
 )
 
@@ -42,6 +44,8 @@ MODULES = (
     numbers,
     promises,
     orders,
+    waiting,
+    switch,
     ledger,
     agreement,
     words,

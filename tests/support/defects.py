@@ -734,6 +734,114 @@ class TakesEveryKeyForBound(KnowsKeys):
         return then(super().fetch_api_key(), lambda made: made.model_copy(update=wrong))
 
 
+class HasASwitch(AcmeDialect):
+    def routes(self):
+        def switch(ctx):
+            seconds = int(dict(ctx.request.query_pairs())["seconds"])
+            ctx.cancel_all_after(seconds * 1000 or None)
+            return Response({"ends": ctx.now + seconds * 1000 if seconds else None})
+
+        made = Route("POST", "/v1/switch", switch, "cancel_all_after", signed=True)
+        return [*super().routes(), replace(made, counts=("account",))]
+
+
+class SwitchesOff(AcmeAdapter):
+    """Right: Acme itself has no dead man's switch."""
+
+    dialect = HasASwitch
+    capabilities = replace(AcmeAdapter.capabilities, countdown=(5, 300))
+
+    def cancel_all_after(self, seconds):
+        request = replace(super().fetch_balance().request, method="POST", path="/v1/switch")
+
+        def read(reply):
+            at = decode_any(reply)["ends"]
+            return models.Countdown(triggers=None if at is None else utc(at))
+
+        params = (("seconds", str(seconds or 0)),)
+        return Call(replace(request, params=params, changes=True), read)
+
+
+class SwitchesOffLate(SwitchesOff):
+    """Ten times as long as it was asked to."""
+
+    def cancel_all_after(self, seconds):
+        return super().cancel_all_after(seconds and seconds * 10)
+
+
+class NeverSwitchesOff(SwitchesOff):
+    def cancel_all_after(self, seconds):
+        call = super().cancel_all_after(seconds or 20)
+        return then(call, lambda made: made if seconds else models.Countdown())
+
+
+class TellsSecondsForMilliseconds(SwitchesOff):
+    def cancel_all_after(self, seconds):
+        def later(made):
+            wrong = made.triggers and made.triggers + timedelta(hours=1)
+            return models.Countdown(triggers=wrong)
+
+        return then(super().cancel_all_after(seconds), later)
+
+
+class TakesNoSecondsForASwitch(SwitchesOff):
+    """What it declares is not what it takes."""
+
+    capabilities = replace(AcmeAdapter.capabilities, countdown=(0, 300))
+
+
+class SwitchesOffLikeAQuestion(SwitchesOff):
+    def cancel_all_after(self, seconds):
+        return asking(super().cancel_all_after(seconds), changes=False)
+
+
+class BelievesAnySwitch(SwitchesOff):
+    def cancel_all_after(self, seconds):
+        call = super().cancel_all_after(seconds)
+        told = models.Countdown(triggers=utc(0) if seconds else None)
+        return then(call, lambda made: made if made.is_armed is bool(seconds) else told)
+
+
+class TellsFilledOrdersAsOpen(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        open_ = {"status": models.OrderStatus.OPEN}
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update=open_))
+
+
+class TellsOpenOrdersAsFilled(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        closed = {"status": models.OrderStatus.CLOSED}
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update=closed))
+
+
+class TellsNoFills(AcmeAdapter):
+    def fetch_order(self, market, id, client_order_id):
+        call = super().fetch_order(market, id, client_order_id)
+        return then(call, lambda made: made.model_copy(update={"filled": Decimal(0)}))
+
+
+class TakesTroubleForNoSymbol(AcmeAdapter):
+    """Whatever is wrong with a question about an order, its market is gone."""
+
+    def error_in(self, reply, request):
+        if request.path == "/v1/order" and request.method == "GET" and reply.status != 200:
+            return VenueCode("no_such_market", "?")
+        return super().error_in(reply, request)
+
+    def fetch_order(self, market, id, client_order_id):
+        call = super().fetch_order(market, id, client_order_id)
+
+        def read(reply):
+            try:
+                return call.parse(reply)
+            except Exception:
+                raise errors.UnknownSymbol("?") from None
+
+        return Call(call.request, read)
+
+
 def within_a_week(handler, *, refused):
     """A handler for which a week is the longest span."""
     week = 7 * 24 * 3600 * 1000
@@ -959,6 +1067,7 @@ class CancelsAllTwice(AcmeAdapter):
 
 RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (KnowsKeys, ("a_key_*", "the_key_says_what_it_may_do", "no_limit_is_taken_for_wider*")),
+    (SwitchesOff, ("a_countdown_*", "seconds_that_no_countdown_has*", "no_limit_is_taken*")),
 )
 """What has no defect, but something that Acme lacks, with the checks that concern it."""
 
@@ -1333,6 +1442,26 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (
         LeavesTheLeastCostUnread,
         ("no_market_buy_by_cost_passes_the_filters_that_the_venue_then_refuses",),
+    ),
+    (SwitchesOffLate, ("a_countdown_that_nobody_renews*",)),
+    (NeverSwitchesOff, ("a_countdown_that_is_renewed*", "a_countdown_whose_answer_is_lost*")),
+    (TellsSecondsForMilliseconds, ("a_countdown_that_nobody_renews*",)),
+    (TakesNoSecondsForASwitch, ("seconds_that_no_countdown_has_are_refused_here",)),
+    (SwitchesOffLikeAQuestion, ("a_countdown_whose_answer_is_lost*",)),
+    (BelievesAnySwitch, ("a_countdown_that_is_not_as_it_was_asked_for*",)),
+    (
+        TellsFilledOrdersAsOpen,
+        ("an_order_is_followed_to_its_end", "a_wait_ends_when_the_market_has_filled_the_order"),
+    ),
+    (TellsOpenOrdersAsFilled, ("a_wait_whose_time_is_over*",)),
+    (TellsNoFills, ("a_wait_for_a_first_fill_ends_with_it",)),
+    (
+        TakesTroubleForNoSymbol,
+        (
+            "a_wait_goes_on_through_what_will_pass_http_*",
+            "a_wait_goes_on_through_what_will_pass_an_unreadable_answer",
+            "an_order_that_is_not_found_at_first*",
+        ),
     ),
     (TellsOnePageOfAnOrdersFills, ("more_fills_of_one_order_than_fit_on_a_page_are_all_told",)),
 )

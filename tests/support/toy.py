@@ -52,6 +52,7 @@ from exchangekit.models import (
     CancelFailure,
     CancelReport,
     Candle,
+    Countdown,
     LimitOrder,
     Market,
     MarketBuyWithCost,
@@ -332,6 +333,13 @@ class ToyAdapter(Adapter):
             )
 
         return Call(change("DELETE", "/orders", s=market.id, ids=",".join(ids)), parse)
+
+    def cancel_all_after(self, seconds: int | None) -> Call[Countdown]:
+        def parse(reply: Reply) -> Countdown:
+            at = decode(dict[str, int | None], reply)["at"]
+            return Countdown(triggers=None if at is None else utc(at))
+
+        return Call(change("POST", "/switch", n=seconds or 0), parse)
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None

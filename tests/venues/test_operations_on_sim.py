@@ -389,5 +389,5 @@ def test_public_data_needs_no_keys_and_private_calls_say_so(trader: Trader) -> N
 
 def test_the_venue_lacks_only_what_it_declares(trader: Trader) -> None:
     missing = set(trader.exchange.requires(*OPERATIONS))
-    assert missing <= {"test_order", "cancel_orders", "cancel_all_orders"}
+    assert missing <= {"test_order", "cancel_orders", "cancel_all_orders", "cancel_all_after"}
     assert trader.exchange.requires("cancel_all_orders", "create_market_buy_with_cost") == ()

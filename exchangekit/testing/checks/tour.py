@@ -121,6 +121,8 @@ def descriptions(rig: Rig) -> list[tuple[str, Callable[[], Call[Any]]]]:
         ("cancel_order", (market, "12345", None)),
         ("cancel_order", (market, None, "purity0001")),
         ("cancel_all_orders", (market,)),
+        ("cancel_all_after", (min(rig.capabilities.countdown),)),
+        ("cancel_all_after", (None,)),
         ("cancel_orders", (market, ("12345",))),
         ("fetch_order", (market, "12345", None)),
         ("fetch_order", (market, None, "purity0001")),

@@ -261,11 +261,11 @@ def test_a_new_order_has_a_deadline_and_counts_among_the_unfilled_orders() -> No
     assert all(header == header.lower() for header in BINANCE.used_weight_headers)
 
 
-def test_every_operation_but_a_batch_of_cancels_is_there_and_asked_for_above() -> None:
+def test_every_operation_that_the_venue_has_for_spot_is_there_and_asked_for_above() -> None:
     asked = {name for name, *_ in REQUESTS + SIGNED}
     asked |= {"create_order", "fetch_status", "fetch_api_key"}
     assert asked == BINANCE.operations()
-    assert set(OPERATIONS) - asked == {"cancel_orders"}
+    assert set(OPERATIONS) - asked == {"cancel_orders", "cancel_all_after"}
 
 
 @pytest.mark.parametrize(

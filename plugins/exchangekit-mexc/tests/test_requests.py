@@ -175,8 +175,8 @@ def test_only_orders_and_cancels_change_something_and_only_orders_have_a_deadlin
     }
 
 
-def test_every_operation_but_a_batch_of_cancels_is_there_and_asked_for_above() -> None:
-    assert set(OPERATIONS) - MEXC.operations() == {"cancel_orders"}
+def test_every_operation_that_the_venue_has_is_there_and_asked_for_above() -> None:
+    assert set(OPERATIONS) - MEXC.operations() == {"cancel_orders", "cancel_all_after"}
     assert {name for name, *_ in PUBLIC + PRIVATE} == MEXC.operations()
 
 

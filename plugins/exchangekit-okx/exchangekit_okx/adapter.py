@@ -58,6 +58,7 @@ class OkxAdapter(kit.Adapter):
         book_depths=tuple(range(1, 401)),
         cancels_per_call=20,
         fees_per_symbol=True,
+        countdown=(10, 120),
         # expTime is checked; where, and whether again before matching, is not said:
         # https://www.okx.com/docs-v5/en/#overview-general-info
         fence=kit.Fence("gateway"),
@@ -183,6 +184,13 @@ class OkxAdapter(kit.Adapter):
         orders = [{"instId": market.id, "ordId": name} for name in ids]
         parse = partial(rows.cancel_report, market=market, ids=ids)
         return Call(_post(path, orders, cost, many=True), parse)
+
+    def cancel_all_after(self, seconds: int | None) -> Call[models.Countdown]:
+        """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after. Without a
+        tag it is the whole account's. The venue takes up to a few seconds to cancel."""
+        cost = Cost("trade/cancel-all-after", 1, 1, 1, kit.LimitScope.ACCOUNT)
+        body = {"timeOut": str(seconds or 0)}
+        return Call(_post("trade/cancel-all-after", body, cost), rows.countdown)
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None

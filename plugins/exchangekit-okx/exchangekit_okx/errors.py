@@ -125,6 +125,8 @@ ERRORS = ErrorTable(
         " 51280 51281 51300 51302 51303 51304 51305 51306 51307 51308 51415 54078 54079": (
             InvalidOrder
         ),
+        # too many countdowns of cancel-all-after, each for a tag:
+        "51071": InvalidOrder,
         # changes of an order:
         "51075 51500 51501 51505 51506 51508 51511 51512 51513 51514 51521 51522 51523 51524 51525"
         " 51526 51527 51528 51529 51530 51531 51532 51536 51537 51538 51539 51543": InvalidOrder,

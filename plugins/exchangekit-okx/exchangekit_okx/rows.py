@@ -22,6 +22,7 @@ from exchangekit.models.account import make_api_key_info, make_trading_fee
 from exchangekit.models.market import make_market
 from exchangekit.models.market_data import make_status
 from exchangekit.models.numbers import WIDE
+from exchangekit.models.orders import make_countdown
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
 TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
@@ -64,6 +65,7 @@ for _name, _host in _HOSTS.items():
     PLACES["demo" if _name == "live" else f"{_name}-demo"] = (f"https://{_host}.okx.com", _DEMO)
 
 FIRST = ("data", 0)
+_FIRST_MS = 10**11  # as seconds it lies in the year 5138
 _TYPE_OF = {meaning: word for word, meaning in WORDS.types.items()}
 _TRADING = {"5", "8", "9"}  # as a whole, in batches of accounts, in batches of products
 
@@ -331,6 +333,14 @@ def acknowledged(
 ) -> models.Order:
     row.id = row.id or id or ""
     return parse.order(row, WORDS, symbol, source, asked)
+
+
+def countdown(reply: Reply) -> models.Countdown:
+    """The documented times of this reply are in seconds, unlike all others of the venue: a number
+    that can only be milliseconds is taken for them."""
+    at = decode_at(int, reply, *FIRST, "triggerTime")
+    moment = None if at == 0 else utc(at if at >= _FIRST_MS else at * 1000)
+    return make_countdown(source=Source(reply.body, *FIRST), triggers=moment)
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:

@@ -595,6 +595,26 @@ def test_a_symbol_the_venue_lists_no_more_keeps_the_venues_name() -> None:
     assert page.items[0].symbol == "OLD-USDT"
 
 
+# The dead man's switch
+
+
+@pytest.mark.parametrize(
+    ("told_at", "moment"),
+    [
+        ("1587971460", datetime(2020, 4, 27, 7, 11, tzinfo=UTC)),
+        ("1587971460000", datetime(2020, 4, 27, 7, 11, tzinfo=UTC)),
+        ("0", None),
+    ],
+)
+def test_a_countdown_tells_seconds_and_milliseconds_are_told_apart(
+    told_at: str, moment: datetime | None
+) -> None:
+    row = {"triggerTime": told_at, "tag": "", "ts": "1587971400"}
+    made = OKX.cancel_all_after(60).parse(told(row))
+    assert (made.triggers, made.is_armed) == (moment, moment is not None)
+    assert made.raw == row
+
+
 # Acknowledgements
 
 ACK = {"ordId": "7", "clOrdId": "abc", "tag": "", "ts": "1695190491421", "sCode": "0", "sMsg": ""}
@@ -774,6 +794,7 @@ CALLS: list[tuple[str, Call[Any]]] = [
     ("create_order", OKX.create_order(BTC, MarketBuyWithCost(symbol="BTC/USDT", cost=D(1)))),
     ("cancel_order", OKX.cancel_order(BTC, "7", None)),
     ("cancel_orders", OKX.cancel_orders(BTC, ("7",))),
+    ("cancel_all_after", OKX.cancel_all_after(30)),
     ("fetch_order", OKX.fetch_order(BTC, "7", None)),
     ("fetch_open_orders", OKX.fetch_open_orders(MARKETS, None, None)),
     ("fetch_closed_orders", OKX.fetch_closed_orders(MARKETS, None, None, 1, None)),

@@ -204,7 +204,7 @@ def test_a_read_asks_what_the_documentation_says_within_its_limit(
 
 
 def test_every_read_of_the_adapter_is_in_the_table() -> None:
-    changes = {"create_order", "cancel_order", "cancel_orders"}
+    changes = {"create_order", "cancel_order", "cancel_orders", "cancel_all_after"}
     told = {re.split(r"[ ,]", case[0])[0] for case in READS}
     assert told == OkxAdapter.operations() - changes
 
@@ -333,6 +333,20 @@ def test_a_batch_of_cancellations_weighs_as_many_as_it_holds_and_one_alone_is_a_
     assert request.costs == (Cost("trade/cancel-batch-orders BTC-USDT", 3, 300, 2, ACCOUNT),)
     alone = OKX.cancel_orders(BTC, ("7",)).request
     assert alone.costs == OKX.cancel_order(BTC, "7", None).request.costs
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(10, "10"), (120, "120"), (None, "0")])
+def test_a_countdown_is_the_accounts_and_may_be_renewed_once_a_second(
+    seconds: int | None, told: str
+) -> None:
+    request = OKX.cancel_all_after(seconds).request
+    assert (request.method, request.path) == ("POST", "/api/v5/trade/cancel-all-after")
+    assert body(request) == {"timeOut": told}
+    assert request.signed
+    assert request.changes
+    assert not request.has_deadline
+    assert request.costs == (Cost("trade/cancel-all-after", 1, 1, 1, ACCOUNT),)
+    assert OKX.capabilities.countdown == (10, 120)
 
 
 def test_the_raw_parameters_of_a_post_go_into_a_json_body() -> None:

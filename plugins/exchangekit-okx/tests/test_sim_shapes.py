@@ -18,7 +18,6 @@ from support.payloads import Row, body, label, needs_payloads, rows
 LEFT_OUT = {
     "account_balances/10-ccxt-comment": "the funding account holds nothing: there is no row",
     "cancel_all/01-okx-docs": "mass-cancel is for options, which are not simulated",
-    "cancel_all/02-okx-docs": "cancel-all-after is not simulated",
     "create_order/03-okx-docs": "amending is not simulated",
     "markets/06-nautilus": "margin instruments are not simulated",
     "errors/01-nautilus": "algo orders are not simulated",
@@ -53,6 +52,7 @@ QUESTIONS = {
     "/api/v5/trade/batch-orders": "batch",
     "/api/v5/trade/cancel-order": "cancel",
     "/api/v5/trade/cancel-batch-orders": "cancel batch",
+    "/api/v5/trade/cancel-all-after": "countdown",
     "/api/v5/trade/orders-pending": "pending",
     "/api/v5/trade/orders-history": "history",
     "/api/v5/trade/orders-history-archive": "archive",
@@ -189,6 +189,7 @@ def asked(okx: Any) -> dict[str, Any]:
         "pending": okx.private("/trade/orders-pending"),
         "cancel": okx.post("/trade/cancel-order", {**btc, "ordId": resting}),
         "cancel batch": okx.post("/trade/cancel-batch-orders", [unknown]),
+        "countdown": okx.post("/trade/cancel-all-after", {"timeOut": "60"}),
         "history": okx.private("/trade/orders-history", **spot),
         "archive": okx.private("/trade/orders-history-archive", **spot),
         "fills": okx.private("/trade/fills"),

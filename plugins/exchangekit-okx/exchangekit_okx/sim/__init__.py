@@ -6,7 +6,8 @@ signatures from raw bytes, and takes every fact from the venue's documentation o
 Not simulated, and refused rather than ignored: derivatives and margin, amending, algo orders and
 attached take-profits, transfers, withdrawals. Simpler than the real one: the index is the last
 price, a book level always counts one order, the funding account is empty, a canceled order is
-canceled at once. Keys that begin with ``demo`` are demo keys and need ``x-simulated-trading: 1``.
+canceled at once, and so are all of them when cancel-all-after has come to its end. Keys that begin
+with ``demo`` are demo keys and need ``x-simulated-trading: 1``.
 """
 
 from exchangekit_okx.sim.dialect import OkxDialect

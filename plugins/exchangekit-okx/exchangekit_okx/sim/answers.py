@@ -90,6 +90,7 @@ CODES: Final[dict[str, Code]] = {
     "51020": _order("Your order should meet or exceed the minimum order amount."),
     "51022": _order("Contract suspended."),
     "51054": Code(500, "Request timed out. Please try again."),
+    "51071": Code(200, "You've reached the maximum limit for tag level cancel all after timers."),
     "51109": _order("No available offers."),
     "51111": Code(200, "Maximum {} orders can be placed in bulk."),
     "51121": _order("Order quantity must be a multiple of the lot size."),

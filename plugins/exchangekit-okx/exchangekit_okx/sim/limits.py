@@ -33,6 +33,8 @@ _BY_INSTRUMENT: Final = {
 }  # fmt: skip
 _INSTRUMENTS_PER_TYPE: Final = 20
 _STATUS: Final = LimitRule("fetch_status", 1, 5000, "ip")
+# For each tag by itself, which is not simulated: a client that uses several would be refused.
+_SWITCH: Final = LimitRule("cancel_all_after", 1, 1000, "account")
 
 
 def per_instrument(rule: str, symbol: str) -> str:
@@ -48,6 +50,7 @@ def _all() -> tuple[LimitRule, ...]:
     symbols = [instrument.symbol for instrument in instruments()]
     return (
         _STATUS,
+        _SWITCH,
         *(LimitRule(name, most, _WINDOW_MS, "ip") for name, most in _BY_ADDRESS.items()),
         *(LimitRule(name, most, _WINDOW_MS, "account") for name, most in _BY_ACCOUNT.items()),
         *(

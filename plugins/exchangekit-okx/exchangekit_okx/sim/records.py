@@ -22,6 +22,7 @@ CANCEL_SOURCES: Final[dict[str, tuple[str, str]]] = {
     "fok": ("13", "Order canceled: FOK order was canceled due to incompletely filled"),
     "post_only": ("31", "The post-only order will take liquidity in taker orders"),
     "self_trade": ("32", "Self trade prevention"),
+    "countdown": ("20", "Cancel all after triggered"),
 }
 SYSTEM_CANCEL: Final = ("0", "Order canceled by system")
 # Ids hold the moment they were made, in milliseconds since this one, above 22 bits of a number.
