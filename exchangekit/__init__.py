@@ -18,6 +18,7 @@ from exchangekit.hookspecs import (
     WaitEvent,
     hookimpl,
 )
+from exchangekit.journal import Journal
 from exchangekit.models import *  # noqa: F403
 from exchangekit.models import __all__ as _models
 from exchangekit.runtime.transports import Timeouts
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Credentials",
     "Exchange",
+    "Journal",
     "OrderEvent",
     "OrderIntent",
     "ReplyEvent",

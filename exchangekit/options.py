@@ -1,7 +1,7 @@
 """The options of `connect` and `connect_sync`: one list, with types, documentation and defaults.
 
 `Options` and `SyncOptions` are for type checkers and editors, `Chosen` holds what a caller chose.
-They differ in the transport alone.
+They differ in the transport and the journal alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pydantic import SecretStr
 
 from exchangekit.credentials import Secret
 from exchangekit.errors import ConfigurationError, UnknownOption
+from exchangekit.journal.public import Journal, Level, check_level
+from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
 
 MAX_RECV_WINDOW = 60_000
@@ -61,6 +63,8 @@ class Options(CommonOptions, total=False):
 
     transport: str | AsyncTransport
     """``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``."""
+    journal: Level | Journal | AsyncJournal | None
+    """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
 
 class SyncOptions(CommonOptions, total=False):
@@ -68,6 +72,8 @@ class SyncOptions(CommonOptions, total=False):
 
     transport: str | SyncTransport
     """``"httpx"``, or an object of your own with ``name``, ``send`` and ``close``."""
+    journal: Level | Journal | SyncJournal | None
+    """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
 
 T = TypeVar("T", AsyncTransport, SyncTransport)
@@ -95,6 +101,7 @@ class Chosen(Generic[T]):
     env_file: str | Path | None = ".env"
     secrets_dir: str | Path | None = None
     hooks: Iterable[Any] = ()
+    journal: Level | Journal | AsyncJournal | SyncJournal | None = "process"
 
     def __post_init__(self) -> None:
         for name, window in (
@@ -109,6 +116,13 @@ class Chosen(Generic[T]):
         if not isinstance(self.insecure_http, bool):
             raise ConfigurationError(
                 f"insecure_http is {self.insecure_http!r}, expected True or False"
+            )
+        if isinstance(self.journal, str):
+            check_level(self.journal)
+        elif self.journal is not None and not callable(getattr(self.journal, "record", None)):
+            raise ConfigurationError(
+                f"journal is a {type(self.journal).__name__}, expected 'process', 'power', None, a"
+                " Journal, or an object with record(entry)"
             )
         seconds = self.max_wait
         if not isinstance(seconds, (int, float)) or not isfinite(seconds) or seconds < 0:

@@ -72,13 +72,15 @@ class Looking:
         return (found,)
 
     def after_a_duplicate(
-        self, order: OrderRequest, refusal: DuplicateClientOrderId
+        self, order: OrderRequest, refusal: DuplicateClientOrderId, id: str | None = None
     ) -> Flow[Order]:
-        """The order that has the name, if it is this one. Raises DuplicateClientOrderId naming
+        """The order that has the name, if it is this one; asked for by `id` where that is known,
+        which venues do not forget. Raises DuplicateClientOrderId naming
         another one, and OutcomeUnknown where it cannot be seen."""
         if refusal is self.named:
             raise refusal
-        found = yield from self._seen(None, order.client_order_id, refusal)
+        name = None if id is not None else order.client_order_id
+        found = yield from self._seen(id, name, refusal)
         unlike = differences(found, order)
         if unlike:
             raise self._another(found, unlike, refusal) from refusal

@@ -23,10 +23,11 @@ from exchangekit.models.orders import (
     Change,
     Order,
 )
+from exchangekit.orders.again import placed_before
 from exchangekit.orders.looking import Fetch, Looking
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Record
-from exchangekit.runtime.journal import Ended, Intent
+from exchangekit.runtime.journal import AlreadyIntended, Ended, Intent
 from exchangekit.runtime.policy import Policy
 
 log = logging.getLogger("exchangekit.orders")
@@ -85,6 +86,8 @@ def _carried(
     look = partial(looking.before_sending_again, request) if looking is not None else None
     try:
         return (yield from policy.carry(attempt, call, look))
+    except AlreadyIntended as known:
+        return (yield from placed_before(attempt, request, looking, known.earlier))
     except DuplicateClientOrderId as refusal:
         if looking is None:
             raise attempt.unknown(refusal) from refusal

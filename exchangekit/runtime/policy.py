@@ -34,6 +34,7 @@ from exchangekit.errors import (
     Banned,
     ConfigurationError,
     ExchangeError,
+    JournalError,
     MissingCredentials,
     NotRecorded,
     Outcome,
@@ -52,7 +53,7 @@ from exchangekit.runtime.effects import (
     Send,
     Shared,
 )
-from exchangekit.runtime.journal import Intent, Sending
+from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.throttle import Throttle
@@ -313,12 +314,16 @@ class Policy:
             yield Record(
                 Sending(intent, attempt.number, attempt.fence, attempt.margin, attempt.began)
             )
+        except AlreadyIntended:
+            raise
         except Exception as problem:
             if not intent.places:
                 # An order that cannot be canceled is worse than a cancel that is not recorded.
                 log.exception("the journal could not be told of %s", intent.operation)
                 return
             words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
+            if isinstance(problem, JournalError):
+                words = str(problem)  # the kit's own words, which name the file
             raise attempt.complete(NotRecorded(words, outcome=attempt.proven)) from problem
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:

@@ -19,7 +19,7 @@ from exchangekit.sim import SimulatedVenue
 def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No keys, no .env, no width of whoever runs the tests."""
     for name in list(os.environ):
-        if name.startswith("EXCHANGEKIT_"):
+        if name.startswith("EXCHANGEKIT_") and name != "EXCHANGEKIT_STATE_DIR":
             monkeypatch.delenv(name)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
