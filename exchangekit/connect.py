@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import iscoroutinefunction
 from typing import Unpack, cast
 
 from exchangekit.adapter.base import Adapter, Environment
@@ -11,7 +12,7 @@ from exchangekit.adapter.request import Origin
 from exchangekit.credentials import load_credentials, log
 from exchangekit.errors import ConfigurationError, MalformedCredentials, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.journal import AsyncSide, Journal, Lease, Level, borrow, path_of
+from exchangekit.journal import AsyncSide, Homeless, Journal, Lease, Level, borrow, path_of
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
 from exchangekit.plugins import installed, manager_with
@@ -97,6 +98,9 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
     elif proxy is not None:
         raise _proxy_with_own_transport()
     journal, lease = _journal(policy, chosen.journal)
+    if iscoroutinefunction(getattr(journal, "record", None)):
+        # Called and not awaited it would write nothing, and the order would leave.
+        raise ConfigurationError("the journal's record is a coroutine: it goes with connect")
     written = cast("SyncJournal | None", journal)
     release = None if lease is None else lease.close
     return SyncExchange(operations, SyncDriver(transport, written, release))
@@ -151,7 +155,11 @@ def _journal(
     own file. A journal that was passed is its owner's to close."""
     if not isinstance(chosen, str):
         return chosen, None
-    lease = borrow(path_of(policy.account_id), chosen)
+    try:
+        path = path_of(policy.account_id)
+    except RuntimeError:
+        return Homeless(), None
+    lease = borrow(path, chosen)
     return lease.journal, lease
 
 

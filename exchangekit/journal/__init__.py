@@ -5,10 +5,11 @@ Importing this package loads neither sqlite3 nor a thread: an exchange that neve
 
 from exchangekit.journal.places import journal_files, path_of, state_folder
 from exchangekit.journal.public import Journal, Level
-from exchangekit.journal.sharing import AsyncSide, Lease, borrow
+from exchangekit.journal.sharing import AsyncSide, Homeless, Lease, borrow
 
 __all__ = [
     "AsyncSide",
+    "Homeless",
     "Journal",
     "Lease",
     "Level",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from exchangekit.errors import ConfigurationError
+from exchangekit.errors import ConfigurationError, JournalError
 from exchangekit.journal.entries import line_of
 from exchangekit.runtime.journal import Entry, Recorded
 
@@ -19,8 +19,10 @@ T = TypeVar("T")
 
 Level = Literal["process", "power"]
 LEVELS: tuple[Level, ...] = ("process", "power")
-BUSY = 5.0
-"""Seconds: an order that waited longer for another program would be past its window."""
+BUSY = 2.0
+"""Seconds to wait for another program: an order has 3 to reach the venue, by default."""
+ORDER_WAITS, CANCEL_WAITS = 10.0, 1.0
+"""Seconds for a disk that does not answer. A cancel goes out without, as long as it is valid."""
 
 
 class Journal:
@@ -50,11 +52,28 @@ class Journal:
     def record(self, entry: Entry) -> None:
         """Return when `entry` is on disk. Raises AlreadyIntended for an order whose client order id
         another one has that exists or may exist."""
-        self._writer.submit(line_of(entry)).result()
+        future = self._writer.submit(line_of(entry))
+        seconds = _patience(entry)
+        try:
+            future.result(seconds)
+        except TimeoutError:
+            future.cancel()
+            raise self._silent(seconds) from None
 
     async def arecord(self, entry: Entry) -> None:
         """`record` for async code: the loop goes on meanwhile."""
-        await asyncio.wrap_future(self._writer.submit(line_of(entry)))
+        future = asyncio.wrap_future(self._writer.submit(line_of(entry)))
+        seconds = _patience(entry)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError:
+            raise self._silent(seconds) from None
+
+    def _silent(self, seconds: float) -> JournalError:
+        return JournalError(
+            f"the journal {self.path} was not written within {seconds:g} s: look at its disk"
+        )
 
     @property
     def _writer(self) -> Writer:
@@ -117,6 +136,10 @@ class Journal:
         """`close` for async code."""
         if self._made is not None:
             await asyncio.wrap_future(self._made.close())
+
+
+def _patience(entry: Entry) -> float:
+    return ORDER_WAITS if entry.intent.places else CANCEL_WAITS
 
 
 def check_level(level: str) -> None:

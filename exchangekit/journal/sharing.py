@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import NoReturn
 
+from exchangekit.errors import JournalError
 from exchangekit.journal.public import Journal, Level
 from exchangekit.runtime.journal import Entry
 from exchangekit.runtime.processes import of_one_process
@@ -20,6 +22,20 @@ class AsyncSide:
     async def record(self, entry: Entry) -> None:
         """As `Journal.arecord`."""
         await self.journal.arecord(entry)
+
+
+class Homeless(Journal):
+    """Stands where no folder can be named (no home, as in some containers): what needs no journal
+    goes on, and a new order says what is missing."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    @property
+    def _writer(self) -> NoReturn:
+        raise JournalError(
+            "there is no home folder to keep a journal in: name a folder with EXCHANGEKIT_STATE_DIR"
+        )
 
 
 class Lease:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from support.helpers import async_toy, run, sync_toy
-from support.journals import ended, intent, sending
+from support.journals import cancel, ended, intent, sending
 from support.toy import Script, reply
 
 from exchangekit import Journal, NotRecorded, Outcome
 from exchangekit.errors import JournalError
-from exchangekit.journal import store
+from exchangekit.journal import public, store
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
@@ -236,6 +236,25 @@ def test_a_disk_that_is_full_at_the_end_of_an_order_hides_no_result(
         with pytest.raises(JournalError, match="cannot be used"):
             journal.record(ended(one))
     assert [found.intent.uid for found in journal.open_intents()] == [one.uid]
+    journal.close()
+
+
+def write(kind: str, journal: Journal, entry: Any) -> None:
+    journal.record(entry) if kind == "sync" else run(journal.arecord(entry))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_disk_that_does_not_answer_holds_nobody_up_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(public, "ORDER_WAITS", 0.05)
+    monkeypatch.setattr(public, "CANCEL_WAITS", 0.05)
+    journal = Journal(path)
+    with journal._writer._gate:
+        for one in (intent("a"), cancel("a")):
+            with pytest.raises(JournalError, match=r"was not written within 0\.05 s"):
+                write(kind, journal, sending(one))
+    journal.record(sending(intent("b")))
     journal.close()
 
 

@@ -26,6 +26,7 @@ from exchangekit import (
     ExchangeError,
     InsufficientFunds,
     Journal,
+    NotRecorded,
     Outcome,
     OutcomeUnknown,
     connect,
@@ -140,6 +141,28 @@ def test_what_is_no_journal_is_said_at_once(function: Any, given: Any, said: str
 
 
 @toys
+def test_a_record_that_nobody_would_await_is_refused_at_once() -> None:
+    with pytest.raises(ConfigurationError, match="is a coroutine: it goes with connect"):
+        connect_sync("toy", journal=OwnAsync())  # type: ignore[typeddict-item]
+
+
+@toys
+@both
+def test_without_a_home_reads_go_on_and_orders_say_what_is_missing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("EXCHANGEKIT_STATE_DIR", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert call(kind, "fetch_order", "7", "BTC/USDT", script=Script([TAKEN])).id == "7"
+    with pytest.raises(NotRecorded, match="name a folder with EXCHANGEKIT_STATE_DIR"):
+        call(kind, "create_order", *ORDER, script=Script())
+
+
+@toys
 def test_exchanges_of_one_account_share_a_writer_and_the_last_one_closes_it() -> None:
     one, other = (sync_toy(Script([TAKEN]), journal="process") for _ in range(2))
     another = sync_toy(Script([TAKEN]), journal="process", api_key="another-key")
@@ -156,6 +179,24 @@ def test_exchanges_of_one_account_share_a_writer_and_the_last_one_closes_it() ->
     assert shared._writer._store is None
     another.close()
     assert len(shared.all()) == 2
+
+
+@toys
+@both
+def test_it_is_in_the_file_when_its_first_byte_leaves(kind: str, tmp_path: Path) -> None:
+    own, seen = Journal(tmp_path / "own.journal"), list[Any]()
+
+    def looks(outgoing: Any) -> Any:
+        seen.extend(Journal(own.path).open_intents())
+        return TAKEN
+
+    call(kind, "create_order", *ORDER, script=Script([looks]), journal=own, client_order_id="a")
+    (found,) = seen
+    assert (found.intent.change.client_order_id, found.state, found.attempts) == ("a", "open", 1)
+    assert found.fence is not None
+    assert found.began is not None
+    assert own.open_intents() == ()
+    own.close()
 
 
 @toys
@@ -392,6 +433,30 @@ def test_of_many_at_once_one_is_sent(venue: Venue) -> None:
     # Who asks before the order is there cannot be told more than that.
     for one in answers:
         assert isinstance(one, OutcomeUnknown) or one.id == venue[1].control.orders()[0]["id"]
+
+
+FORGETS = """
+import json, sys
+from exchangekit import connect_sync
+
+exchange = connect_sync(sys.argv[1], env_file=None, **json.loads(sys.argv[2]))
+exchange.create_limit_order("BTC/USDT", "buy", "0.001", "50000", client_order_id="mine1")
+"""
+
+
+def test_a_program_that_closes_nothing_ends_in_silence_and_has_written_all(venue: Venue) -> None:
+    options = json.dumps({"base_url": venue[1].url, **KEYS[venue[0]]})
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", FORGETS, venue[0], options],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert "journal" not in done.stderr
+    assert "sqlite" not in done.stderr
+    (file,) = files()
+    assert [one.state for one in Journal(file).all()] == ["done"]
 
 
 ASKS = """

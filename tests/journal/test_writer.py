@@ -56,6 +56,17 @@ def test_a_hundred_concurrent_orders_cost_few_commits(tmp_path: Path, level: Any
     assert 2 <= journal._writer.commits <= 40
 
 
+@pytest.mark.parametrize(("level", "synchronous"), [("process", 1), ("power", 2)])
+def test_a_level_is_how_sqlite_syncs(tmp_path: Path, level: Any, synchronous: int) -> None:
+    journal = Journal(tmp_path / "a.journal", level)
+    journal.record(sending(intent("a")))
+    store = journal._writer._store
+    assert store is not None
+    assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == synchronous
+    assert store._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    journal.close()
+
+
 def test_what_waits_while_a_commit_runs_shares_the_next_one(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
