@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from exchangekit.errors import ConfigurationError, JournalError
 from exchangekit.journal.entries import line_of
-from exchangekit.runtime.journal import Entry, Recorded
+from exchangekit.runtime.journal import Entry, Recorded, Sending
 
 if TYPE_CHECKING:
     from exchangekit.journal.writer import Writer
@@ -57,12 +57,16 @@ class Journal:
         try:
             future.result(seconds)
         except TimeoutError:
-            future.cancel()
+            if _stops(entry):
+                future.cancel()
             raise self._silent(seconds) from None
 
     async def arecord(self, entry: Entry) -> None:
         """`record` for async code: the loop goes on meanwhile."""
-        future = asyncio.wrap_future(self._writer.submit(line_of(entry)))
+        future: asyncio.Future[None] = asyncio.wrap_future(self._writer.submit(line_of(entry)))
+        if not _stops(entry):
+            # Written even where nobody waits for it any more: it has happened, or goes out.
+            future = asyncio.shield(future)
         seconds = _patience(entry)
         try:
             async with asyncio.timeout(seconds):
@@ -136,6 +140,11 @@ class Journal:
         """`close` for async code."""
         if self._made is not None:
             await asyncio.wrap_future(self._made.close())
+
+
+def _stops(entry: Entry) -> bool:
+    """Who does not wait for it to be written sends nothing."""
+    return isinstance(entry, Sending) and entry.intent.places
 
 
 def _patience(entry: Entry) -> float:

@@ -100,7 +100,7 @@ class Writer:
                 closed.set_result(None)
 
     def _write(self, batch: list[Waiting]) -> None:
-        # Who no longer waits has sent nothing.
+        # An order that nobody waits for any more is not sent.
         live = [one for one in batch if one[1].set_running_or_notify_cancel()]
         taken: dict[int, AlreadyIntended] = {}
         try:

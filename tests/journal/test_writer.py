@@ -146,6 +146,32 @@ def test_a_task_that_is_cancelled_while_it_waits_has_written_nothing_or_all_of_i
     assert names >= {f"n{number}" for number in HUNDRED[1::2]}
 
 
+def test_what_has_happened_is_written_although_nobody_waits_for_it_any_more(
+    journal: Journal,
+) -> None:
+    done, canceled, new = intent("done"), cancel("done"), intent("new")
+    journal.record(sending(done))
+
+    async def inside() -> None:
+        entries = (ended(done), sending(canceled), sending(new))
+        with journal._writer._gate:
+            first = asyncio.create_task(journal.arecord(ended(intent("held"))))
+            await asyncio.sleep(0.05)  # the writer has that one in its hands
+            tasks = [asyncio.create_task(journal.arecord(entry)) for entry in entries]
+            await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            answers = await asyncio.gather(*tasks, return_exceptions=True)
+            assert {type(one) for one in answers} == {asyncio.CancelledError}
+        await first
+        await journal.aclose()
+
+    asyncio.run(inside())
+    found = {one.intent.uid: one.state for one in journal.all()}
+    assert (found[done.uid], found[canceled.uid]) == ("done", "open")
+    assert new.uid not in found
+
+
 def test_a_journal_that_was_closed_opens_again_for_what_comes_late(journal: Journal) -> None:
     one = intent("a")
     journal.record(sending(one))
