@@ -33,7 +33,8 @@ def placed_before(
     error.order_id = earlier.order_id
     if unlike:
         raise attempt.complete(error)
-    # What is found, or not, is the earlier one: so is its last moment.
+    # What is found, or not, is the earlier one: so is its end, and its last moment.
+    attempt.intent = earlier.intent
     attempt.fence, attempt.margin, attempt.began = earlier.fence, earlier.margin, earlier.began
     error.reword(f"{used}, the journal says ({earlier.state})")
     if looking is None:

@@ -54,15 +54,15 @@ def change(
         made: R = yield from _carried(policy, attempt, request, call, fetch)
     except GeneratorExit as problem:
         # The flow is thrown away: nothing can be asked of a driver any more.
-        told(_event(_ended(intent, attempt, problem)))
+        told(_event(_ended(_meant(intent, attempt), attempt, problem)))
         raise
     except BaseException as problem:
-        ended = _ended(intent, attempt, problem)
+        ended = _ended(_meant(intent, attempt), attempt, problem)
         if name is not None and not isinstance(problem, ExchangeError):
             _name(problem, name, ended)
         yield from _end(told, ended)
         raise
-    yield from _end(told, Ended(intent, None, made, None))
+    yield from _end(told, Ended(_meant(intent, attempt), None, made, None))
     return made
 
 
@@ -92,6 +92,11 @@ def _carried(
         if looking is None:
             raise attempt.unknown(refusal) from refusal
         return (yield from looking.after_a_duplicate(request, refusal))
+
+
+def _meant(intent: Intent, attempt: Attempt | None) -> Intent:
+    """Whose end it is: that of an earlier intent where the same order was asked for again."""
+    return intent if attempt is None or attempt.intent is None else attempt.intent
 
 
 def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> Ended:

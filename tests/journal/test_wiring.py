@@ -387,6 +387,8 @@ def test_an_unknown_order_that_is_there_is_found_and_the_journal_learns_it(
     assert Journal(file).open_intents() == ()
     (known,) = Journal(file).all()
     assert known.order_id == found.id
+    told = Journal(file).history(known.intent.uid)
+    assert [event["state"] for event in told] == ["open", "unknown", "done"]
 
 
 @both
