@@ -247,10 +247,10 @@ def write(kind: str, journal: Journal, entry: Any) -> None:
 def test_a_disk_that_does_not_answer_holds_nobody_up_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(public, "ORDER_WAITS", 0.05)
-    monkeypatch.setattr(public, "CANCEL_WAITS", 0.05)
     journal = Journal(path)
-    with journal._writer._gate:
+    with journal._writer._gate, monkeypatch.context() as patch:
+        patch.setattr(public, "ORDER_WAITS", 0.05)
+        patch.setattr(public, "CANCEL_WAITS", 0.05)
         for one in (intent("a"), cancel("a")):
             with pytest.raises(JournalError, match=r"was not written within 0\.05 s"):
                 write(kind, journal, sending(one))

@@ -156,7 +156,9 @@ def test_what_has_happened_is_written_although_nobody_waits_for_it_any_more(
         entries = (ended(done), sending(canceled), sending(new))
         with journal._writer._gate:
             first = asyncio.create_task(journal.arecord(ended(intent("held"))))
-            await asyncio.sleep(0.05)  # the writer has that one in its hands
+            await asyncio.sleep(0)
+            while journal._writer._queue:  # until the writer has that one in its hands
+                await asyncio.sleep(0.001)
             tasks = [asyncio.create_task(journal.arecord(entry)) for entry in entries]
             await asyncio.sleep(0)
             for task in tasks:
