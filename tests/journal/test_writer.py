@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from support.journals import cancel, ended, intent, sending
 from support.pages import ROOT
-from support.patience import PATIENCE
+from support.patience import PATIENCE, eventually
 
 from exchangekit import Journal
 from exchangekit.errors import JournalError, Outcome
@@ -146,6 +146,11 @@ def test_a_task_that_is_cancelled_while_it_waits_has_written_nothing_or_all_of_i
     assert names >= {f"n{number}" for number in HUNDRED[1::2]}
 
 
+def until_taken(journal: Journal) -> None:
+    """Until the writer has in its hands what was given."""
+    assert eventually(lambda: not journal._writer._queue)
+
+
 def test_what_has_happened_is_written_although_nobody_waits_for_it_any_more(
     journal: Journal,
 ) -> None:
@@ -157,8 +162,7 @@ def test_what_has_happened_is_written_although_nobody_waits_for_it_any_more(
         with journal._writer._gate:
             first = asyncio.create_task(journal.arecord(ended(intent("held"))))
             await asyncio.sleep(0)
-            while journal._writer._queue:  # until the writer has that one in its hands
-                await asyncio.sleep(0.001)
+            await asyncio.to_thread(until_taken, journal)
             tasks = [asyncio.create_task(journal.arecord(entry)) for entry in entries]
             await asyncio.sleep(0)
             for task in tasks:
