@@ -18,6 +18,7 @@ from exchangekit.hookspecs import (
     WaitEvent,
     hookimpl,
 )
+from exchangekit.journal import Journal
 from exchangekit.models import *  # noqa: F403
 from exchangekit.models import __all__ as _models
 from exchangekit.runtime.transports import Timeouts
@@ -28,6 +29,7 @@ __all__ = [
     "Credentials",
     "DeadMansSwitch",
     "Exchange",
+    "Journal",
     "OrderEvent",
     "OrderIntent",
     "ReplyEvent",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Unpack
+from inspect import iscoroutinefunction
+from typing import Unpack, cast
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
@@ -11,11 +12,13 @@ from exchangekit.adapter.request import Origin
 from exchangekit.credentials import load_credentials, log
 from exchangekit.errors import ConfigurationError, MalformedCredentials, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.journal import AsyncSide, Homeless, Journal, Lease, Level, borrow, path_of
 from exchangekit.models.enums import Proof
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
 from exchangekit.plugins import installed, manager_with
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
+from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.limits import LocalLimits, shared_limits
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transports import (
@@ -56,6 +59,9 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     - `proof`: The weakest proof that an order never existed: ``gateway`` (the default),
       ``rechecked``.
     - `transport`: ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``.
+    - `journal`: Where orders are written before they leave: a `Journal` or its level; None for
+      nowhere. By default the account's file in the user's state folder, at level ``"process"``; an
+      object of your own has ``record``.
 
     Raises UnknownVenue, UnknownEnvironment, UnknownOption, MalformedCredentials, PluginError, and
     ConfigurationError for any other argument that cannot be used. A malformed key that was not
@@ -65,13 +71,18 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
     hide_secrets(options)
     refuse_unknown("connect", options)
     chosen: Chosen[AsyncTransport] = Chosen(**options)
-    operations, timing = _operations(venue, chosen)
+    operations, timing, policy = _operations(venue, chosen)
     transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
         transport = open_async(transport, timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
-    return Exchange(operations, AsyncDriver(transport))
+    journal, lease = _journal(policy, chosen.journal)
+    if isinstance(journal, Journal):
+        journal = AsyncSide(journal)
+    written = cast("AsyncJournal | None", journal)
+    release = None if lease is None else lease.aclose
+    return Exchange(operations, AsyncDriver(transport, written, release))
 
 
 def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
@@ -79,19 +90,26 @@ def connect_sync(venue: str, **options: Unpack[SyncOptions]) -> SyncExchange:
 
     Options and errors as for `connect`: `api_key`, `secret`, `passphrase`, `account`,
     `environment`, `base_url`, `insecure_http`, `timeouts`, `proxy`, `recv_window`,
-    `order_window`, `max_wait`, `env_file`, `secrets_dir`, `hooks`, `resolve`, `proof`, and a
-    `transport` that has ``close`` instead of ``aclose``.
+    `order_window`, `max_wait`, `env_file`, `secrets_dir`, `hooks`, `resolve`, `proof`, a
+    `journal` whose ``record`` is no coroutine, and a `transport` that has ``close`` instead of
+    ``aclose``.
     """
     hide_secrets(options)
     refuse_unknown("connect_sync", options)
     chosen: Chosen[SyncTransport] = Chosen(**options)
-    operations, timing = _operations(venue, chosen)
+    operations, timing, policy = _operations(venue, chosen)
     transport, proxy = chosen.transport, chosen.proxy
     if isinstance(transport, str):
         transport = open_sync(transport, timing, proxy)
     elif proxy is not None:
         raise _proxy_with_own_transport()
-    return SyncExchange(operations, SyncDriver(transport))
+    journal, lease = _journal(policy, chosen.journal)
+    if iscoroutinefunction(getattr(journal, "record", None)):
+        # Called and not awaited it would write nothing, and the order would leave.
+        raise ConfigurationError("the journal's record is a coroutine: it goes with connect")
+    written = cast("SyncJournal | None", journal)
+    release = None if lease is None else lease.close
+    return SyncExchange(operations, SyncDriver(transport, written, release))
 
 
 def requires(venue: str, *needs: str, environment: str = "live") -> tuple[str, ...]:
@@ -103,7 +121,7 @@ def requires(venue: str, *needs: str, environment: str = "live") -> tuple[str, .
 
 def _operations(
     venue: str, chosen: Chosen[AsyncTransport] | Chosen[SyncTransport]
-) -> tuple[OneVenue, Timeouts]:
+) -> tuple[OneVenue, Timeouts, Policy]:
     plugins = installed()
     adapter = plugins.adapter(venue)
     place = _environment(adapter, chosen.environment, chosen.base_url)
@@ -135,7 +153,22 @@ def _operations(
         environment_name=chosen.environment,
         withheld=withheld,
     )
-    return OneVenue(Connection(policy, caller, chosen.environment)), timing
+    return OneVenue(Connection(policy, caller, chosen.environment)), timing, policy
+
+
+def _journal(
+    policy: Policy, chosen: Level | Journal | AsyncJournal | SyncJournal | None
+) -> tuple[Journal | AsyncJournal | SyncJournal | None, Lease | None]:
+    """Where this account's changes are written, and what is to be given back at the end: the kit's
+    own file. A journal that was passed is its owner's to close."""
+    if not isinstance(chosen, str):
+        return chosen, None
+    try:
+        path = path_of(policy.account_id)
+    except RuntimeError:
+        return Homeless(), None
+    lease = borrow(path, chosen)
+    return lease.journal, lease
 
 
 def _credentials(

@@ -8,6 +8,7 @@
     │   ├── UnknownEnvironment
     │   ├── UnknownOption         (also TypeError) `connect` has no such option
     │   ├── MalformedCredentials
+    │   ├── JournalError          the journal's file cannot be read or written
     │   └── PluginError
     └── ExchangeError                 one operation on one venue
         ├── InvalidInput              (also ValueError) an argument is wrong; raised locally
@@ -68,7 +69,7 @@ __all__ = [
     "BadReply", "BadRequest", "Banned", "ClockSkew", "ConfigurationError", "ConnectionFailed",
     "ConnectionLost", "DuplicateClientOrderId", "ExchangeError", "ExchangeKitError",
     "FirewallBlocked", "GatewayRefused", "InsufficientFunds", "InvalidApiKey", "InvalidInput",
-    "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed",
+    "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed", "JournalError",
     "MalformedCredentials", "MarketClosed", "MissingCredentials", "NeverPlaced", "NotRecorded",
     "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
     "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
@@ -100,6 +101,12 @@ class UnknownOption(ConfigurationError, TypeError):
 class MalformedCredentials(ConfigurationError):
     """A key, secret or passphrase cannot be right as it is written. One that was found, not passed
     to `connect`, stops no public data: the first private operation says so, before it sends."""
+
+
+class JournalError(ConfigurationError):
+    """The file of a journal cannot be read or written: full, forbidden, damaged, held by another
+    program, or no journal. The message says which and what to do. A new order raises NotRecorded.
+    """
 
 
 class PluginError(ConfigurationError):

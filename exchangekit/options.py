@@ -1,7 +1,7 @@
 """The options of `connect` and `connect_sync`: one list, with types, documentation and defaults.
 
 `Options` and `SyncOptions` are for type checkers and editors, `Chosen` holds what a caller chose.
-They differ in the transport alone.
+They differ in the transport and the journal alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pydantic import SecretStr
 
 from exchangekit.credentials import Secret
 from exchangekit.errors import ConfigurationError, UnknownOption
+from exchangekit.journal.public import Journal, Level, check_level
 from exchangekit.models.enums import Proof, ProofWord
+from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
 
 MAX_RECV_WINDOW = 60_000
@@ -66,6 +68,8 @@ class Options(CommonOptions, total=False):
 
     transport: str | AsyncTransport
     """``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``."""
+    journal: Level | Journal | AsyncJournal | None
+    """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
 
 class SyncOptions(CommonOptions, total=False):
@@ -73,6 +77,8 @@ class SyncOptions(CommonOptions, total=False):
 
     transport: str | SyncTransport
     """``"httpx"``, or an object of your own with ``name``, ``send`` and ``close``."""
+    journal: Level | Journal | SyncJournal | None
+    """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
 
 T = TypeVar("T", AsyncTransport, SyncTransport)
@@ -102,6 +108,7 @@ class Chosen(Generic[T]):
     hooks: Iterable[Any] = ()
     resolve: bool = True
     proof: ProofWord = Proof.GATEWAY
+    journal: Level | Journal | AsyncJournal | SyncJournal | None = "process"
 
     def __post_init__(self) -> None:
         for name, window in (
@@ -118,6 +125,13 @@ class Chosen(Generic[T]):
                 raise ConfigurationError(f"{name} is {flag!r}, expected True or False")
         if self.proof not in (Proof.GATEWAY, Proof.RECHECKED):
             raise ConfigurationError(f"proof is {self.proof!r}, expected gateway or rechecked")
+        if isinstance(self.journal, str):
+            check_level(self.journal)
+        elif self.journal is not None and not callable(getattr(self.journal, "record", None)):
+            raise ConfigurationError(
+                f"journal is a {type(self.journal).__name__}, expected 'process', 'power', None, a"
+                " Journal, or an object with record(entry)"
+            )
         seconds = self.max_wait
         if not isinstance(seconds, (int, float)) or not isfinite(seconds) or seconds < 0:
             raise ConfigurationError(f"max_wait is {seconds!r}, expected seconds, 0 or more")

@@ -19,10 +19,14 @@ hypothesis.settings.load_profile("kit")
 
 
 @pytest.fixture(autouse=True)
-def _a_machine_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_machine_without_keys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No keys of whoever runs the tests, and no journal in the folder of theirs."""
     for name in tuple(os.environ):
         if name.upper().startswith("EXCHANGEKIT_") and name != "EXCHANGEKIT_PAYLOADS":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("EXCHANGEKIT_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     forget_shared_limits()
 
 

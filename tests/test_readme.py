@@ -98,7 +98,8 @@ def test_the_code_in_the_readme_trades(
 
 
 def test_pasted_as_it_stands_into_fresh_shells_the_first_program_trades(tmp_path: Path) -> None:
-    """Two shells that know nothing but where programs are: no keys, no settings, no files."""
+    """Two shells that know nothing but where programs are: no keys, no settings, no files, and a
+    home of their own, for the journal."""
     port = str(free_ports())
     [code] = blocks(README, "python")
     (tmp_path / "trade.py").write_text(code, encoding="utf-8")
@@ -106,6 +107,7 @@ def test_pasted_as_it_stands_into_fresh_shells_the_first_program_trades(tmp_path
     [start] = [text for text in pasted if text.startswith("exchangekit sim ")]
     [trade] = [text for text in pasted if "python trade.py" in text]
     bare = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath])}
+    bare["HOME"] = str(tmp_path)
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     first = subprocess.Popen(
         ["sh", "-c", start], env=bare, cwd=tmp_path, start_new_session=True, **pipes

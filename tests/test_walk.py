@@ -94,6 +94,7 @@ def test_the_walk_leaves_out_no_module_that_holds_a_step_of_an_order() -> None:
         "exchangekit/runtime/clock.py",
         "exchangekit/runtime/effects.py",
         "exchangekit/runtime/journal.py",
+        "exchangekit/runtime/processes.py",
         "exchangekit/runtime/transports/deadlines.py",
         "exchangekit/runtime/transports/library.py",
         "exchangekit/runtime/transports/turns.py",

@@ -18,6 +18,7 @@ _FLOORS = {
     "doctor": "why was it refused?",
     "connect": "puts the floors together",
     "options": "what connect can be told",
+    "journal": "every order, on disk before it leaves",
     "credentials": "where keys come from",
     "plugins": "where venues come from",
     "exchange": "what strategies type against",

@@ -16,6 +16,8 @@ WHAT_TO_DO = {
     "UnknownOption": "Correct the name of the argument. It is a `TypeError` too.",
     "MalformedCredentials": "Copy the value named in the message again. It is never shown. Public"
     " data goes on without it.",
+    "JournalError": "Do what the message says, then try again. Reads and cancels go on without it:"
+    " see [the journal](journal.md).",
     "PluginError": "Update or remove the plugin that is named, or say which of several is meant."
     " `exchangekit venues` shows the reason for each.",
     "ExchangeError": "Catch this around an operation, after the kinds that you treat apart.",

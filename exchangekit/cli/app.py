@@ -11,6 +11,7 @@ from exchangekit.cli import (
     candles,
     demo,
     doctor,
+    journal,
     market_data,
     markets,
     new_venue,
@@ -55,6 +56,7 @@ app.command("candles")(candles.candles)
 app.command("trades")(market_data.trades)
 app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
+app.add_typer(journal.app, name="journal")
 app.command("fees")(account.fees)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)

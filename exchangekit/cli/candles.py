@@ -102,7 +102,7 @@ def candles(
         _draw(out, width, symbol, timeframe, found)
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, nothing: str = "there is no candle yet") -> datetime:
     """A date or a time in ISO 8601; without a zone it is UTC. Raises Failure."""
     try:
         # Also 20260131 and 2026-W05 are ISO 8601, but more often something else was meant.
@@ -115,7 +115,7 @@ def moment(text: str) -> datetime:
             f"--since is {text!r}, no time: expected 2026-01-31 or 2026-01-31T12:00:00Z."
         ) from None
     if start > datetime.now(UTC) + _CLOCKS_DIFFER:
-        raise Failure(f"--since is {text!r}, in the future: there is no candle yet.")
+        raise Failure(f"--since is {text!r}, in the future: {nothing}.")
     return start
 
 

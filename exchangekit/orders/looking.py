@@ -51,7 +51,7 @@ class Looking:
         self.fetch = fetch
         self.named: DuplicateClientOrderId | None = None
         self.taken = False
-        """The venue has said that the name is taken, so that it has seen an order under it."""
+        """The venue, or the journal, has seen an order under the name."""
 
     def before_sending_again(
         self, order: OrderRequest, attempt: Attempt, refusal: ExchangeError
@@ -74,13 +74,15 @@ class Looking:
         return (found,)
 
     def after_a_duplicate(
-        self, order: OrderRequest, refusal: DuplicateClientOrderId
+        self, order: OrderRequest, refusal: DuplicateClientOrderId, id: str | None = None
     ) -> Flow[Order]:
-        """The order that has the name, if it is this one. Raises DuplicateClientOrderId naming
+        """The order that has the name, if it is this one; asked for by `id` where that is known,
+        which venues do not forget. Raises DuplicateClientOrderId naming
         another one, and OutcomeUnknown where it cannot be seen."""
         if refusal is self.named:
             raise refusal
-        found = yield from self._seen(None, order.client_order_id, refusal)
+        name = None if id is not None else order.client_order_id
+        found = yield from self._seen(id, name, refusal)
         unlike = differences(found, order)
         if unlike:
             raise self._another(found, unlike, refusal) from refusal

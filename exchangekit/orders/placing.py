@@ -32,12 +32,13 @@ from exchangekit.models.orders import (
     Order,
     OrderRequest,
 )
+from exchangekit.orders.again import placed_before
 from exchangekit.orders.canceling import Canceling
 from exchangekit.orders.looking import Looking
 from exchangekit.orders.resolving import Search, Sources
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Record
-from exchangekit.runtime.journal import Ended, Intent
+from exchangekit.runtime.journal import AlreadyIntended, Ended, Intent
 from exchangekit.runtime.policy import Policy
 
 log = logging.getLogger("exchangekit.orders")
@@ -70,15 +71,15 @@ def change(
         made: R = yield from _carried(policy, attempt, request, call, sources)
     except GeneratorExit as problem:
         # The flow is thrown away: nothing can be asked of a driver any more.
-        told(_event(_ended(intent, attempt, problem)))
+        told(_event(_ended(_meant(intent, attempt), attempt, problem)))
         raise
     except BaseException as problem:
-        ended = _ended(intent, attempt, problem)
+        ended = _ended(_meant(intent, attempt), attempt, problem)
         if name is not None and not isinstance(problem, ExchangeError):
             _name(problem, name, ended)
         yield from end(told, ended)
         raise
-    yield from end(told, Ended(intent, None, made, None, attempt.lost))
+    yield from end(told, Ended(_meant(intent, attempt), None, made, None, attempt.lost))
     return made
 
 
@@ -135,6 +136,11 @@ def _placed(
     look = partial(looking.before_sending_again, order) if looking is not None else None
     try:
         return (yield from policy.carry(attempt, call, look))
+    except AlreadyIntended as known:
+        if looking is not None:
+            # An order that was seen once has existed, whatever is found of it now.
+            looking.taken = known.earlier.order_id is not None or known.earlier.state == "done"
+        return (yield from placed_before(attempt, order, looking, known.earlier))
     except DuplicateClientOrderId as refusal:
         if looking is None:
             raise attempt.unknown(refusal) from refusal
@@ -179,6 +185,11 @@ def never_placed(lost: ExchangeError, proof: Proof) -> NeverPlaced:
     )
     error.proof = proof
     return error
+
+
+def _meant(intent: Intent, attempt: Attempt | None) -> Intent:
+    """Whose end it is: that of an earlier intent where the same order was asked for again."""
+    return intent if attempt is None or attempt.intent is None else attempt.intent
 
 
 def _ended(intent: Intent, attempt: Attempt | None, problem: BaseException) -> Ended:

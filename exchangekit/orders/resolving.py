@@ -31,6 +31,8 @@ T = TypeVar("T")
 _FETCH = "fetch_order"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 _SHORTEST_PAUSE = 0.05
+_REMEMBERED = timedelta(minutes=30)
+"""For so long every venue finds an order by its name. Later the lists are asked as well."""
 _MOST_UNCLEAR = 10
 """Of how many orders the fills since then may be, for each to be asked whether it is ours."""
 
@@ -139,11 +141,7 @@ class Search:
                 return found
         if self._due is None or asked <= self._due:
             return None
-        if (
-            self._kind is Proof.RECHECKED
-            and self.another is None
-            and self.sources.fetch is not None
-        ):
+        if self._one_look_is_enough(asked):
             return Proof.RECHECKED
         found = yield from self._elsewhere(end)
         if found is not None:
@@ -153,6 +151,12 @@ class Search:
             return self._kind
         self._due = asked + self._margin
         return None
+
+    def _one_look_is_enough(self, asked: datetime) -> bool:
+        """Venues forget names after a while (and tell of another order that has one)."""
+        soon = self.began is not None and asked < self.began + _REMEMBERED
+        could = self.sources.fetch is not None and self.another is None
+        return self._kind is Proof.RECHECKED and soon and could
 
     def _fetched(self, id: str | None, name: str | None, end: float) -> Flow[Order | None]:
         """The order under this id or name, if it is ours; None where there is none."""

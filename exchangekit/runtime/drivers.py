@@ -12,7 +12,7 @@ import copy
 import os
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -42,11 +42,18 @@ _CLOSED = "this exchange is closed: open a new one with connect(...)"
 
 
 class AsyncDriver:
-    """Runs flows on asyncio, in whichever loop it is asked; a task is shared within its loop."""
+    """Runs flows on asyncio, in whichever loop it is asked; a task is shared within its loop.
+    ``release`` gives back at the end what it holds beside its transport."""
 
-    def __init__(self, transport: AsyncTransport, journal: AsyncJournal | None = None) -> None:
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        journal: AsyncJournal | None = None,
+        release: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.transport = transport
         self.journal = journal
+        self._release = release
         self._closed = False
         self.after_fork()
         of_one_process(self)
@@ -143,7 +150,11 @@ class AsyncDriver:
                     task.get_loop().call_soon_threadsafe(task.cancel)
         mine = [task for task in running if task.get_loop() is here]
         await asyncio.gather(*mine, return_exceptions=True)
-        await self.transport.aclose()
+        try:
+            await self.transport.aclose()
+        finally:
+            if self._release is not None:
+                await self._release()
 
 
 class _Result:
@@ -157,11 +168,18 @@ class _Result:
 
 
 class SyncDriver:
-    """Runs flows on the calling thread. May be used from several threads."""
+    """Runs flows on the calling thread. May be used from several threads. ``release`` gives back
+    at the end what it holds beside its transport."""
 
-    def __init__(self, transport: SyncTransport, journal: SyncJournal | None = None) -> None:
+    def __init__(
+        self,
+        transport: SyncTransport,
+        journal: SyncJournal | None = None,
+        release: Callable[[], None] | None = None,
+    ) -> None:
         self.transport = transport
         self.journal = journal
+        self._release = release
         self._shared: dict[Hashable, _Result] = {}
         self._guard = threading.Lock()
         self._closed = False
@@ -258,7 +276,11 @@ class SyncDriver:
 
     def close(self) -> None:
         self._closed = True
-        self.transport.close()
+        try:
+            self.transport.close()
+        finally:
+            if self._release is not None:
+                self._release()
 
 
 def _has_ended(flow: Flow[Any]) -> bool:

@@ -1,7 +1,7 @@
 """What is written down of every change: what was intended, until when it may happen, how it ended.
 
 The flows yield `Record` effects; a driver hands their entries to its journal, if it has one. An
-entry holds no key and no signature.
+entry holds no key and no signature. `exchangekit.journal` is the one that comes with the kit.
 """
 
 from __future__ import annotations
@@ -73,10 +73,59 @@ class Ended:
 Entry = Sending | Ended
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a journal knows of one intent: its last attempt, and how it ended.
+
+    ``attempts`` is 0 for one that never came to be sent, and ``fence``, ``margin`` and ``began``
+    are those of `Sending`. ``outcome`` is None while it has not ``ended``, and after the venue did
+    it; ``result`` is then what the venue said, and ``error`` what the caller got instead.
+    ``written`` and ``updated`` are this machine's times.
+    """
+
+    intent: Intent
+    attempts: int
+    fence: datetime | None
+    margin: timedelta | None
+    began: datetime | None
+    ended: bool
+    outcome: Outcome | None
+    order_id: str | None
+    result: Order | CancelReport | None
+    error: str | None
+    written: datetime
+    updated: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """What became of it is not known: it was not told, or the answer was lost."""
+        return not self.ended or self.outcome is Outcome.UNKNOWN
+
+    @property
+    def state(self) -> str:
+        """In a word: open, done, or its outcome."""
+        if not self.ended:
+            return "open"
+        return "done" if self.outcome is None else self.outcome.value
+
+
+class AlreadyIntended(Exception):
+    """A new order has the client order id of an ``earlier`` one that was placed or may have been.
+    It was not written down, and may not be sent."""
+
+    def __init__(self, earlier: Recorded) -> None:
+        super().__init__(
+            f"the client order id was used on {earlier.written:%Y-%m-%d %H:%M:%S} UTC"
+            f" ({earlier.state})"
+        )
+        self.earlier = earlier
+
+
 class AsyncJournal(Protocol):
     async def record(self, entry: Entry) -> None:
         """Return when it is written. What it raises before an order is sent stops the order;
-        everything else that it raises is logged."""
+        everything else that it raises is logged. Raises AlreadyIntended for the first `Sending`
+        of an order whose client order id another intent has that is open, done or unknown."""
         ...
 
 

@@ -34,6 +34,7 @@ from exchangekit.errors import (
     Banned,
     ConfigurationError,
     ExchangeError,
+    JournalError,
     MissingCredentials,
     NotRecorded,
     Outcome,
@@ -53,7 +54,7 @@ from exchangekit.runtime.effects import (
     Send,
     Shared,
 )
-from exchangekit.runtime.journal import Intent, Sending
+from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.throttle import Throttle
@@ -325,12 +326,16 @@ class Policy:
     def _record(self, attempt: Attempt, sending: Sending) -> Flow[None]:
         try:
             yield Record(sending)
+        except AlreadyIntended:
+            raise
         except Exception as problem:
             if not sending.intent.places:
                 # An order that cannot be canceled is worse than a cancel that is not recorded.
                 log.exception("the journal could not be told of %s", sending.intent.operation)
                 return
             words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
+            if isinstance(problem, JournalError):
+                words = str(problem)  # the kit's own words, which name the file
             raise attempt.complete(NotRecorded(words, outcome=attempt.proven)) from problem
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from support.commands import Command, Seen, key_variables
 from support.traders import KEYS, VENUES
 
-from exchangekit.cli import main
+from exchangekit.cli import main, options
+from exchangekit.connect import connect_sync
 from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue
 
@@ -19,7 +21,7 @@ from exchangekit.sim import SimulatedVenue
 def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No keys, no .env, no width of whoever runs the tests."""
     for name in list(os.environ):
-        if name.startswith("EXCHANGEKIT_"):
+        if name.startswith("EXCHANGEKIT_") and name != "EXCHANGEKIT_STATE_DIR":
             monkeypatch.delenv(name)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -99,3 +101,9 @@ def _addressed(
         return command(*words, "--base-url", simulated.url)
 
     return run
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found out: what an hour without the venue leads to, at once."""
+    monkeypatch.setattr(options, "connect_sync", partial(connect_sync, resolve=False))

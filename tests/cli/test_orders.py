@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -218,12 +217,6 @@ def test_real_money_is_a_live_environment_that_is_not_on_this_machine(
 ) -> None:
     with connect_sync("binance", environment=environment, base_url=base_url) as exchange:
         assert options.is_live(exchange) is live
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is found out: what an hour without the venue leads to, at once."""
-    monkeypatch.setattr(options, "connect_sync", partial(connect_sync, resolve=False))
 
 
 def test_a_lost_answer_is_found_out(at: Command, sim: Running) -> None:

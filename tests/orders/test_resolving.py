@@ -321,6 +321,28 @@ def test_a_handle_finds_out_later_and_tells_the_journal(there: float | None) -> 
     assert venue.changed == 1
 
 
+def test_long_after_it_the_lists_are_asked_as_well() -> None:
+    """The name is forgotten by then, and a fill is not."""
+    venue = Venue("rechecked", resolve=False)
+    with pytest.raises(OutcomeUnknown) as caught:
+        venue.place()
+    venue.steps.now += 3 * 3600
+    venue.fills = [{"id": "f1", "order": "7", "at": venue.order["at"] + 100}]
+
+    def by_id_only(outgoing: Outgoing) -> Reply:
+        if query(outgoing).get("id") == "7":
+            return reply(venue.order | {"status": "closed"})
+        return Venue._order(venue, outgoing)
+
+    venue.steps.script.standing["/order"] = by_id_only
+    told = venue.steps.run(venue.exchange.resolve(caught.value.handle))
+    assert told.order.id == "7"
+    venue.fills = []
+    told = venue.steps.run(venue.exchange.resolve(caught.value.handle))
+    assert told.proof is Proof.RECHECKED
+    assert venue.asked("/open") > 0
+
+
 def test_a_handle_that_cannot_be_told_stays_one() -> None:
     venue = Venue("none", resolve=False)
     with pytest.raises(OutcomeUnknown) as caught:

@@ -11,6 +11,9 @@ from support.toy import AsyncToy, Script, SyncToy, toy_keys
 
 T = TypeVar("T")
 
+# Each script is a venue of its own: what a journal knows of the last one would be wrong here.
+TOY: dict[str, Any] = {"env_file": None, "journal": None, "resolve": False}
+
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(coroutine)
@@ -18,13 +21,13 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def sync_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> SyncExchange:
     """A sync toy exchange that is answered by `script`."""
-    given = {"transport": SyncToy(script or Script()), "env_file": None, "resolve": False}
+    given = {**TOY, "transport": SyncToy(script or Script())}
     return connect_sync("toy", **{**given, **(toy_keys() if keys else {}), **options})
 
 
 def async_toy(script: Script | None = None, *, keys: bool = True, **options: Any) -> Exchange:
     """An async toy exchange that is answered by `script`."""
-    given = {"transport": AsyncToy(script or Script()), "env_file": None, "resolve": False}
+    given = {**TOY, "transport": AsyncToy(script or Script())}
     return connect("toy", **{**given, **(toy_keys() if keys else {}), **options})
 
 

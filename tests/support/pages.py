@@ -38,6 +38,7 @@ EXECUTED = [
     "docs/errors.md",
     "docs/getting-started.md",
     "docs/hooks.md",
+    "docs/journal.md",
     "docs/orders.md",
     "docs/signing.md",
     "docs/sim-control.md",

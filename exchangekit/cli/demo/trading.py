@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from exchangekit.cli.demo import signal_strategy as strategy
@@ -17,6 +20,7 @@ from exchangekit.cli.demo.ledger import Ledger
 from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.connect import connect, connect_sync
 from exchangekit.hookspecs import OrderEvent, hookimpl
+from exchangekit.journal import Journal
 from exchangekit.sim import CATALOGUE, run_venues
 
 PATIENCE = 0.6
@@ -30,27 +34,37 @@ _KEYS: dict[str, Any] = {
     "passphrase": "strategy-passphrase",
 }
 
-Run = Callable[[str, str, Sequence[Signal]], list[Report]]
+Run = Callable[[str, str, Sequence[Signal], Journal], list[Report]]
 
 
 def trade_on_simulated_venues(
     dialects: Sequence[Any], signals: Sequence[Signal], seed: int
 ) -> Iterator[Comparison]:
     """A comparison for each run, as soon as it has ended."""
-    with run_venues(
-        dialects,
-        key=_KEYS["api_key"],
-        secret=_KEYS["secret"],
-        passphrase=_KEYS["passphrase"],
-        seed=seed,
-    ) as running:
+    # The journal of a demo is nothing that the user's own should hold.
+    with (
+        TemporaryDirectory(prefix="exchangekit-demo-") as folder,
+        closing(Journal(Path(folder) / "demo.journal")) as journal,
+        run_venues(
+            dialects,
+            key=_KEYS["api_key"],
+            secret=_KEYS["secret"],
+            passphrase=_KEYS["passphrase"],
+            seed=seed,
+        ) as running,
+    ):
         for venue, simulated in running.items():
             for variant, run in (("async", _run_async), ("sync", _run_sync)):
-                yield _compared(venue, simulated.url, variant, run, signals)
+                yield _compared(venue, simulated.url, variant, run, signals, journal)
 
 
 def _compared(
-    venue: str, url: str, variant: str, run: Run, signals: Sequence[Signal]
+    venue: str,
+    url: str,
+    variant: str,
+    run: Run,
+    signals: Sequence[Signal],
+    journal: Journal,
 ) -> Comparison:
     with Ledger(url) as ledger, connect_sync(venue, base_url=url, env_file=None) as reader:
         markets = reader.load_markets()
@@ -62,7 +76,7 @@ def _compared(
         known, before = ledger.orders(), ledger.totals()
         ledger.lose_answer(LOST)
         started = time.monotonic()
-        reports = run(venue, url, signals)
+        reports = run(venue, url, signals, journal)
         seconds = time.monotonic() - started
         ledger.forgive()
         new = {name: order for name, order in ledger.orders().items() if name not in known}
@@ -75,10 +89,17 @@ def _compared(
         )
 
 
-def _run_async(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+def _run_async(venue: str, url: str, signals: Sequence[Signal], journal: Journal) -> list[Report]:
     async def work() -> list[Report]:
         async with (
-            connect(venue, base_url=url, env_file=None, hooks=[found], **_KEYS) as exchange,
+            connect(
+                venue,
+                base_url=url,
+                env_file=None,
+                journal=journal,
+                hooks=[found],
+                **_KEYS,
+            ) as exchange,
             connect(venue, base_url=url, env_file=None) as prices,
         ):
             return await strategy.run(exchange, prices, signals, PATIENCE)
@@ -87,10 +108,12 @@ def _run_async(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
     return found.told(asyncio.run(work()))
 
 
-def _run_sync(venue: str, url: str, signals: Sequence[Signal]) -> list[Report]:
+def _run_sync(venue: str, url: str, signals: Sequence[Signal], journal: Journal) -> list[Report]:
     found = _Found()
     with (
-        connect_sync(venue, base_url=url, env_file=None, hooks=[found], **_KEYS) as exchange,
+        connect_sync(
+            venue, base_url=url, env_file=None, journal=journal, hooks=[found], **_KEYS
+        ) as exchange,
         connect_sync(venue, base_url=url, env_file=None) as prices,
     ):
         return found.told(strategy.run_sync(exchange, prices, signals, PATIENCE))

@@ -1,0 +1,48 @@
+"""Entries of a journal as tests make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from exchangekit.adapter.credentials import AccountId
+from exchangekit.errors import Outcome, OutcomeUnknown
+from exchangekit.models import CancelRequest, LimitOrder, Order, Side
+from exchangekit.runtime.journal import Ended, Intent, Sending
+
+ACCOUNT = AccountId("toy", "live", "https://toy.example", "bot2", "d1" * 32)
+FENCE = datetime(2026, 3, 1, 12, 0, 3, 500_000, tzinfo=UTC)
+BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def order(name: str | None, amount: str = "1", **other: Any) -> LimitOrder:
+    return LimitOrder(
+        **{
+            "symbol": "BTC/USDT",
+            "side": Side.BUY,
+            "amount": Decimal(amount),
+            "price": Decimal("0.00000001"),
+            "client_order_id": name,
+            **other,
+        }
+    )
+
+
+def intent(name: str | None, amount: str = "1", account: AccountId = ACCOUNT) -> Intent:
+    return Intent(account, "create_order", order(name, amount))
+
+
+def cancel(name: str) -> Intent:
+    return Intent(ACCOUNT, "cancel_order", CancelRequest(symbol="BTC/USDT", client_order_id=name))
+
+
+def sending(of: Intent, attempt: int = 1) -> Sending:
+    return Sending(of, attempt, FENCE, timedelta(seconds=1), BEGAN)
+
+
+def ended(of: Intent, outcome: Outcome | None = None) -> Ended:
+    if outcome is None:
+        done = Order(symbol="BTC/USDT", id="7", filled=Decimal("0.10"), timestamp=BEGAN)
+        return Ended(of, None, done, None)
+    return Ended(of, outcome, None, OutcomeUnknown("the answer got lost", outcome=outcome))
