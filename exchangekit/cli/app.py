@@ -16,6 +16,7 @@ from exchangekit.cli import (
     markets,
     new_venue,
     orders,
+    reconcile,
     simulate,
     venues,
 )
@@ -57,6 +58,7 @@ app.command("trades")(market_data.trades)
 app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
 app.add_typer(journal.app, name="journal")
+app.command("reconcile")(reconcile.reconcile)
 app.command("fees")(account.fees)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)

@@ -6,9 +6,12 @@ The operations are in `asynchronous.py` and `synchronous.py`, which are made fro
 
 from __future__ import annotations
 
+import asyncio
 from typing import NoReturn, TypeVar
 
 from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.exchange.recovery import open_in, reconciliation
+from exchangekit.models.recovery import Reconciled
 from exchangekit.operations.interface import Operations
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import TransportFailure
@@ -51,6 +54,15 @@ class AsyncFacade(Facade):
         """Close the connections. Open orders stay open."""
         await self._driver.aclose()
 
+    async def reconcile(self) -> tuple[Reconciled, ...]:
+        """Find out what became of every change that has no end in the journal: for the start of a
+        program, before its first order. Nothing is sent that changes anything.
+
+        Raises ConfigurationError without a journal, and JournalError for one that cannot be read.
+        """
+        recorded = await asyncio.to_thread(open_in, self._driver.journal)
+        return await self._driver.run(reconciliation(self._operations, recorded))
+
     @property
     def transport(self) -> str:
         """The name of the transport in use."""
@@ -74,6 +86,15 @@ class SyncFacade(Facade):
     def close(self) -> None:
         """Close the connections. Open orders stay open."""
         self._driver.close()
+
+    def reconcile(self) -> tuple[Reconciled, ...]:
+        """Find out what became of every change that has no end in the journal: for the start of a
+        program, before its first order. Nothing is sent that changes anything.
+
+        Raises ConfigurationError without a journal, and JournalError for one that cannot be read.
+        """
+        recorded = open_in(self._driver.journal)
+        return self._driver.run(reconciliation(self._operations, recorded))
 
     @property
     def transport(self) -> str:

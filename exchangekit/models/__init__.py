@@ -35,6 +35,7 @@ from exchangekit.models.orders import (
     Resolution,
     Until,
 )
+from exchangekit.models.recovery import Reconciled
 
 __all__ = [
     "ApiKeyInfo",
@@ -66,6 +67,7 @@ __all__ = [
     "OrderTypeWord",
     "Problem",
     "Proof",
+    "Reconciled",
     "Resolution",
     "Side",
     "SideWord",

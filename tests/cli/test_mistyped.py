@@ -33,6 +33,7 @@ RIGHT: dict[str, list[str]] = {
     "order open": ["binance", "BTC/USDT"],
     "fees": ["binance", "BTC/USDT"],
     "journal": [],
+    "reconcile": ["binance"],
     "journal export": ["out.jsonl"],
     "journal prune": ["--older-than", "90d"],
     "doctor": ["binance"],

@@ -1,0 +1,49 @@
+"""What became of the changes that a program left open when it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from exchangekit.models.base import Model
+from exchangekit.models.orders import Change, MyTrade, Resolution
+
+
+class Reconciled(Model):
+    """One change that had no end in the journal, and what it came to.
+
+    ``request`` is what was asked for by ``operation``, ``written`` when (this machine's time, UTC).
+    ``resolution`` says what became of it, ``fills`` are those of its order; where it cannot be told
+    ``resolution`` is None and ``problem`` says why: it stays open in the journal.
+    """
+
+    operation: str
+    request: Change
+    written: datetime
+    resolution: Resolution | None = None
+    fills: tuple[MyTrade, ...] = ()
+    problem: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was found out what became of it."""
+        return self.resolution is not None and not self.resolution.still_open
+
+    def __str__(self) -> str:
+        name = getattr(self.request, "client_order_id", None) or getattr(self.request, "id", None)
+        what = f"{self.operation} {self.request.symbol} {name or ''}".rstrip()
+        return f"{what}: {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """What became of it, in words."""
+        told = self.resolution
+        if told is None:
+            return f"still unknown ({self.problem})"
+        if told.still_open:
+            return f"{len(told.still_open)} still open"
+        if told.order is not None:
+            filled = "" if told.order.filled is None else f", {told.order.filled:f} filled"
+            return f"order {told.order.id}, {told.order.status or 'accepted'}{filled}"
+        if self.operation == "create_order":
+            return f"never existed (proof: {told.proof})"
+        return "nothing is open"
