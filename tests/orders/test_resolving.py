@@ -12,10 +12,24 @@ from typing import Any
 
 import pytest
 from support.stepper import Stepper, policy
-from support.toy import KEY, SECRET, START_MS, Script, ToyAdapter, lost, query, refusal, reply
+from support.toy import (
+    KEY,
+    SECRET,
+    START_MS,
+    Rows,
+    Script,
+    ToyAdapter,
+    change,
+    lost,
+    order_of,
+    query,
+    refusal,
+    reply,
+)
 
 from exchangekit import OrderEvent, hookimpl
-from exchangekit.adapter import Credentials, Fence, Reply
+from exchangekit.adapter import Call, Credentials, Fence, Reply
+from exchangekit.adapter.decode import decode
 from exchangekit.adapter.request import Outgoing
 from exchangekit.errors import (
     DuplicateClientOrderId,
@@ -27,8 +41,9 @@ from exchangekit.errors import (
     OutcomeUnknown,
 )
 from exchangekit.hookspecs import new_manager
-from exchangekit.models import OrderStatus, Proof
+from exchangekit.models import CancelReport, Market, OrderStatus, Proof
 from exchangekit.operations import Connection, Hooks, OneVenue
+from exchangekit.runtime.effects import Effect, Sleep
 from exchangekit.runtime.journal import Ended, Sending
 
 ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
@@ -45,12 +60,23 @@ class Hears:
         self.events.append(event)
 
 
+class AllAtOnce(ToyAdapter):
+    """The toy venue with one request that cancels all."""
+
+    def cancel_all_orders(self, market: Market) -> Call[CancelReport]:
+        def parse(reply: Reply) -> CancelReport:
+            rows = decode(Rows, reply).rows
+            return CancelReport(canceled=tuple(order_of(market.symbol, row) for row in rows))
+
+        return Call(change("DELETE", "/order", s=market.id), parse)
+
+
 class Venue:
     """A toy venue that loses its first answer and knows of the order from `there` on (seconds
     after the call; None: never). What it says at a path may be replaced."""
 
     def __init__(self, kind: str = "gateway", there: float | None = None, **settings: Any) -> None:
-        adapter = ToyAdapter()
+        adapter = AllAtOnce()
         fence = Fence(kind, margin=timedelta(seconds=MARGIN))  # type: ignore[arg-type]
         vars(adapter)["capabilities"] = replace(adapter.capabilities, fence=fence)
         self.there = there
@@ -437,6 +463,59 @@ def test_a_refusal_of_the_second_copy_says_nothing_of_the_first() -> None:
     with pytest.raises(OutcomeUnknown):
         venue.cancel()
     assert venue.ends[-1].outcome is Outcome.UNKNOWN
+
+
+def test_interrupted_after_such_a_refusal_it_is_told_as_unknown() -> None:
+    venue = Venue(there=0.0)
+    venue.changes = [lost(), *[refusal(-1008, "busy", status=503)] * 20]
+    carry_out = venue.steps._carry_out
+
+    def interrupted(effect: Effect) -> Any:
+        if isinstance(effect, Sleep) and venue.changed > 1:
+            raise KeyboardInterrupt
+        return carry_out(effect)
+
+    venue.steps._carry_out = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        venue.cancel()
+    assert venue.changed == 2
+    assert venue.hears.events[0].outcome is Outcome.UNKNOWN
+    assert venue.ends[-1].outcome is Outcome.UNKNOWN
+
+
+def cancel_all(venue: Venue) -> Any:
+    return venue.steps.run(venue.exchange.cancel_all_orders("BTC/USDT"))
+
+
+def test_a_cancel_of_all_that_arrived_is_told_by_the_open_orders() -> None:
+    venue = Venue()
+    report = cancel_all(venue)
+    assert (report.canceled, report.failed, report.complete) == ((), (), False)
+    assert venue.changed == 1
+
+
+def test_a_cancel_of_all_that_never_arrived_is_sent_again() -> None:
+    venue = Venue()
+    venue.open = [venue.order | {"at": venue.order["at"] - 5000}]
+    venue.changes = [lost(), reply({"rows": [venue.order | {"status": "canceled"}]})]
+    report = cancel_all(venue)
+    assert [one.id for one in report.canceled] == ["7"]
+    assert not report.complete
+    assert venue.changed == 2
+
+
+def test_a_cancel_of_all_ends_no_order_that_was_placed_since() -> None:
+    venue = Venue()
+    later = {"id": "8", "client": "later", "at": venue.order["at"] + 5000}
+    venue.open = [venue.order | {"at": venue.order["at"] - 5000}, venue.order | later]
+    with pytest.raises(OutcomeUnknown) as caught:
+        cancel_all(venue)
+    assert venue.changed == 1
+    told = venue.steps.run(venue.exchange.resolve(caught.value.handle))
+    assert [one.id for one in told.still_open] == ["7"]
+    venue.open = [venue.order | later]
+    assert venue.steps.run(venue.exchange.resolve(caught.value.handle)).still_open == ()
+    assert venue.ends[-1].outcome is None
 
 
 def test_the_handle_of_a_cancel_tells_the_order_as_it_stands() -> None:
