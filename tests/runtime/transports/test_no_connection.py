@@ -16,7 +16,6 @@ from support.on_wire import (
     HIDDEN,
     ORDER,
     PATIENT,
-    QUICK,
     abruptly,
     each_kind,
     failure,
@@ -53,6 +52,10 @@ class NameServer:
         if host in ("venue.invalid", b"venue.invalid"):
             self.outlasted = not self.released.wait(wire.PATIENCE)
         return self.knows_nothing(host, *args, **kwargs)
+
+
+IMPATIENT = Timeouts(connect=0.3, read=0.3, attempt=0.5, total=30)
+"""For connecting; the whole has time, so that it is the connection that is told and not the end."""
 
 
 @pytest.fixture
@@ -98,7 +101,7 @@ class TestNoConnection:
         name_server: Callable[[str], NameServer],
     ) -> None:
         names = name_server("hangs")
-        problem = failure(kind, "http://venue.invalid", *operation, timeouts=QUICK)
+        problem = failure(kind, "http://venue.invalid", *operation, timeouts=IMPATIENT)
         assert not names.outlasted
         self.refused(problem, operation)
 
@@ -129,7 +132,7 @@ class TestNoConnection:
     ) -> None:
         with WireServer(trouble={"venue.invalid:443": wire.silence}) as proxy:
             problem = failure(
-                kind, "https://venue.invalid", *operation, proxy=proxy.url, timeouts=QUICK
+                kind, "https://venue.invalid", *operation, proxy=proxy.url, timeouts=IMPATIENT
             )
             assert not proxy.outlasted
         self.refused(problem, operation)
