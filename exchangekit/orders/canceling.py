@@ -15,7 +15,7 @@ from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound, Outcome, OutcomeUnknown
 from exchangekit.models.enums import OrderStatus
 from exchangekit.models.orders import CancelAllRequest, CancelReport, CancelRequest, Order
-from exchangekit.orders.looking import APART, Looking
+from exchangekit.orders.looking import Looking
 from exchangekit.orders.resolving import Sources
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Now, Sleep
@@ -122,4 +122,5 @@ class Canceling:
 
 
 def is_newer(one: Order, began: datetime | None) -> bool:
-    return one.timestamp is not None and began is not None and one.timestamp > began + APART
+    """It was placed after the cancel that began then, which leans to the past: on doubt it was."""
+    return one.timestamp is not None and began is not None and one.timestamp > began

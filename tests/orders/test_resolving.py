@@ -504,9 +504,10 @@ def test_a_cancel_of_all_that_never_arrived_is_sent_again() -> None:
     assert venue.changed == 2
 
 
-def test_a_cancel_of_all_ends_no_order_that_was_placed_since() -> None:
+@pytest.mark.parametrize("after", [5000, 300])
+def test_a_cancel_of_all_ends_no_order_that_was_placed_since(after: int) -> None:
     venue = Venue()
-    later = {"id": "8", "client": "later", "at": venue.order["at"] + 5000}
+    later = {"id": "8", "client": "later", "at": venue.order["at"] + after}
     venue.open = [venue.order | {"at": venue.order["at"] - 5000}, venue.order | later]
     with pytest.raises(OutcomeUnknown) as caught:
         cancel_all(venue)
