@@ -16,14 +16,12 @@ from exchangekit.errors import ExchangeError, OrderNotFound, Outcome, OutcomeUnk
 from exchangekit.models.enums import OrderStatus
 from exchangekit.models.orders import CancelAllRequest, CancelReport, CancelRequest, Order
 from exchangekit.orders.looking import Looking
-from exchangekit.orders.resolving import Sources
+from exchangekit.orders.resolving import FIRST_PAUSE, LONGEST_PAUSE, Sources
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.policy import Policy
 
 R = TypeVar("R", Order, CancelReport)
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 
 
 class Canceling:
@@ -102,7 +100,7 @@ class Canceling:
     ) -> Flow[R]:
         now: float = yield Now()
         end = now + self.policy.settings.timeouts.total
-        pause, newest = _FIRST_PAUSE, lost
+        pause, newest = FIRST_PAUSE, lost
         while now < end:
             try:
                 made = yield from step(end)
@@ -116,7 +114,7 @@ class Canceling:
                 if isinstance(problem, OrderNotFound) and problem.outcome is Outcome.REFUSED:
                     raise  # the venue's word on the cancel, not on the look
             yield Sleep(pause, "until a cancel whose answer was lost can be told")
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
             now = yield Now()
         raise newest
 

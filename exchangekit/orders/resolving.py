@@ -29,7 +29,7 @@ from exchangekit.runtime.policy import Policy
 T = TypeVar("T")
 
 _FETCH = "fetch_order"
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
 _SHORTEST_PAUSE = 0.05
 _REMEMBERED = timedelta(minutes=30)
 """For so long every venue finds an order by its name. Later the lists are asked as well."""
@@ -90,7 +90,7 @@ class Search:
         """The order; the proof that there is none; None where neither could be had in time."""
         now: float = yield Now()
         end = None
-        pause = _FIRST_PAUSE
+        pause = FIRST_PAUSE
         while end is None or now < end:
             asked: datetime | None = None
             try:
@@ -108,7 +108,7 @@ class Search:
             end = end or now + self.policy.settings.timeouts.total
             wait = pause if asked is None else self._wait(asked, pause)
             yield Sleep(wait, "until an order whose answer was lost can be told")
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
             now = yield Now()
         return None
 
