@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from exchangekit.errors import JournalError
@@ -181,24 +181,27 @@ class Store:
 def check(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether it is a journal already; False for a new, empty file. Raises JournalError for what is
     none, or one of a later version."""
-    (kind,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    # As of one moment: another process may be making it a journal just now.
+    with nullcontext() if connection.in_transaction else transaction(connection, "DEFERRED"):
+        (kind,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if kind == APPLICATION_ID:
         if version > VERSION:
             raise JournalError(
                 f"the journal {path} was written by a later version of exchangekit: update this one"
             )
         return True
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if kind or version or tables:
         raise JournalError(f"{path} is another program's database: name another file")
     return False
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One transaction that holds the file from its beginning, so that what it reads stays true."""
-    connection.execute("BEGIN IMMEDIATE")
+def transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """One transaction that holds the file from its beginning, so that what it reads stays true; a
+    ``DEFERRED`` one sees the file as of one moment and keeps nobody from writing."""
+    connection.execute(f"BEGIN {kind}")
     try:
         yield
         connection.execute("COMMIT")

@@ -7,7 +7,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +292,22 @@ def test_a_log_that_was_cut_short_loses_its_end_and_nothing_before(path: Path, c
     found = names(path)
     assert found.pop() == "next"
     assert found == [f"n{number}" for number in range(len(found))]
+
+
+def test_a_file_that_another_process_makes_a_journal_meanwhile_is_no_other_program(
+    tmp_path: Path,
+) -> None:
+    """Between two looks at what kind of file it is."""
+    path = tmp_path / "a.journal"
+    path.touch(0o600)
+
+    class Overtaken(sqlite3.Connection):
+        def execute(self, sql: str, *given: Any) -> Any:  # type: ignore[override]
+            if "sqlite_master" in sql:
+                with suppress(JournalError):  # it has to wait while somebody looks
+                    store.Store(path, "process", 0.05).close()
+            return super().execute(sql, *given)
+
+    with closing(sqlite3.connect(path, factory=Overtaken, isolation_level=None)) as connection:
+        store.check(connection, path)
+        assert not connection.in_transaction
