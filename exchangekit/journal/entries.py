@@ -29,7 +29,7 @@ from exchangekit.models.orders import (
     MarketOrder,
     Order,
 )
-from exchangekit.runtime.journal import Ended, Entry, Intent, Recorded, Sending
+from exchangekit.runtime.journal import Ended, Entry, Intent, MovedOn, Recorded, Sending
 
 OPEN, DONE, UNKNOWN = "open", "done", Outcome.UNKNOWN.value
 _CHANGES: dict[str, type[Model]] = {
@@ -52,6 +52,9 @@ class Line:
     sends: bool
     tries: AccountId | None = None
     among: tuple[AccountId, ...] = ()
+    within: str | None = None
+    closes: bool = False
+    knows: int | None = None
     at: str = field(default_factory=lambda: stamp(datetime.now(UTC)))
 
 
@@ -64,8 +67,12 @@ def line_of(entry: Entry) -> Line:
             sends=True,
             tries=entry.at,
             among=entry.among,
+            within=None if entry.within is None else entry.within.uid,
         )
-    return Line(_intent(entry.intent), _ended(entry), sends=False)
+    if isinstance(entry, MovedOn):
+        within = entry.within.uid
+        return Line(_intent(entry.intent), {}, sends=False, within=within, closes=True)
+    return Line(_intent(entry.intent), _ended(entry), sends=False, knows=entry.attempt)
 
 
 def recorded(row: Mapping[str, Any], tried: tuple[AccountId, ...] = ()) -> Recorded:

@@ -77,6 +77,7 @@ def prune(path: Path, busy: float, before: datetime) -> Iterable[int]:
                 connection.executemany(_FORGET_TRIES, ids)
                 connection.executemany("DELETE FROM events WHERE change = ?", ids)
                 connection.executemany("DELETE FROM changes WHERE id = ?", ids)
+                connection.execute("DELETE FROM closed WHERE at < ?", (stamp(before),))
                 count = len(ids)
             yield count
 

@@ -46,7 +46,7 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = 1;
 """
 # An intent over several accounts (a failover): whom it may be handed to, and whom each attempt was.
-# What stops an account's orders.
+# Which names it has left for good. What stops an account's orders.
 _SECOND = """
 ALTER TABLE changes ADD COLUMN among TEXT;
 CREATE TABLE tries (
@@ -55,6 +55,12 @@ CREATE TABLE tries (
   account TEXT, key_digest TEXT NOT NULL,
   at TEXT NOT NULL,
   PRIMARY KEY (uid, attempt)
+) WITHOUT ROWID;
+CREATE TABLE closed (
+  within TEXT NOT NULL,
+  venue TEXT NOT NULL, environment TEXT NOT NULL, base_url TEXT NOT NULL,
+  key_digest TEXT NOT NULL, client_order_id TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (within, venue, environment, base_url, key_digest, client_order_id)
 ) WITHOUT ROWID;
 CREATE INDEX changes_by_order ON changes (order_id) WHERE order_id IS NOT NULL;
 CREATE TABLE halts (

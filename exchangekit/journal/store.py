@@ -31,7 +31,7 @@ from exchangekit.journal.entries import (
 )
 from exchangekit.journal.files import LEVELS, is_there, make_file, trouble
 from exchangekit.journal.schema import LIVE, bring_up, check, transaction
-from exchangekit.runtime.journal import AlreadyIntended, Recorded
+from exchangekit.runtime.journal import AlreadyIntended, NameClosed, Recorded
 
 _HOLDER = f"""
 SELECT * FROM changes WHERE venue = :venue AND environment = :environment
@@ -47,6 +47,16 @@ _TRY = """
 INSERT OR IGNORE INTO tries
   (uid, attempt, venue, environment, base_url, account, key_digest, at) VALUES
   (:uid, :attempt, :venue, :environment, :base_url, :account, :key_digest, :at)
+"""
+_LAST_TRY = "SELECT max(attempt) FROM tries WHERE uid = :uid"
+_CLOSE = """
+INSERT OR IGNORE INTO closed
+  (within, venue, environment, base_url, key_digest, client_order_id, at) VALUES
+  (:within, :venue, :environment, :base_url, :key_digest, :client_order_id, :at)
+"""
+_CLOSED = """
+SELECT 1 FROM closed WHERE within = :within AND venue = :venue AND environment = :environment
+  AND base_url = :base_url AND key_digest = :key_digest AND client_order_id = :client_order_id
 """
 _EVENT = """
 INSERT INTO events (change, uid, at, state, attempts, fence, order_id, result, error) VALUES
@@ -107,6 +117,9 @@ class Store:
     def write(self, line: Line) -> None:
         """Write one entry, inside a `batch`, which AlreadyIntended leaves whole."""
         with trouble(self.path, self._busy):
+            if line.closes:
+                self._close_name(line)
+                return
             row = self._row(line)
             if line.sends:
                 self._stop_what_is_taken(line, row)
@@ -117,6 +130,12 @@ class Store:
                 values = {**columns_of(line.tries), "uid": line.intent["uid"], "at": line.at}
                 self._connection.execute(_TRY, {**values, "attempt": line.news["attempts"]})
 
+    def _close_name(self, line: Line) -> None:
+        holder = self._holder(line)
+        if holder is not None:
+            raise AlreadyIntended(self._recorded(holder))
+        self._connection.execute(_CLOSE, {**line.intent, "within": line.within, "at": line.at})
+
     def _row(self, line: Line) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self._connection.execute(
             "SELECT * FROM changes WHERE uid = ?", (line.intent["uid"],)
@@ -125,7 +144,12 @@ class Store:
 
     def _stop_what_is_taken(self, line: Line, row: sqlite3.Row | None) -> None:
         """Raises AlreadyIntended where another process went on with the same intent elsewhere, or
-        another order of this name may be at one of the same accounts."""
+        another order of this name may be at one of the same accounts, and NameClosed where it has
+        moved on from here."""
+        if line.within is not None and line.intent["places"]:
+            values = {**line.intent, "within": line.within}
+            if self._connection.execute(_CLOSED, values).fetchone() is not None:
+                raise NameClosed
         if line.tries is not None and row is not None and self._is_overtaken(line, line.tries, row):
             raise AlreadyIntended(self._recorded(row))
         if line.among and line.intent["places"]:
@@ -167,6 +191,10 @@ class Store:
         try:
             if row is None:
                 return self._insert(line)
+            if line.knows is not None and line.news["state"] != DONE:
+                (last,) = self._connection.execute(_LAST_TRY, line.intent).fetchone()
+                if last is not None and last > line.knows:
+                    return int(row["id"])  # it is another's to end
             if line.news["state"] == UNKNOWN and row["state"] not in (OPEN, UNKNOWN):
                 return int(row["id"])  # what is known is not forgotten
             return self._update(row, line)

@@ -17,9 +17,6 @@ from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.numbers import read_exact
 
-_BESIDE = frozenset({"source", "venue", "account"})
-"""Fields that say where a model comes from: two that say the same are equal."""
-
 _generic = msgspec.json.Decoder(float_hook=read_exact)
 
 
@@ -53,6 +50,9 @@ class Model(BaseModel):
 
     source: Source | None = Field(default=None, exclude=True, repr=False)
 
+    beside: ClassVar[frozenset[str]] = frozenset({"source"})
+    """Fields that say where it comes from: two that say the same are equal."""
+
     @model_validator(mode="before")
     @classmethod
     def _no_floats(cls, data: Any) -> Any:
@@ -69,7 +69,8 @@ class Model(BaseModel):
 
     def _values(self) -> tuple[Any, ...]:
         data = self.__dict__
-        return tuple(data[name] for name in type(self).model_fields if name not in _BESIDE)
+        beside = self.beside
+        return tuple(data[name] for name in type(self).model_fields if name not in beside)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -87,6 +88,7 @@ class Told(Model):
     venue: str | None = Field(default=None, repr=False)
     account: str | None = Field(default=None, repr=False)
 
+    beside: ClassVar[frozenset[str]] = frozenset({"source", "venue", "account"})
     inner: ClassVar[tuple[str, ...]] = ()
     """Fields that hold more of the kind."""
 

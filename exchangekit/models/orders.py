@@ -6,7 +6,7 @@ nobody can ask for both. `Order` is what a venue says of an order; what it does 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
@@ -190,7 +190,8 @@ class CancelReport(Told):
 
     ``complete`` is False where the answer was lost and the open orders were looked at instead:
     none of those there were before is open any more, but which of them were canceled, and which
-    filled, is not told here.
+    filled, is not told here. It is False as well where some of several venues could not be asked:
+    ``unconfirmed`` says why, by venue, and their orders may be open.
     """
 
     inner: ClassVar[tuple[str, ...]] = ("canceled", "failed")
@@ -198,6 +199,7 @@ class CancelReport(Told):
     canceled: tuple[Order, ...]
     failed: tuple[CancelFailure, ...] = ()
     complete: bool = True
+    unconfirmed: Mapping[str, str] = {}
 
 
 class Resolution(Told):

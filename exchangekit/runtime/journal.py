@@ -49,7 +49,7 @@ class Sending:
 
     ``at`` is the account that this attempt of a failover is handed to, one of those ``among`` which
     it may be handed on; None for a request that is sent itself. ``within`` is the intent of the
-    failover that this attempt serves; it is not written.
+    failover that this attempt serves, at its ``step``; they are not written.
     """
 
     intent: Intent
@@ -60,6 +60,7 @@ class Sending:
     at: AccountId | None = None
     among: tuple[AccountId, ...] = ()
     within: Intent | None = None
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,22 @@ class Ended:
     result: Order | CancelReport | None
     error: BaseException | None
     lost: ExchangeError | None = None
+    attempt: int | None = None
+    """The last attempt that whoever ends it knows of. Where another process has handed it on since,
+    only an order that exists ends it."""
 
 
-Entry = Sending | Ended
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """An order is proven not to exist on this account and goes elsewhere, by the ``within`` of a
+    failover: from now on no process may place it here for that. Not written, and AlreadyIntended
+    raised, where one has just done so."""
+
+    intent: Intent
+    within: Intent
+
+
+Entry = Sending | Ended | MovedOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,14 @@ class AlreadyIntended(Exception):
             f" ({earlier.state})"
         )
         self.earlier = earlier
+
+
+class NameClosed(Exception):
+    """The order has moved on from this account: another process has proven that it is not here,
+    and goes elsewhere. It was not written down, and may not be sent."""
+
+    def __init__(self) -> None:
+        super().__init__("another process has moved this order on to another account")
 
 
 class AsyncJournal(Protocol):
