@@ -6,6 +6,7 @@ import os
 import threading
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,6 +146,23 @@ def test_an_event_tells_all_of_it() -> None:
     assert told(event) == (
         "okx bot2 public: open for 0.25 s: an answer took 0.8 s, the bound is 0.5 s"
     )
+
+
+def test_who_says_no_later_end_changes_nothing_of_an_open_circuit() -> None:
+    health = Health()
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=0.0, now=0.0, at=AT, cause="first", seconds=10.0)
+    before = health.circuit(MEXC, Kind.PUBLIC)
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=1.0, now=1.0, at=AT, cause="second", seconds=9.0)
+    assert health.circuit(MEXC, Kind.PUBLIC) == before
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=1.0, now=1.0, at=AT, cause="third", seconds=9.5)
+    assert health.circuit(MEXC, Kind.PUBLIC) == replace(before, retry_at=10.5, cause="third")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1.25, "1.2"), (10.0, "10"), (4000.0, "4000")])
+def test_spans_are_told_in_few_digits(seconds: float, words: str) -> None:
+    health = Health()
+    event = health.note(MEXC, Kind.PUBLIC, DOWN, sent=0.0, now=0.0, at=AT, seconds=seconds)
+    assert told(event) == f"mexc public: open for {words} s: down"
 
 
 def test_the_cause_is_short_and_shows_no_key() -> None:
