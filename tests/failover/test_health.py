@@ -263,11 +263,14 @@ def test_a_child_waits_neither_for_a_lock_nor_for_a_probe_of_its_parent(held: He
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
-        free = held._lock.acquire(blocking=False)
-        if free:
-            held._lock.release()
-        admitted = free and held.admits(MEXC, Kind.PUBLIC, now=5.0, at=AT)[0]
-        os._exit(7 if admitted is Admission.PROBE else 1)
+        code = 1
+        try:
+            if held._lock.acquire(blocking=False):
+                held._lock.release()
+                admission, _ = held.admits(MEXC, Kind.PUBLIC, now=5.0, at=AT)
+                code = 7 if admission is Admission.PROBE else 2
+        finally:
+            os._exit(code)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 7
     assert held.circuit(MEXC, Kind.PUBLIC).probe_at == 5.0
