@@ -6,6 +6,7 @@ import os
 import threading
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -147,6 +148,23 @@ def test_an_event_tells_all_of_it() -> None:
     )
 
 
+def test_who_says_no_later_end_changes_nothing_of_an_open_circuit() -> None:
+    health = Health()
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=0.0, now=0.0, at=AT, cause="first", seconds=10.0)
+    before = health.circuit(MEXC, Kind.PUBLIC)
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=1.0, now=1.0, at=AT, cause="second", seconds=9.0)
+    assert health.circuit(MEXC, Kind.PUBLIC) == before
+    health.note(MEXC, Kind.PUBLIC, DOWN, sent=1.0, now=1.0, at=AT, cause="third", seconds=9.5)
+    assert health.circuit(MEXC, Kind.PUBLIC) == replace(before, retry_at=10.5, cause="third")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1.25, "1.2"), (10.0, "10"), (4000.0, "4000")])
+def test_spans_are_told_in_few_digits(seconds: float, words: str) -> None:
+    health = Health()
+    event = health.note(MEXC, Kind.PUBLIC, DOWN, sent=0.0, now=0.0, at=AT, seconds=seconds)
+    assert told(event) == f"mexc public: open for {words} s: down"
+
+
 def test_the_cause_is_short_and_shows_no_key() -> None:
     health, key = Health(), "a1B2" * 16
     health.observe(MEXC, Kind.PUBLIC, BadReply(f"{key} " + "word " * 99), sent=0, now=1, at=AT)
@@ -245,11 +263,14 @@ def test_a_child_waits_neither_for_a_lock_nor_for_a_probe_of_its_parent(held: He
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
-        free = held._lock.acquire(blocking=False)
-        if free:
-            held._lock.release()
-        admitted = free and held.admits(MEXC, Kind.PUBLIC, now=5.0, at=AT)[0]
-        os._exit(7 if admitted is Admission.PROBE else 1)
+        code = 1
+        try:
+            if held._lock.acquire(blocking=False):
+                held._lock.release()
+                admission, _ = held.admits(MEXC, Kind.PUBLIC, now=5.0, at=AT)
+                code = 7 if admission is Admission.PROBE else 2
+        finally:
+            os._exit(code)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 7
     assert held.circuit(MEXC, Kind.PUBLIC).probe_at == 5.0

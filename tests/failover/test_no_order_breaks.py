@@ -103,7 +103,7 @@ class Illnesses(RuleBasedStateMachine):
         if sign is DOWN:
             assert made.state is State.OPEN
             assert made.retry_at is not None
-            assert made.retry_at >= self.now + (seconds or 0.0)
+            assert seconds is None or made.retry_at >= self.now + seconds
 
     @rule(
         kind=st.sampled_from([Kind.PUBLIC, Kind.TRADING]),

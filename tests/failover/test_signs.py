@@ -35,7 +35,7 @@ TREE = [
     for _, one in inspect.getmembers(errors, inspect.isclass)
     if issubclass(one, ExchangeError) and one is not ExchangeError
 ]
-# Made here (no status), said by the venue (400), said with 503.
+# Made here (no status), said by the venue (400), said with 500.
 MEANT: dict[str, tuple[Sign, Sign, Sign]] = {
     "AccessRefused": (NEUTRAL, NEUTRAL, NEUTRAL),
     "AccountRestricted": (NEUTRAL, NEUTRAL, NEUTRAL),
@@ -81,7 +81,7 @@ MEANT: dict[str, tuple[Sign, Sign, Sign]] = {
 
 @pytest.mark.parametrize("kind", TREE, ids=lambda kind: kind.__name__)
 def test_every_error_of_the_tree_has_a_meaning_on_purpose(kind: type[ExchangeError]) -> None:
-    made = [kind("words", status=status) for status in (None, 400, 503)]
+    made = [kind("words", status=status) for status in (None, 400, 500)]
     assert tuple(sign_of(one, 0.1, 1.0) for one in made) == MEANT[kind.__name__]
     assert all(meaning_of(one).error is not ExchangeError for one in made)
 
@@ -90,7 +90,7 @@ def test_every_row_of_the_meanings_decides_something() -> None:
     deciding = {
         meaning_of(kind("words", status=status))
         for kind in (*TREE, ExchangeError)
-        for status in (None, 400, 503)
+        for status in (None, 400, 500)
     }
     assert deciding == set(MEANINGS)
     assert all(row.case for row in MEANINGS)
