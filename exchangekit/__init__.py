@@ -10,6 +10,8 @@ from exchangekit.connect import connect, connect_sync, requires
 from exchangekit.errors import *  # noqa: F403 - the tree is the public interface
 from exchangekit.errors import __all__ as _errors
 from exchangekit.exchange import DeadMansSwitch, Exchange, SyncDeadMansSwitch, SyncExchange
+from exchangekit.failover import *  # noqa: F403
+from exchangekit.failover import __all__ as _failover
 from exchangekit.hookspecs import (
     OrderEvent,
     OrderIntent,
@@ -44,4 +46,5 @@ __all__ = [
     "requires",
 ]
 __all__ += _errors
+__all__ += _failover
 __all__ += _models

@@ -36,6 +36,14 @@ class AccountId:
         key = f"key {self.key_digest[:8]}…" if self.key_digest else "no key"
         return f"{self.venue} {self.environment} at {self.base_url}, {name} ({key})"
 
+    def same_as(self, other: AccountId) -> bool:
+        """Whether it is the same account at the venue, whatever name it was given here."""
+        return self._at_the_venue == other._at_the_venue
+
+    @property
+    def _at_the_venue(self) -> tuple[str, ...]:
+        return self.venue, self.environment, self.base_url, self.key_digest
+
 
 class Credentials:
     """One API key of one account."""

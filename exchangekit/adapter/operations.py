@@ -19,7 +19,8 @@ class Operation:
     ``rests_on`` is the operation of the adapter that serves it, mostly of the same name;
     ``instead`` are those that serve it together where that one is missing. ``changes`` says that it
     changes something, or asks about a change: its errors say whether anything happened; ``cancels``
-    that nothing else may use up what it needs of the venue's limits.
+    that nothing else may use up what it needs of the venue's limits. ``private`` says that it is
+    about the account, so that it needs a key.
     ``shorthand`` says that it is another way of asking for what it rests on; ``declared`` names
     the flags of `Capabilities` that it needs as well; ``everywhere`` says that no venue lacks it;
     ``inner`` that a strategy does not see it.
@@ -30,14 +31,19 @@ class Operation:
     instead: tuple[str, ...] = ()
     changes: bool = False
     cancels: bool = False
+    private: bool = False
     shorthand: bool = False
     declared: tuple[str, ...] = ()
     everywhere: bool = False
     inner: bool = False
 
 
-def _reading(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
+def _public(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
     return Operation(name=name, rests_on=rests_on or name, shorthand=shorthand)
+
+
+def _private(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
+    return Operation(name=name, rests_on=rests_on or name, private=True, shorthand=shorthand)
 
 
 def _changing(
@@ -46,6 +52,7 @@ def _changing(
     *,
     instead: tuple[str, ...] = (),
     cancels: bool = False,
+    private: bool = True,
     shorthand: bool = False,
     declared: tuple[str, ...] = (),
     inner: bool = False,
@@ -56,6 +63,7 @@ def _changing(
         instead=instead,
         changes=True,
         cancels=cancels,
+        private=private,
         shorthand=shorthand,
         declared=declared,
         inner=inner,
@@ -63,19 +71,19 @@ def _changing(
 
 
 EVERY = (
-    _reading("fetch_time"),
-    _reading("fetch_status"),
-    _reading("load_markets", "fetch_markets", shorthand=True),
-    _reading("fetch_markets"),
-    _reading("fetch_ticker"),
-    _reading("fetch_tickers"),
-    _reading("fetch_order_book"),
-    _reading("fetch_trades"),
-    _reading("fetch_ohlcv"),
-    _reading("iter_ohlcv", "fetch_ohlcv", shorthand=True),
-    _reading("fetch_balance"),
-    _reading("fetch_trading_fees"),
-    _reading("fetch_api_key"),
+    _public("fetch_time"),
+    _public("fetch_status"),
+    _public("load_markets", "fetch_markets", shorthand=True),
+    _public("fetch_markets"),
+    _public("fetch_ticker"),
+    _public("fetch_tickers"),
+    _public("fetch_order_book"),
+    _public("fetch_trades"),
+    _public("fetch_ohlcv"),
+    _public("iter_ohlcv", "fetch_ohlcv", shorthand=True),
+    _private("fetch_balance"),
+    _private("fetch_trading_fees"),
+    _private("fetch_api_key"),
     _changing("create_order"),
     _changing("create_limit_order", "create_order", shorthand=True),
     _changing("create_market_order", "create_order", shorthand=True, declared=("market_orders",)),
@@ -86,19 +94,21 @@ EVERY = (
         declared=("market_orders", "buy_with_cost"),
     ),
     _changing("test_order"),
-    _changing("explain_order", "create_order"),
+    _changing("explain_order", "create_order", private=False),
     _changing("cancel_order", cancels=True),
     _changing("cancel_all_orders", instead=("cancel_orders", "fetch_open_orders"), cancels=True),
     _changing("cancel_all_after", cancels=True),
     _changing("cancel_orders", cancels=True, inner=True),
-    _reading("fetch_order"),
-    _reading("wait", "fetch_order", shorthand=True),
-    _reading("fetch_open_orders"),
-    _reading("fetch_closed_orders"),
-    _reading("fetch_my_trades"),
-    _reading("fetch_order_trades"),
-    _reading("resolve", "fetch_order"),
-    Operation(name="raw_request", rests_on="raw_request", changes=True, everywhere=True),
+    _private("fetch_order"),
+    _private("wait", "fetch_order", shorthand=True),
+    _private("fetch_open_orders"),
+    _private("fetch_closed_orders"),
+    _private("fetch_my_trades"),
+    _private("fetch_order_trades"),
+    _private("resolve", "fetch_order"),
+    Operation(
+        name="raw_request", rests_on="raw_request", changes=True, private=True, everywhere=True
+    ),
 )
 
 BY_NAME: Mapping[str, Operation] = MappingProxyType({one.name: one for one in EVERY})

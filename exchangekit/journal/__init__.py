@@ -3,7 +3,7 @@
 Importing this package loads neither sqlite3 nor a thread: an exchange that never trades needs none.
 """
 
-from exchangekit.journal.places import journal_files, path_of, state_folder
+from exchangekit.journal.places import failover_path, journal_files, path_of, state_folder
 from exchangekit.journal.public import Journal, Level
 from exchangekit.journal.sharing import AsyncSide, Homeless, Lease, borrow
 
@@ -14,6 +14,7 @@ __all__ = [
     "Lease",
     "Level",
     "borrow",
+    "failover_path",
     "journal_files",
     "path_of",
     "state_folder",

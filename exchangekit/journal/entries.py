@@ -8,7 +8,7 @@ and its words without long tokens. No reply as it came, no key, no signature.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from exchangekit.models.orders import (
     MarketOrder,
     Order,
 )
-from exchangekit.runtime.journal import Ended, Entry, Intent, Recorded, Sending
+from exchangekit.runtime.journal import Ended, Entry, Intent, MovedOn, Recorded, Sending
 
 OPEN, DONE, UNKNOWN = "open", "done", Outcome.UNKNOWN.value
 _CHANGES: dict[str, type[Model]] = {
@@ -50,21 +50,34 @@ class Line:
     intent: Values
     news: Values
     sends: bool
+    tries: AccountId | None = None
+    among: tuple[AccountId, ...] = ()
+    within: str | None = None
+    closes: bool = False
+    knows: int | None = None
     at: str = field(default_factory=lambda: stamp(datetime.now(UTC)))
 
 
 def line_of(entry: Entry) -> Line:
     """`entry` in plain values. Raises nothing for what the kit makes."""
     if isinstance(entry, Sending):
-        return Line(_intent(entry.intent), _sending(entry), sends=True)
-    return Line(_intent(entry.intent), _ended(entry), sends=False)
+        return Line(
+            _intent(entry.intent),
+            _sending(entry),
+            sends=True,
+            tries=entry.at,
+            among=entry.among,
+            within=None if entry.within is None else entry.within.uid,
+        )
+    if isinstance(entry, MovedOn):
+        within = entry.within.uid
+        return Line(_intent(entry.intent), {}, sends=False, within=within, closes=True)
+    return Line(_intent(entry.intent), _ended(entry), sends=False, knows=entry.attempt)
 
 
-def recorded(row: Mapping[str, Any]) -> Recorded:
+def recorded(row: Mapping[str, Any], tried: tuple[AccountId, ...] = ()) -> Recorded:
     """What the stored values of one intent say. Raises ValueError for what is none."""
-    account = AccountId(
-        row["venue"], row["environment"], row["base_url"], row["account"], row["key_digest"]
-    )
+    account = account_in(row)
     change = _model(row["change"], _CHANGES)
     result = None if row["result"] is None else _model(row["result"], _RESULTS)
     state = row["state"]
@@ -82,7 +95,37 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
         error=row["error"],
         written=datetime.fromisoformat(row["written"]),
         updated=datetime.fromisoformat(row["updated"]),
+        tried=tried,
     )
+
+
+def account_in(row: Mapping[str, Any]) -> AccountId:
+    """The account that a row's columns name."""
+    return AccountId(
+        row["venue"], row["environment"], row["base_url"], row["account"], row["key_digest"]
+    )
+
+
+def columns_of(account: AccountId) -> Values:
+    """An account as columns of a row."""
+    return {
+        "venue": account.venue,
+        "environment": account.environment,
+        "base_url": account.base_url,
+        "account": _text(account.account),
+        "key_digest": account.key_digest,
+    }
+
+
+def among_as_text(accounts: Iterable[AccountId]) -> str | None:
+    """Accounts as they are stored with an intent that may be handed to each; None for none."""
+    held = [list(columns_of(one).values()) for one in accounts]
+    return json.dumps(held, separators=(",", ":")) if held else None
+
+
+def among_from(text: str | None) -> tuple[AccountId, ...]:
+    """`among_as_text`, back."""
+    return () if text is None else tuple(AccountId(*one) for one in json.loads(text))
 
 
 def stamp(moment: datetime) -> str:
@@ -95,11 +138,7 @@ def _intent(intent: Intent) -> Values:
     name = None if isinstance(change, CancelAllRequest) else change.client_order_id
     return {
         "uid": intent.uid,
-        "venue": account.venue,
-        "environment": account.environment,
-        "base_url": account.base_url,
-        "account": _text(account.account),
-        "key_digest": account.key_digest,
+        **columns_of(account),
         "operation": intent.operation,
         "places": int(intent.places),
         "symbol": _text(change.symbol),

@@ -53,6 +53,12 @@ def path_of(account: AccountId) -> Path:
     return state_folder() / f"{name}-{digest}{SUFFIX}"
 
 
+def failover_path(environment: str, name: str) -> Path:
+    """The file of a failover of that name; real money and play money have one each."""
+    world = "live" if environment == "live" else "paper"
+    return state_folder() / f"failover-{world}-{_UNFIT.sub('_', name)}{SUFFIX}"
+
+
 def journal_files(folder: Path) -> list[Path]:
     """The journals in a folder, by name; none where there is no folder."""
     return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []

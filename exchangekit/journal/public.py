@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from exchangekit.errors import ConfigurationError, JournalError
+from exchangekit.errors import ConfigurationError, InvalidInput, JournalError
 from exchangekit.journal.entries import line_of
 from exchangekit.runtime.journal import Entry, Recorded, Sending
 
@@ -101,6 +101,21 @@ class Journal:
         from exchangekit.journal import reading
 
         return next(iter(self._read(reading.named, client_order_id)), None)
+
+    def find_order(self, order_id: str) -> Recorded | None:
+        """The order that the venue gave that id, as it was placed; None if it is not in here.
+
+        Raises InvalidInput where orders of two accounts have it: name it by its client order id.
+        """
+        from exchangekit.journal import reading
+
+        found = self._read(reading.placed, order_id)
+        if any(not one.lies_at.same_as(found[0].lies_at) for one in found):
+            raise InvalidInput(
+                f"order id {order_id!r} names orders of several accounts in {self.path}: find it by"
+                " its client order id"
+            )
+        return next(iter(found), None)
 
     def all(
         self, since: datetime | None = None, until: datetime | None = None

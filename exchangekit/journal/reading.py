@@ -7,22 +7,26 @@ a few rows at a time.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exchangekit.journal.entries import DONE, OPEN, UNKNOWN, recorded, stamp
-from exchangekit.journal.store import check, opened, transaction
+from exchangekit.adapter.credentials import AccountId
+from exchangekit.journal.entries import OPEN, UNKNOWN, account_in, recorded, stamp
+from exchangekit.journal.schema import LIVE, bring_up, check, transaction
+from exchangekit.journal.store import opened
 from exchangekit.runtime.journal import Recorded
 
 _AT_ONCE = 200
 _OPEN = f"state IN ('{OPEN}', '{UNKNOWN}')"
-_LIVE = f"state IN ('{OPEN}', '{DONE}', '{UNKNOWN}')"
 _PRUNED = f"""
 SELECT id FROM changes WHERE NOT {_OPEN} AND updated < ? ORDER BY id LIMIT {_AT_ONCE}
 """  # noqa: S608 - made of constants
+_FORGET_TRIES = "DELETE FROM tries WHERE uid = (SELECT uid FROM changes WHERE id = ?)"
+_WITH_TRIES = 2  # the version of a file
 
 
 def unresolved(path: Path, busy: float) -> Iterable[Recorded]:
@@ -32,8 +36,13 @@ def unresolved(path: Path, busy: float) -> Iterable[Recorded]:
 
 def named(path: Path, busy: float, client_order_id: str) -> Iterable[Recorded]:
     """Orders of that name, first the one that exists or may exist, then the newest."""
-    which = f"places AND client_order_id = ? ORDER BY {_LIVE} DESC, id DESC"
+    which = f"places AND client_order_id = ? ORDER BY {LIVE} DESC, id DESC"
     return _changes(path, busy, which, client_order_id)
+
+
+def placed(path: Path, busy: float, order_id: str) -> Iterable[Recorded]:
+    """Orders that the venue gave that id, the newest first."""
+    return _changes(path, busy, "places AND order_id = ? ORDER BY id DESC", order_id)
 
 
 def between(
@@ -58,12 +67,17 @@ def history(path: Path, busy: float, uid: str) -> Iterable[dict[str, Any]]:
 def prune(path: Path, busy: float, before: datetime) -> Iterable[int]:
     """How many were removed, a number for each transaction."""
     with _there(path, busy) as connection:
-        count = _AT_ONCE if connection is not None else 0
+        count = 0
+        if connection is not None:
+            bring_up(connection, path)
+            count = _AT_ONCE
         while connection is not None and count == _AT_ONCE:
             with transaction(connection):
                 ids = [(row["id"],) for row in connection.execute(_PRUNED, (stamp(before),))]
+                connection.executemany(_FORGET_TRIES, ids)
                 connection.executemany("DELETE FROM events WHERE change = ?", ids)
                 connection.executemany("DELETE FROM changes WHERE id = ?", ids)
+                connection.execute("DELETE FROM closed WHERE at < ?", (stamp(before),))
                 count = len(ids)
             yield count
 
@@ -72,8 +86,25 @@ def _changes(path: Path, busy: float, which: str, *values: str) -> Iterator[Reco
     query = f"SELECT * FROM changes WHERE {which}"  # noqa: S608 - made of constants
     with _there(path, busy) as connection:
         if connection is not None:
-            for row in connection.execute(query, values):
-                yield recorded(dict(row))
+            with transaction(connection, "DEFERRED"):  # rows and tries as of one moment
+                rows = connection.execute(query, values).fetchall()
+                tried = _tried(connection, path, which, *values)
+            for row in rows:
+                yield recorded(dict(row), tuple(tried[row["uid"]]))
+
+
+def _tried(
+    connection: sqlite3.Connection, path: Path, which: str, *values: str
+) -> Mapping[str, list[AccountId]]:
+    """The accounts that each of those intents was handed to; a file of the first version knows of
+    none."""
+    found: defaultdict[str, list[AccountId]] = defaultdict(list)
+    if check(connection, path) >= _WITH_TRIES:
+        uids = f"SELECT uid FROM changes WHERE {which}"  # noqa: S608 - made of constants
+        query = f"SELECT * FROM tries WHERE uid IN ({uids}) ORDER BY attempt"  # noqa: S608
+        for row in connection.execute(query, values):
+            found[row["uid"]].append(account_in(dict(row)))
+    return found
 
 
 @contextmanager

@@ -1,10 +1,11 @@
-"""The file of a journal: its tables, and what is read from and written into them.
+"""The file of a journal: what is written into its tables (`exchangekit.journal.schema`).
 
 One row in `changes` says what is known of an intent now, `events` keeps every entry as it came. A
 new order takes its client order id by a unique index over the orders that exist or may exist, so
-that of several processes one wins. Everything of an entry is written in the transaction of the
-caller (`exchangekit.journal.writer`); nothing here waits longer than `busy` seconds for another
-program.
+that of several processes one wins. Each attempt that a failover hands on has a row in `tries`: the
+file says whose it is, so that of several processes one goes on. Everything of an entry is written
+in the transaction of the caller (`exchangekit.journal.writer`); nothing here waits longer than
+`busy` seconds for another program.
 """
 
 from __future__ import annotations
@@ -12,50 +13,51 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from exchangekit.errors import JournalError
-from exchangekit.journal.entries import DONE, OPEN, UNKNOWN, Line, Values, recorded
+from exchangekit.adapter.credentials import AccountId
+from exchangekit.journal.entries import (
+    DONE,
+    OPEN,
+    UNKNOWN,
+    Line,
+    Values,
+    account_in,
+    among_as_text,
+    among_from,
+    columns_of,
+    recorded,
+)
 from exchangekit.journal.files import LEVELS, is_there, make_file, trouble
-from exchangekit.runtime.journal import AlreadyIntended
+from exchangekit.journal.schema import LIVE, bring_up, check, transaction
+from exchangekit.runtime.journal import AlreadyIntended, NameClosed, Recorded
 
-APPLICATION_ID = 0x656B6A6C  # "ekjl"
-VERSION = 1
-_SCHEMA = f"""
-CREATE TABLE changes (
-  id INTEGER PRIMARY KEY,
-  uid TEXT NOT NULL UNIQUE,
-  venue TEXT NOT NULL, environment TEXT NOT NULL, base_url TEXT NOT NULL,
-  account TEXT, key_digest TEXT NOT NULL,
-  operation TEXT NOT NULL, places INTEGER NOT NULL,
-  symbol TEXT NOT NULL, client_order_id TEXT, change TEXT NOT NULL,
-  state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-  fence TEXT, margin_us INTEGER, began TEXT,
-  order_id TEXT, result TEXT, error TEXT,
-  written TEXT NOT NULL, updated TEXT NOT NULL
-);
-CREATE TABLE events (
-  id INTEGER PRIMARY KEY,
-  change INTEGER NOT NULL REFERENCES changes (id),
-  uid TEXT NOT NULL, at TEXT NOT NULL,
-  state TEXT NOT NULL, attempts INTEGER, fence TEXT, order_id TEXT, result TEXT, error TEXT
-);
-CREATE INDEX events_of_change ON events (change);
-CREATE INDEX changes_by_name ON changes (client_order_id) WHERE client_order_id IS NOT NULL;
-CREATE INDEX changes_open ON changes (id) WHERE state IN ('{OPEN}', '{UNKNOWN}');
-CREATE UNIQUE INDEX one_order_of_a_name
-  ON changes (venue, environment, base_url, key_digest, client_order_id)
-  WHERE places AND client_order_id IS NOT NULL AND state IN ('{OPEN}', '{DONE}', '{UNKNOWN}');
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
-"""
-_LIVE = f"places AND state IN ('{OPEN}', '{DONE}', '{UNKNOWN}')"
 _HOLDER = f"""
 SELECT * FROM changes WHERE venue = :venue AND environment = :environment
   AND base_url = :base_url AND key_digest = :key_digest AND client_order_id = :client_order_id
-  AND {_LIVE}
+  AND {LIVE}
 """  # noqa: S608 - made of constants
+_OF_THE_NAME = f"""
+SELECT * FROM changes WHERE client_order_id = :client_order_id AND uid != :uid
+  AND among IS NOT NULL AND {LIVE} ORDER BY id
+"""  # noqa: S608 - made of constants
+_TRIES = "SELECT * FROM tries WHERE uid = :uid ORDER BY attempt"
+_TRY = """
+INSERT OR IGNORE INTO tries
+  (uid, attempt, venue, environment, base_url, account, key_digest, at) VALUES
+  (:uid, :attempt, :venue, :environment, :base_url, :account, :key_digest, :at)
+"""
+_LAST_TRY = "SELECT max(attempt) FROM tries WHERE uid = :uid"
+_CLOSE = """
+INSERT OR IGNORE INTO closed
+  (within, venue, environment, base_url, key_digest, client_order_id, at) VALUES
+  (:within, :venue, :environment, :base_url, :key_digest, :client_order_id, :at)
+"""
+_CLOSED = """
+SELECT 1 FROM closed WHERE within = :within AND venue = :venue AND environment = :environment
+  AND base_url = :base_url AND key_digest = :key_digest AND client_order_id = :client_order_id
+"""
 _EVENT = """
 INSERT INTO events (change, uid, at, state, attempts, fence, order_id, result, error) VALUES
   (:change, :uid, :at, :state, :attempts, :fence, :order_id, :result, :error)
@@ -82,7 +84,7 @@ class Store:
 
     def _prepare(self, level: str) -> None:
         run = self._connection.execute
-        check(self._connection, self.path)
+        check(self._connection, self.path)  # before anything of it is changed
         # Another process may be doing the same: SQLite does not wait for that by itself.
         give_up = time.monotonic() + self._busy
         while True:
@@ -96,10 +98,7 @@ class Store:
         run(f"PRAGMA synchronous = {LEVELS[level]}")
         # On macOS an ordinary sync does not reach the disk.
         run(f"PRAGMA fullfsync = {int(level == 'power')}")
-        with transaction(self._connection):
-            if not check(self._connection, self.path):
-                for statement in _SCHEMA.split(";\n"):
-                    run(statement)
+        bring_up(self._connection, self.path)
 
     def close(self) -> None:
         self._connection.close()
@@ -118,10 +117,24 @@ class Store:
     def write(self, line: Line) -> None:
         """Write one entry, inside a `batch`, which AlreadyIntended leaves whole."""
         with trouble(self.path, self._busy):
+            if line.closes:
+                self._close_name(line)
+                return
             row = self._row(line)
+            if line.sends:
+                self._stop_what_is_taken(line, row)
             change = self._begin(line, row) if line.sends else self._end(line, row)
             news = {**_EVENT_VALUES, **line.news, "change": change, "at": line.at}
             self._connection.execute(_EVENT, {**news, "uid": line.intent["uid"]})
+            if line.tries is not None:
+                values = {**columns_of(line.tries), "uid": line.intent["uid"], "at": line.at}
+                self._connection.execute(_TRY, {**values, "attempt": line.news["attempts"]})
+
+    def _close_name(self, line: Line) -> None:
+        holder = self._holder(line)
+        if holder is not None:
+            raise AlreadyIntended(self._recorded(holder))
+        self._connection.execute(_CLOSE, {**line.intent, "within": line.within, "at": line.at})
 
     def _row(self, line: Line) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self._connection.execute(
@@ -129,19 +142,59 @@ class Store:
         ).fetchone()
         return found
 
+    def _stop_what_is_taken(self, line: Line, row: sqlite3.Row | None) -> None:
+        """Raises AlreadyIntended where another process went on with the same intent elsewhere, or
+        another order of this name may be at one of the same accounts, and NameClosed where it has
+        moved on from here."""
+        if line.within is not None and line.intent["places"]:
+            values = {**line.intent, "within": line.within}
+            if self._connection.execute(_CLOSED, values).fetchone() is not None:
+                raise NameClosed
+        if line.tries is not None and row is not None and self._is_overtaken(line, line.tries, row):
+            raise AlreadyIntended(self._recorded(row))
+        if line.among and line.intent["places"]:
+            for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():
+                held = among_from(other["among"])
+                if any(one.same_as(account) for one in line.among for account in held):
+                    raise AlreadyIntended(self._recorded(other))
+
+    def _is_overtaken(self, line: Line, at: AccountId, row: sqlite3.Row) -> bool:
+        number = int(line.news["attempts"] or 0)
+        tries = self._connection.execute(_TRIES, line.intent).fetchall()
+        if any(one["attempt"] == number and not _account(one).same_as(at) for one in tries):
+            return True
+        if not line.intent["places"]:
+            return False
+        last = tries[-1]["attempt"] if tries else 0
+        # An order goes on only where it is proven not to be, so there is no way back to an
+        # attempt before the last one, and none on from an order that exists.
+        return number < last or (number > last and row["state"] == DONE)
+
+    def _recorded(self, row: sqlite3.Row) -> Recorded:
+        tries = self._connection.execute(_TRIES, {"uid": row["uid"]}).fetchall()
+        return recorded(_mapping(row), tuple(_account(one) for one in tries))
+
     def _begin(self, line: Line, row: sqlite3.Row | None) -> int:
         try:
-            return self._insert(line) if row is None else self._update(row, line)
+            if row is None:
+                return self._insert(line)
+            known = among_from(row["among"])
+            more = tuple(one for one in line.among if one not in known)
+            return self._update(row, line, among=among_as_text((*known, *more)))
         except sqlite3.IntegrityError:
             holder = self._holder(line)
             if holder is None:
                 raise
-            raise AlreadyIntended(recorded(_mapping(holder))) from None
+            raise AlreadyIntended(self._recorded(holder)) from None
 
     def _end(self, line: Line, row: sqlite3.Row | None) -> int:
         try:
             if row is None:
                 return self._insert(line)
+            if line.knows is not None and line.news["state"] != DONE:
+                (last,) = self._connection.execute(_LAST_TRY, line.intent).fetchone()
+                if last is not None and last > line.knows:
+                    return int(row["id"])  # it is another's to end
             if line.news["state"] == UNKNOWN and row["state"] not in (OPEN, UNKNOWN):
                 return int(row["id"])  # what is known is not forgotten
             return self._update(row, line)
@@ -160,7 +213,8 @@ class Store:
         return found
 
     def _insert(self, line: Line) -> int:
-        values = {**line.intent, **line.news, "written": line.at, "updated": line.at}
+        news = {**line.news, "among": among_as_text(line.among)}
+        values = {**line.intent, **news, "written": line.at, "updated": line.at}
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
         made = self._connection.execute(
             f"INSERT INTO changes ({names}) VALUES ({marks})",  # noqa: S608 - our own names
@@ -168,48 +222,14 @@ class Store:
         )
         return int(made.lastrowid or 0)
 
-    def _update(self, row: sqlite3.Row, line: Line) -> int:
-        values = {**line.news, "updated": line.at}
+    def _update(self, row: sqlite3.Row, line: Line, **other: str | None) -> int:
+        values = {**line.news, **other, "updated": line.at}
         assigned = ", ".join(f"{name} = :{name}" for name in values)
         self._connection.execute(
             f"UPDATE changes SET {assigned} WHERE id = :id",  # noqa: S608 - our own names
             {**values, "id": row["id"]},
         )
         return int(row["id"])
-
-
-def check(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether it is a journal already; False for a new, empty file. Raises JournalError for what is
-    none, or one of a later version."""
-    # As of one moment: another process may be making it a journal just now.
-    with nullcontext() if connection.in_transaction else transaction(connection, "DEFERRED"):
-        (kind,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if kind == APPLICATION_ID:
-        if version > VERSION:
-            raise JournalError(
-                f"the journal {path} was written by a later version of exchangekit: update this one"
-            )
-        return True
-    if kind or version or tables:
-        raise JournalError(f"{path} is another program's database: name another file")
-    return False
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
-    """One transaction that holds the file from its beginning, so that what it reads stays true; a
-    ``DEFERRED`` one sees the file as of one moment and keeps nobody from writing."""
-    connection.execute(f"BEGIN {kind}")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # Where the disk is full SQLite may have rolled back by itself.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager
@@ -230,6 +250,10 @@ def _open(path: Path, busy: float) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _account(row: sqlite3.Row) -> AccountId:
+    return account_in(_mapping(row))
 
 
 def _mapping(row: sqlite3.Row) -> Values:

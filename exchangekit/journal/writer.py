@@ -23,7 +23,7 @@ from weakref import WeakSet
 from exchangekit.errors import JournalError
 from exchangekit.journal.entries import Line
 from exchangekit.journal.store import Store
-from exchangekit.runtime.journal import AlreadyIntended
+from exchangekit.runtime.journal import AlreadyIntended, NameClosed
 from exchangekit.runtime.processes import of_one_process
 
 Waiting = tuple[Line, "Future[None]"]
@@ -102,7 +102,7 @@ class Writer:
     def _write(self, batch: list[Waiting]) -> None:
         # An order that nobody waits for any more is not sent.
         live = [one for one in batch if one[1].set_running_or_notify_cancel()]
-        taken: dict[int, AlreadyIntended] = {}
+        taken: dict[int, Exception] = {}
         try:
             with self._gate:
                 try:
@@ -111,7 +111,7 @@ class Writer:
                         for number, (line, _) in enumerate(live):
                             try:
                                 store.write(line)
-                            except AlreadyIntended as problem:
+                            except (AlreadyIntended, NameClosed) as problem:
                                 taken[number] = problem
                     self.commits += 1
                 except BaseException:

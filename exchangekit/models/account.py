@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from exchangekit.models.base import Model, trusted
+from exchangekit.models.base import Model, Told, trusted
 
 
 class Balance(Model):
@@ -22,7 +22,7 @@ class Balance(Model):
     total: Decimal | None = None
 
 
-class Balances(Model):
+class Balances(Told):
     """A snapshot of the spot account. ``balances["BTC"].free``, ``"BTC" in balances``.
 
     Venues list only what is held, so an asset that is not listed is held at zero: `free` and
@@ -61,7 +61,7 @@ class Balances(Model):
         return held.total if held else Decimal(0)
 
 
-class TradingFee(Model):
+class TradingFee(Told):
     """The account's rates for one symbol: 0.001 is 0.1 %; a negative rate is a rebate."""
 
     symbol: str
@@ -69,7 +69,7 @@ class TradingFee(Model):
     taker: Decimal
 
 
-class ApiKeyInfo(Model):
+class ApiKeyInfo(Told):
     """What an API key may do. None means that the venue does not say.
 
     ``ip_restricted`` is whether the key works from listed addresses only; ``ips`` lists them.

@@ -8,7 +8,7 @@ give equal models.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -50,6 +50,9 @@ class Model(BaseModel):
 
     source: Source | None = Field(default=None, exclude=True, repr=False)
 
+    beside: ClassVar[frozenset[str]] = frozenset({"source"})
+    """Fields that say where it comes from: two that say the same are equal."""
+
     @model_validator(mode="before")
     @classmethod
     def _no_floats(cls, data: Any) -> Any:
@@ -66,7 +69,8 @@ class Model(BaseModel):
 
     def _values(self) -> tuple[Any, ...]:
         data = self.__dict__
-        return tuple(data[name] for name in type(self).model_fields if name != "source")
+        beside = self.beside
+        return tuple(data[name] for name in type(self).model_fields if name not in beside)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -75,6 +79,33 @@ class Model(BaseModel):
 
     def __hash__(self) -> int:
         return hash((type(self), *map(_hashable, self._values())))
+
+
+class Told(Model):
+    """What a venue told: by which ``venue``, of which ``account`` (None for the default one, and
+    for what was made by hand)."""
+
+    venue: str | None = Field(default=None, repr=False)
+    account: str | None = Field(default=None, repr=False)
+
+    beside: ClassVar[frozenset[str]] = frozenset({"source", "venue", "account"})
+    inner: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold more of the kind."""
+
+
+def told_by(told: Any, venue: str, account: str | None) -> None:
+    """Write who told it into a fresh `Told`, or into all of a tuple or a mapping of them."""
+    if isinstance(told, Told):
+        held = told.__dict__
+        held["venue"], held["account"] = venue, account
+        for name in told.inner:
+            told_by(held[name], venue, account)
+    elif isinstance(told, Mapping):
+        for one in told.values():
+            told_by(one, venue, account)
+    elif isinstance(told, tuple) and told and isinstance(told[0], Told):
+        for one in told:
+            told_by(one, venue, account)
 
 
 def _hashable(value: Any) -> Any:

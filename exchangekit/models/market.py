@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from exchangekit.errors import InvalidInput
-from exchangekit.models.base import Model, trusted
+from exchangekit.models.base import Told, trusted
 from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord, choices
 from exchangekit.models.numbers import (
     ROUND_CEILING,
@@ -37,7 +37,7 @@ class Problem(NamedTuple):
     nearest: Decimal | None
 
 
-class Market(Model):
+class Market(Told):
     """One spot market of one venue.
 
     ``id`` is the venue's name for it. Steps and limits are None where the venue sets none; those

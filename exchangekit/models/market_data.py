@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from exchangekit.models.base import Model, trusted
+from exchangekit.models.base import Told, trusted
 from exchangekit.models.enums import Side, VenueState
 
 
-class Ticker(Model):
+class Ticker(Told):
     """The last 24 hours of one symbol and its best prices.
 
     ``percentage`` is the change in per cent (5 means +5 %), ``vwap`` the volume-weighted average
@@ -45,7 +45,7 @@ class BookLevel(NamedTuple):
     amount: Decimal
 
 
-class OrderBook(Model):
+class OrderBook(Told):
     """Bids best (highest) first, asks best (lowest) first. ``sequence`` is the venue's number of
     this state of the book, where it has one."""
 
@@ -66,7 +66,7 @@ class OrderBook(Model):
         return self.asks[0] if self.asks else None
 
 
-class Trade(Model):
+class Trade(Told):
     """One public trade. ``side`` is the side that took liquidity; ``cost`` = price x amount."""
 
     symbol: str
@@ -90,7 +90,7 @@ class Candle(NamedTuple):
     volume: Decimal
 
 
-class Status(Model):
+class Status(Told):
     """What the venue says of itself. Where it has no status page, ``state`` is OK if it answers at
     all, and ``message`` says so; else ``message`` is its own text."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from exchangekit.models.base import Model
+from exchangekit.models.base import Told
 from exchangekit.models.market import Market, make_market
 
 _ID = re.compile(r"[^\s/]{2,40}")
@@ -19,8 +19,10 @@ class SkippedMarket(NamedTuple):
     reason: str
 
 
-class Markets(Model):
+class Markets(Told):
     """All markets of a venue by unified symbol; ``skipped`` are those that could not be read."""
+
+    inner: ClassVar[tuple[str, ...]] = ("by_symbol",)
 
     by_symbol: dict[str, Market]
     by_id: dict[str, Market]

@@ -6,12 +6,12 @@ nobody can ask for both. `Order` is what a venue says of an order; what it does 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from exchangekit.models.base import Model, trusted
+from exchangekit.models.base import Model, Told, trusted
 from exchangekit.models.enums import (
     Liquidity,
     OrderStatus,
@@ -100,7 +100,7 @@ class Fee(Model):
     cost: Decimal
 
 
-class Order(Model):
+class Order(Told):
     """An order as the venue holds it.
 
     ``amount`` and ``filled`` are base, ``cost`` is the quote traded so far, ``average`` =
@@ -153,7 +153,7 @@ Until: TypeAlias = Literal["done", "any_fill", "open"] | Callable[[Order], bool]
 (``"any_fill"``), that the venue shows it (``"open"``), or what a function of yours says of it."""
 
 
-class MyTrade(Model):
+class MyTrade(Told):
     """One fill of one of the account's orders. ``amount`` base, ``cost`` quote.
 
     ``id`` is the trade's: where the account traded with itself, two fills share it, and `identity`
@@ -178,39 +178,45 @@ class MyTrade(Model):
         return self.symbol, self.id, self.order_id, self.side
 
 
-class CancelFailure(Model):
+class CancelFailure(Told):
     """An order that `cancel_all_orders` could not cancel, and the venue's reason."""
 
     order_id: str
     reason: str
 
 
-class CancelReport(Model):
+class CancelReport(Told):
     """What `cancel_all_orders` did. ``failed`` orders may have been filled in the meantime.
 
     ``complete`` is False where the answer was lost and the open orders were looked at instead:
     none of those there were before is open any more, but which of them were canceled, and which
-    filled, is not told here.
+    filled, is not told here. It is False as well where some of several venues could not be asked:
+    ``unconfirmed`` says why, by venue, and their orders may be open.
     """
+
+    inner: ClassVar[tuple[str, ...]] = ("canceled", "failed")
 
     canceled: tuple[Order, ...]
     failed: tuple[CancelFailure, ...] = ()
     complete: bool = True
+    unconfirmed: Mapping[str, str] = {}
 
 
-class Resolution(Model):
+class Resolution(Told):
     """What became of a change whose answer was lost.
 
     Of an order: ``order``, or None and the ``proof`` that it never existed. Of a cancel: the
     ``order`` as it stands now. Of `cancel_all_orders`: those ``still_open``.
     """
 
+    inner: ClassVar[tuple[str, ...]] = ("order", "still_open")
+
     order: Order | None = None
     proof: Proof = Proof.NONE
     still_open: tuple[Order, ...] = ()
 
 
-class Countdown(Model):
+class Countdown(Told):
     """The dead man's switch of an account, as the venue confirmed it.
 
     ``triggers`` is when it cancels every open order (UTC, the venue's clock) unless it hears from

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from exchangekit.adapter.request import Reply, Request
+from exchangekit.adapter.request import Page, Reply, Request
 from exchangekit.errors import (
     BadReply,
     BadRequest,
@@ -19,9 +19,12 @@ from exchangekit.errors import (
     RequestTimeout,
 )
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
+from exchangekit.models.base import told_by
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.journal import Intent, Sending
 from exchangekit.runtime.limits import Kind, kind_of
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -82,6 +85,11 @@ class Attempt:
             self.proven = result.outcome or self.proven
         else:
             self.done = result
+
+    def labelled(self, made: T) -> T:
+        """What was read, with the names of the venue and the account that told it."""
+        told_by(made.items if isinstance(made, Page) else made, self.venue, self.account)
+        return made
 
     def complete(self, error: ExchangeError) -> ExchangeError:
         """`error` with what this call knows; reads have no outcome."""

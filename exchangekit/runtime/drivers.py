@@ -17,17 +17,21 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from exchangekit.errors import ConfigurationError, ExchangeKitError
+from exchangekit.runtime.branches import first, first_async, together
 from exchangekit.runtime.effects import (
     Background,
     Effect,
     Entropy,
+    First,
     Flow,
     Now,
+    On,
     Record,
     Send,
     Shared,
     Sleep,
     Today,
+    Together,
     TransportFailure,
 )
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
@@ -108,6 +112,13 @@ class AsyncDriver:
             self._background.add(task)
             task.add_done_callback(self._forget_background)
             return None
+        if isinstance(effect, On):
+            return await effect.driver.run(effect.flow)
+        if isinstance(effect, Together):
+            branches = (one.driver.run(one.flow) for one in effect.branches)
+            return await asyncio.gather(*branches, return_exceptions=True)
+        if isinstance(effect, First):
+            return await first_async(effect)
         return await self._join(effect)
 
     async def _join(self, effect: Shared) -> Any:
@@ -237,6 +248,12 @@ class SyncDriver:
                 target=self._run_silently, args=(effect.flow,), name="exchangekit", daemon=True
             ).start()
             return None
+        if isinstance(effect, On):
+            return effect.driver.run(effect.flow)
+        if isinstance(effect, Together):
+            return together(effect)
+        if isinstance(effect, First):
+            return first(effect)
         return self._join(effect)
 
     def _join(self, effect: Shared) -> Any:

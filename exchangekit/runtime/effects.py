@@ -6,7 +6,7 @@ sync, carry the effects out; a test can carry them out by hand, step by step, wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -78,7 +78,37 @@ class Shared:
     flow: Callable[[], Flow[Any]]
 
 
-Effect = Send | Sleep | Now | Today | Entropy | Record | Background | Shared
+@dataclass(frozen=True, slots=True)
+class On:
+    """Run a flow on another driver (that of one of several exchanges) and go on with its result.
+    The driver is one of the same kind, async or sync, as the one that carries this out."""
+
+    driver: Any
+    flow: Flow[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Run flows at the same time, each on its driver, and go on when all have ended. Answers a list
+    with what each came to: its result, or the exception that it raised."""
+
+    branches: Sequence[On]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Run flows, each on its driver, until one has a result: the next begins when the one before
+    has failed, or has not answered in ``after`` seconds. Only for what may be asked twice.
+
+    Answers a list with what each of those that ended came to, and None for the others, which are
+    given up.
+    """
+
+    branches: Sequence[On]
+    after: float
+
+
+Effect = Send | Sleep | Now | Today | Entropy | Record | Background | Shared | On | Together | First
 Flow = Generator[Effect, Any, T]
 
 

@@ -46,6 +46,10 @@ class Sending:
     no such moment, ``margin`` how much later "not found" counts. ``began`` is when its first
     attempt was signed: an order that is older is another one. A change by one ``intent`` may be
     sent, and end, more than once: what was unknown is found out later.
+
+    ``at`` is the account that this attempt of a failover is handed to, one of those ``among`` which
+    it may be handed on; None for a request that is sent itself. ``within`` is the intent of the
+    failover that this attempt serves, at its ``step``; they are not written.
     """
 
     intent: Intent
@@ -53,6 +57,10 @@ class Sending:
     fence: datetime | None
     margin: timedelta | None = None
     began: datetime | None = None
+    at: AccountId | None = None
+    among: tuple[AccountId, ...] = ()
+    within: Intent | None = None
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,22 @@ class Ended:
     result: Order | CancelReport | None
     error: BaseException | None
     lost: ExchangeError | None = None
+    attempt: int | None = None
+    """The last attempt that whoever ends it knows of. Where another process has handed it on since,
+    only an order that exists ends it."""
 
 
-Entry = Sending | Ended
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """An order is proven not to exist on this account and goes elsewhere, by the ``within`` of a
+    failover: from now on no process may place it here for that. Not written, and AlreadyIntended
+    raised, where one has just done so."""
+
+    intent: Intent
+    within: Intent
+
+
+Entry = Sending | Ended | MovedOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,8 @@ class Recorded:
     ``attempts`` is 0 for one that never came to be sent, and ``fence``, ``margin`` and ``began``
     are those of `Sending`. ``outcome`` is None while it has not ``ended``, and after the venue did
     it; ``result`` is then what the venue said, and ``error`` what the caller got instead.
-    ``written`` and ``updated`` are this machine's times.
+    ``written`` and ``updated`` are this machine's times. ``tried`` are the accounts that a failover
+    handed its attempts to, in their order.
     """
 
     intent: Intent
@@ -95,11 +117,17 @@ class Recorded:
     error: str | None
     written: datetime
     updated: datetime
+    tried: tuple[AccountId, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """What became of it is not known: it was not told, or the answer was lost."""
         return not self.ended or self.outcome is Outcome.UNKNOWN
+
+    @property
+    def lies_at(self) -> AccountId:
+        """The account that its last attempt was for."""
+        return self.tried[-1] if self.tried else self.intent.account
 
     @property
     def state(self) -> str:
@@ -111,7 +139,8 @@ class Recorded:
 
 class AlreadyIntended(Exception):
     """A new order has the client order id of an ``earlier`` one that was placed or may have been.
-    It was not written down, and may not be sent."""
+    It was not written down, and may not be sent. For an attempt of a failover ``earlier`` may also
+    be its own intent, which another process handed on meanwhile."""
 
     def __init__(self, earlier: Recorded) -> None:
         super().__init__(
@@ -121,11 +150,20 @@ class AlreadyIntended(Exception):
         self.earlier = earlier
 
 
+class NameClosed(Exception):
+    """The order has moved on from this account: another process has proven that it is not here,
+    and goes elsewhere. It was not written down, and may not be sent."""
+
+    def __init__(self) -> None:
+        super().__init__("another process has moved this order on to another account")
+
+
 class AsyncJournal(Protocol):
     async def record(self, entry: Entry) -> None:
         """Return when it is written. What it raises before an order is sent stops the order;
         everything else that it raises is logged. Raises AlreadyIntended for the first `Sending`
-        of an order whose client order id another intent has that is open, done or unknown."""
+        of an order whose client order id another intent has that is open, done or unknown, and
+        for an attempt of a failover that was handed to another account already."""
         ...
 
 

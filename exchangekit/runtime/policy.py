@@ -137,7 +137,7 @@ class Policy:
             on_wait=on_wait,
         )
         self._on_request = on_request
-        self._on_reply = on_reply
+        self.on_reply = on_reply
 
     @property
     def account(self) -> str | None:
@@ -316,9 +316,9 @@ class Policy:
             result = self._read(attempt, call, reply)
         # From here on nothing that goes wrong may hide what the venue said.
         attempt.settle(result)
-        if self._on_reply is not None:
+        if self.on_reply is not None:
             error = result if isinstance(result, ExchangeError) else None
-            self._on_reply(attempt.reply_event(reply, error))
+            self.on_reply(attempt.reply_event(reply, error))
         if reply is not None:
             yield from self._count(attempt, reply)
         return result
@@ -344,7 +344,7 @@ class Policy:
             said = self.adapter.error_in(reply, call.request)
             error = classify(self.adapter.errors, reply, said)
             if error is None:
-                return (call.parse(reply),)
+                return (attempt.labelled(call.parse(reply)),)
         except ExchangeError as problem:
             error = problem
         except Exception as problem:

@@ -18,7 +18,7 @@ from support.toy import Script, reply
 
 from exchangekit import Journal, NotRecorded, Outcome
 from exchangekit.errors import JournalError
-from exchangekit.journal import public, store
+from exchangekit.journal import public, schema, store
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
@@ -105,7 +105,7 @@ def torn(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def later_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with_rows(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     yield
 
 
@@ -309,5 +309,5 @@ def test_a_file_that_another_process_makes_a_journal_meanwhile_is_no_other_progr
             return super().execute(sql, *given)
 
     with closing(sqlite3.connect(path, factory=Overtaken, isolation_level=None)) as connection:
-        store.check(connection, path)
+        schema.check(connection, path)
         assert not connection.in_transaction

@@ -46,3 +46,14 @@ def ended(of: Intent, outcome: Outcome | None = None) -> Ended:
         done = Order(symbol="BTC/USDT", id="7", filled=Decimal("0.10"), timestamp=BEGAN)
         return Ended(of, None, done, None)
     return Ended(of, outcome, None, OutcomeUnknown("the answer got lost", outcome=outcome))
+
+
+def member(key: str, name: str | None = None) -> AccountId:
+    """An account of a failover, with a key of its own."""
+    return AccountId("toy", "live", "https://toy.example", name, key * 4)
+
+
+def failover(name: str | None, *members: AccountId, amount: str = "1") -> Intent:
+    """What is to be placed at one of `members`."""
+    digest = "+".join(sorted(one.key_digest for one in members))
+    return intent(name, amount, AccountId("failover", "live", "", None, digest))

@@ -1,0 +1,68 @@
+"""After a restart: what a failover's own journal left open, told by the journals of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exchangekit.errors import Outcome
+from exchangekit.failover.ids import owned
+from exchangekit.failover.members import Member
+from exchangekit.models.enums import Proof
+from exchangekit.models.orders import Order, Resolution
+from exchangekit.models.recovery import Reconciled
+from exchangekit.orders.placing import end
+from exchangekit.runtime.effects import Flow
+from exchangekit.runtime.journal import Ended, Recorded
+
+Found = tuple[Recorded, Member | None, Recorded | None]
+"""An open intent of the failover, the member it was handed to last, and what that one's journal
+says of the order: None where it says nothing."""
+
+
+def looked_up(members: Sequence[Member], opened: Sequence[Recorded]) -> list[Found]:
+    """What the members' journals say of each, after they were reconciled. Reads files."""
+    found: list[Found] = []
+    for one in opened:
+        last = one.tried[-1] if one.tried else None
+        member = next((each for each in members if each.account == last), None)
+        told = None
+        name = getattr(one.intent.change, "client_order_id", None)
+        if member is not None and name is not None and hasattr(member.journal, "find"):
+            told = member.journal.find(name)
+            if told is not None and told.written < one.written:
+                told = None  # an earlier order's, which ended before this one was asked for
+        found.append((one, member, told))
+    return found
+
+
+def settled(found: Sequence[Found]) -> Flow[tuple[Reconciled, ...]]:
+    """What each came to; the failover's journal is told what is known for certain."""
+    made = []
+    for one, member, told in found:
+        about = {
+            "operation": one.intent.operation,
+            "request": one.intent.change,
+            "written": one.written,
+        }
+        if member is None or not hasattr(member.journal, "find"):
+            where = "an account that is not in this failover" if member is None else member.key
+            made.append(
+                Reconciled(**about, problem=f"it was handed to {where}, whose journal is not here")
+            )
+            continue
+        if told is not None and told.is_open:
+            made.append(Reconciled(**about, problem=f"it is still unknown at {member.key}"))
+            continue
+        order = told.result if told is not None and isinstance(told.result, Order) else None
+        if told is not None and told.state == "done":
+            mine = None if order is None else owned(order, member.key)
+            yield from end(lambda event: None, Ended(one.intent, None, mine, None))
+            made.append(Reconciled(**about, resolution=Resolution(order=mine)))
+            continue
+        # Before a byte leaves there is a line in the member's journal: without one none left.
+        outcome = Outcome.NOT_SENT if told is None else told.outcome or Outcome.ABSENT
+        ended = Ended(one.intent, outcome, None, None, attempt=len(one.tried))
+        yield from end(lambda event: None, ended)
+        proof = Proof.NONE if told is None else Proof.GATEWAY
+        made.append(Reconciled(**about, resolution=Resolution(proof=proof)))
+    return tuple(made)
