@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(f"{problem}\n")
             return 1
         found = judge(left)
-        for line in report(size, left, found):
+        for line in report(left, found):
             sys.stdout.write(line + "\n")
         if keep:
             sys.stdout.write(f"notes and journals: {folder}\n")
@@ -38,12 +38,13 @@ def _wanted(arguments: list[str] | None) -> tuple[Size, bool]:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kills", type=int, help=f"one in {_A_KILL_IN} orders, if not given")
+    parser.add_argument("--single", action="store_true", help="no failover: a venue an order")
     parser.add_argument("--keep", action="store_true", help="leave notes and journals behind")
     given = parser.parse_args(arguments)
     if min(given.orders, given.workers) < 1:
         parser.error("orders and workers are 1 or more")
     kills = given.orders // _A_KILL_IN if given.kills is None else given.kills
-    return Size(given.orders, given.workers, kills, given.seed), given.keep
+    return Size(given.orders, given.workers, kills, given.seed, not given.single), given.keep
 
 
 if __name__ == "__main__":

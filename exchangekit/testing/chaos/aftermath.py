@@ -9,7 +9,7 @@ from typing import Any
 
 from exchangekit.runtime.journal import Recorded
 from exchangekit.testing.chaos.notes import Note
-from exchangekit.testing.chaos.plan import Planned
+from exchangekit.testing.chaos.plan import Planned, Size
 
 Ledger = list[dict[str, Any]]
 """Every order that a venue ever took, as its control interface shows them."""
@@ -19,6 +19,7 @@ Ledger = list[dict[str, Any]]
 class Aftermath:
     """``ledgers`` by venue, ``journals`` by file, ``faults`` by kind, ``seconds`` in all."""
 
+    size: Size
     orders: tuple[Planned, ...]
     ledgers: dict[str, Ledger]
     notes: list[Note]

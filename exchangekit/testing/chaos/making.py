@@ -8,22 +8,27 @@ lag; the simulated ones here keep to less, by the plan. How a proof is made is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from exchangekit.connect import connect, connect_sync
 from exchangekit.exchange import Exchange, SyncExchange
+from exchangekit.failover import (
+    Failover,
+    FailoverEvent,
+    HealthSettings,
+    OrderMoved,
+    SyncFailover,
+)
 from exchangekit.hookspecs import OrderEvent, hookimpl
 from exchangekit.plugins import installed
 from exchangekit.runtime.transports import Timeouts
+from exchangekit.testing.chaos.brief import Brief
 from exchangekit.testing.chaos.caller import Lost
+from exchangekit.testing.chaos.notes import Notes
 from exchangekit.testing.chaos.plan import VENUES
 from exchangekit.testing.chaos.trouble import PACE
-
-Addresses = Mapping[str, str]
-Keys = Mapping[str, str]
 
 
 class _Listener:
@@ -39,18 +44,50 @@ class _Listener:
             self._lost[name] = type(event.lost.__cause__ or event.lost).__name__
 
 
-def exchanges(addresses: Addresses, keys: Keys, lost: Lost) -> dict[str, Exchange]:
-    """Where the orders of each venue are placed, async."""
+def exchanges(brief: Brief, notes: Notes, lost: Lost) -> dict[str, Exchange]:
+    """Where orders go that are planned for each venue, async: that venue alone, or a failover that
+    prefers it. All failovers have one name, so that they share a journal."""
     shorten_margins()
-    return {venue: connect(venue, **_options(venue, addresses, keys, lost)) for venue in VENUES}
 
+    def one(venue: str) -> Exchange:
+        return connect(venue, **_options(venue, brief, lost))
 
-def sync_exchanges(addresses: Addresses, keys: Keys, lost: Lost) -> dict[str, SyncExchange]:
-    """Where the orders of each venue are placed, sync."""
-    shorten_margins()
+    if not brief.size.failover:
+        return {venue: one(venue) for venue in VENUES}
     return {
-        venue: connect_sync(venue, **_options(venue, addresses, keys, lost)) for venue in VENUES
+        first: Failover([one(venue) for venue in _preferring(first)], **_of_failovers(notes))
+        for first in VENUES
     }
+
+
+def sync_exchanges(brief: Brief, notes: Notes, lost: Lost) -> dict[str, SyncExchange]:
+    """As `exchanges`, sync."""
+    shorten_margins()
+
+    def one(venue: str) -> SyncExchange:
+        return connect_sync(venue, **_options(venue, brief, lost))
+
+    if not brief.size.failover:
+        return {venue: one(venue) for venue in VENUES}
+    return {
+        first: SyncFailover([one(venue) for venue in _preferring(first)], **_of_failovers(notes))
+        for first in VENUES
+    }
+
+
+def _preferring(first: str) -> list[str]:
+    at = VENUES.index(first)
+    return [*VENUES[at:], *VENUES[:at]]
+
+
+def _of_failovers(notes: Notes) -> Any:
+    def told(event: FailoverEvent) -> None:
+        if isinstance(event, OrderMoved):
+            where = {"before": event.before, "after": event.after, "why": event.cause}
+            notes.write(event.client_order_id, "moved", seconds=event.seconds, **where)
+
+    health = HealthSettings(first_pause=PACE.window / 2, longest_pause=4 * PACE.window)
+    return {"name": "chaos", "on_event": told, "health": health}
 
 
 def shorten_margins() -> None:
@@ -62,16 +99,16 @@ def shorten_margins() -> None:
         installed().venues[venue] = type(f"Hasty{declared.__name__}", (declared,), hasty)
 
 
-def _options(venue: str, addresses: Addresses, keys: Keys, lost: Lost) -> Any:
+def _options(venue: str, brief: Brief, lost: Lost) -> Any:
     timeouts = Timeouts(
         connect=PACE.attempt, read=PACE.attempt, attempt=PACE.attempt, total=PACE.total
     )
     options: dict[str, Any] = {
-        "base_url": addresses[venue],
+        "base_url": brief.addresses[venue],
         "env_file": None,
         "order_window": int(PACE.window * 1000),
         "timeouts": timeouts,
         "hooks": [_Listener(lost)],
-        **keys,
+        **brief.keys,
     }
     return options

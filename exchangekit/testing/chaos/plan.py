@@ -63,12 +63,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a run is. ``kills`` is how many workers die."""
+    """How large a run is, and of which kind. ``kills`` is how many workers die; without
+    ``failover`` each order stays at its venue."""
 
     orders: int
     workers: int
     kills: int
     seed: int
+    failover: bool = True
 
 
 def plan(size: Size) -> tuple[Planned, ...]:

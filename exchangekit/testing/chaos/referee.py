@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from exchangekit.failover.several import NAME as FAILOVER
 from exchangekit.models.orders import CancelRequest
 from exchangekit.runtime.journal import Recorded
 from exchangekit.testing.chaos.aftermath import Aftermath
@@ -23,7 +24,7 @@ from exchangekit.testing.chaos.plan import Planned
 Kind = Literal["doubled", "lost", "disagrees"]
 Finding = tuple[Kind, str]
 Row = dict[str, Any]
-"""One order as the control interface shows it, and its ``venue``."""
+"""One order as the control interface shows it, its ``venue``, and its id as it is ``shown``."""
 _ROUNDING = 0.002
 """Seconds: ledgers keep whole milliseconds."""
 _ENDED_AS = {"canceled": ("canceled",), "acknowledged": ("canceled", "filled")}
@@ -40,6 +41,11 @@ class Case:
     entries: list[Recorded] = field(default_factory=list)
     cancels: list[Recorded] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def moved(self) -> bool:
+        """It ended at another venue than the one it was planned for."""
+        return any(self.order is not None and row["venue"] != self.order.venue for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ def cases(left: Aftermath) -> list[Case]:
     whose: dict[tuple[str, str], Case] = {}
     for venue, ledger in left.ledgers.items():
         for row in ledger:
-            case(row["client_id"]).rows.append({**row, "venue": venue})
+            shown = f"{venue}:{row['id']}" if left.size.failover else str(row["id"])
+            case(row["client_id"]).rows.append({**row, "venue": venue, "shown": shown})
             whose[venue, str(row["id"])] = case(row["client_id"])
     for one in (one for journal in left.journals.values() for one in journal):
         change = one.intent.change
@@ -161,7 +168,7 @@ def _not_there(case: Case, note: Note, row: Row) -> Iterator[Finding]:
 
 def _numbers(note: Note, row: Row) -> Iterator[Finding]:
     """A caller was told what the order is."""
-    if note["id"] != str(row["id"]):
+    if note["id"] != row["shown"]:
         yield "lost", f"told of order {note['id']}, the ledger has {row['venue']} {row['id']}"
     for told, held in (("side", "side"), ("type", "kind")):
         if note.get(told, row[held]) != row[held]:
@@ -177,12 +184,13 @@ def _numbers(note: Note, row: Row) -> Iterator[Finding]:
 
 def _as_written(case: Case, row: Row) -> Iterator[Finding]:
     done = [one for one in case.entries if one.state == "done"]
-    if not done:
+    if not any(one.intent.account.venue == row["venue"] for one in done):
         states = ", ".join(one.state for one in case.entries) or "nothing"
         yield "disagrees", f"the ledger has it, and the journal has: {states}"
     for one in done:
         venue = one.intent.account.venue
-        if (venue, one.order_id) != (row["venue"], str(row["id"])):
+        mine = (venue, one.order_id) == (row["venue"], str(row["id"]))
+        if not mine and (venue, one.order_id) != (FAILOVER, row["shown"]):
             yield "disagrees", f"the journal says that it is order {venue} {one.order_id}"
 
 

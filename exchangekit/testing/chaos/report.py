@@ -8,16 +8,20 @@ from collections.abc import Iterator, Sequence
 from exchangekit.runtime.journal import Recorded
 from exchangekit.testing.chaos.aftermath import Aftermath
 from exchangekit.testing.chaos.caller import NOT_THERE, THERE, UNKNOWN
-from exchangekit.testing.chaos.plan import Size
 from exchangekit.testing.chaos.referee import Case, Disagreement, cases
 from exchangekit.testing.chaos.trouble import PACE
 
 MOST_SHOWN = 5
 
 
-def report(size: Size, left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
+def report(left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
     """The lines of it."""
-    yield f"{size.orders} orders, seed {size.seed}, {size.workers} workers, {left.seconds:.0f} s"
+    size = left.size
+    yield (
+        f"{size.orders} orders, seed {size.seed}, {size.workers} workers,"
+        f" {'failover over' if size.failover else 'each order at one of'} {', '.join(left.ledgers)},"
+        f" {left.seconds:.0f} s"
+    )
     yield (
         f"times: order window {PACE.window:g} s, one attempt {PACE.attempt:g} s; margin of the fence"
         f" {PACE.margin:g} s, where the plugins declare 1 s (binance) and 5 s (mexc, okx)"
@@ -32,6 +36,11 @@ def report(size: Size, left: Aftermath, found: Sequence[Disagreement]) -> Iterat
     for kind, count in left.faults.most_common():
         yield f"  {count:6} {kind}"
     yield _spread("resolution times (lost orders, asked to told)", _resolutions(left))
+    if size.failover:
+        ended = sum(case.moved for case in cases(left))
+        moves = [note["seconds"] for note in left.notes if note["said"] == "moved"]
+        yield f"failovers: {ended} orders ended at another venue than their first one"
+        yield _spread("failover times (asked to handed on)", moves)
     yield ""
     kinds = Counter(one.kind for one in found)
     yield (

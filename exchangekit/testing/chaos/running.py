@@ -42,6 +42,7 @@ def run(size: Size, folder: Path) -> Aftermath:
         finally:
             crew.end()
         return Aftermath(
+            size,
             orders,
             site.ledgers(),
             read_all(folder),

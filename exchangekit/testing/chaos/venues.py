@@ -67,6 +67,7 @@ def running(orders: Iterable[Planned], weather: Weather, seed: int) -> Iterator[
     orders = tuple(orders)
     first_seen: Queue[Planned] = Queue()
     arrivals: Counter[str] = Counter()
+    known: set[str] = set()
     site = Site({}, {}, {}, first_seen)
 
     def arrived(venue: str, order: Planned | None) -> None:
@@ -77,7 +78,8 @@ def running(orders: Iterable[Planned], weather: Weather, seed: int) -> Iterator[
         if front is not None:
             site.doors[venue].fired[front[0]] += 1
             site.controls[venue].add_faults(front[1])
-        if order is not None:
+        if order is not None and order.name not in known:
+            known.add(order.name)
             first_seen.put(order)
 
     for name in VENUES:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from exchangekit.errors import ExchangeKitError
 from exchangekit.exchange import Exchange, SyncExchange
@@ -22,6 +22,8 @@ from exchangekit.testing.chaos.caller import Lost, steps
 from exchangekit.testing.chaos.making import exchanges, sync_exchanges
 from exchangekit.testing.chaos.notes import Notes
 from exchangekit.testing.chaos.plan import Planned
+
+T = TypeVar("T")
 
 AT_ONCE = 12
 _MOST_LOOKS = 10
@@ -40,7 +42,7 @@ def work(folder: Path, number: int) -> None:
 
 async def _work_async(brief: Brief, notes: Notes, orders: tuple[Planned, ...]) -> None:
     lost: Lost = {}
-    desk = exchanges(brief.addresses, brief.keys, lost)
+    desk = exchanges(brief, notes, lost)
     left = iter(orders)
 
     async def clerk() -> None:
@@ -48,7 +50,7 @@ async def _work_async(brief: Brief, notes: Notes, orders: tuple[Planned, ...]) -
             await _one_async(desk[order.venue], order, notes, lost)
 
     try:
-        for exchange in _each(desk):
+        for exchange in _reconciling(brief, desk):
             for _ in range(_MOST_LOOKS):
                 try:
                     found = await exchange.reconcile()
@@ -59,7 +61,7 @@ async def _work_async(brief: Brief, notes: Notes, orders: tuple[Planned, ...]) -
                     break
         await asyncio.gather(*(clerk() for _ in range(AT_ONCE)))
     finally:
-        for exchange in _each(desk):
+        for exchange in desk.values():
             await exchange.aclose()
 
 
@@ -80,9 +82,9 @@ async def _one_async(exchange: Exchange, order: Planned, notes: Notes, lost: Los
 
 def _work_sync(brief: Brief, notes: Notes, orders: tuple[Planned, ...]) -> None:
     lost: Lost = {}
-    desk = sync_exchanges(brief.addresses, brief.keys, lost)
+    desk = sync_exchanges(brief, notes, lost)
     try:
-        for exchange in _each(desk):
+        for exchange in _reconciling(brief, desk):
             for _ in range(_MOST_LOOKS):
                 try:
                     found = exchange.reconcile()
@@ -98,7 +100,7 @@ def _work_sync(brief: Brief, notes: Notes, orders: tuple[Planned, ...]) -> None:
         for one in done:
             one.result()
     finally:
-        for exchange in _each(desk):
+        for exchange in desk.values():
             exchange.close()
 
 
@@ -117,9 +119,9 @@ def _one_sync(exchange: SyncExchange, order: Planned, notes: Notes, lost: Lost) 
         return
 
 
-def _each(desk: dict[str, Any]) -> Iterator[Any]:
-    """Every exchange once, however many venues are behind it."""
-    yield from dict.fromkeys(desk.values())
+def _reconciling(brief: Brief, desk: Mapping[str, T]) -> tuple[T, ...]:
+    """Who reconciles: one failover does it for all venues, since they share their journals."""
+    return tuple(desk.values())[: 1 if brief.size.failover else None]
 
 
 def _all_known(found: tuple[Reconciled, ...], notes: Notes) -> bool:
