@@ -49,7 +49,7 @@ def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Ask, Any, dict
         made: Order | None = yield lambda exchange: exchange.create_order(**asked)
         how = "order"
     except OutcomeUnknown as problem:
-        made, how = yield from _resolved(problem)
+        made, how = yield from _resolved(order.name, problem, notes)
     except ExchangeError as problem:
         made, how = None, f"{problem.outcome}: {type(problem).__name__}: {problem.message}"
     end = UNKNOWN if how.startswith(UNKNOWN) else NOT_THERE if made is None else THERE
@@ -58,14 +58,18 @@ def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Ask, Any, dict
     return told if made is not None else None
 
 
-def _resolved(problem: OutcomeUnknown) -> Generator[Ask, Any, tuple[Order | None, str]]:
+def _resolved(
+    name: str, problem: OutcomeUnknown, notes: Notes
+) -> Generator[Ask, Any, tuple[Order | None, str]]:
     """What an unknown order came to, asked for until it is known or patience ends."""
     why = str(problem)
+    notes.write(name, "unknown", how=why)
     for _ in range(_MOST_TRIES):
         try:
             found = yield lambda exchange: exchange.resolve(problem.handle)
         except ExchangeError as still:
             why = str(still)
+            notes.write(name, "still unknown", how=why)
             continue
         if found.order is not None:
             return found.order, "resolved"

@@ -67,6 +67,8 @@ class Door(Venue):
             self._seen[order.name, operation] += 1
             nth = self._seen[order.name, operation]
             due = [one for one in order.strikes if (one.operation, one.nth) == (operation, nth)]
+            if order.venue != self.state.name and not order.haunted:
+                due = []
             for one in due:
                 self.fired[one.kind] += 1
                 if one.is_rule:

@@ -28,7 +28,8 @@ class Planned:
     """One order: what is asked for, how often, by which workers, and what happens on the way.
 
     ``venue`` is where it goes first. ``asks`` is how often its caller asks in all where it is told
-    that there is no such order. ``kill`` is how many seconds after its first arrival its worker
+    that there is no such order. ``strikes`` are met at that venue, and at all others too by one that
+    is ``haunted``. ``kill`` is how many seconds after its first arrival its worker
     dies, None where it lives. ``read`` that it is fetched at the end.
     """
 
@@ -46,6 +47,7 @@ class Planned:
     asks: int
     owners: tuple[int, ...]
     strikes: tuple[Strike, ...]
+    haunted: bool
     kill: float | None
 
     def asked(self) -> dict[str, object]:
@@ -103,6 +105,7 @@ def _orders(size: Size, chance: random.Random) -> Iterator[Planned]:
             asks=chance.choice((1, 1, 3)),
             owners=(first, (first + 1) % size.workers) if contested else (first,),
             strikes=trouble_for(venue, kind in ("rests", "canceled"), chance),
+            haunted=chance.random() < 0.2,
             kill=chance.random() * _LATEST_KILL if number in doomed else None,
         )
 

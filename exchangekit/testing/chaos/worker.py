@@ -25,7 +25,7 @@ from exchangekit.testing.chaos.plan import Planned
 
 T = TypeVar("T")
 
-AT_ONCE = 12
+AT_ONCE = 32
 _MOST_LOOKS = 10
 
 
