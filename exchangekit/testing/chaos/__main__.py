@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,17 +19,20 @@ _A_KILL_IN = 100
 def main(arguments: list[str] | None = None) -> int:
     """Run it, print what came of it, and say whether all agrees."""
     size, keep = _wanted(arguments)
-    with tempfile.TemporaryDirectory(prefix="chaos-", delete=not keep) as folder:
-        try:
-            left = run(size, Path(folder))
-        except WorkerFailed as problem:
-            sys.stdout.write(f"{problem}\n")
-            return 1
+    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    try:
+        left = run(size, folder)
         found = judge(left)
         for line in report(left, found):
             sys.stdout.write(line + "\n")
+    except WorkerFailed as problem:
+        sys.stdout.write(f"{problem}\n")
+        return 1
+    finally:
         if keep:
             sys.stdout.write(f"notes and journals: {folder}\n")
+        else:
+            shutil.rmtree(folder)
     return 1 if found else 0
 
 

@@ -111,6 +111,16 @@ def _numbers(made: Order | None) -> dict[str, Any]:
     """What an order was told to be; what it was not told is left out."""
     if made is None:
         return {}
-    names = ("id", "client_order_id", "symbol", "side", "type", "status", "amount", "price", "filled")
+    names = (
+        "id",
+        "client_order_id",
+        "symbol",
+        "side",
+        "type",
+        "status",
+        "amount",
+        "price",
+        "filled",
+    )
     told = {name: getattr(made, name) for name in names}
     return {name: str(value) for name, value in told.items() if value is not None}

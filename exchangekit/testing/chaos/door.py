@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from exchangekit.sim import Answer
 from exchangekit.sim.accounts import AccountState
@@ -141,7 +141,9 @@ class Door(Venue):
         mine = struck.order.symbol, struck.order.side, struck.order.type
         if MIXED in struck.strikes:
             others = (
-                said for (of, whose), said in self._said.items() if of == operation and whose != mine
+                said
+                for (of, whose), said in self._said.items()
+                if of == operation and whose != mine
             )
             return next(others, delivery)
         if delivery.status == 200 and delivery.mode == "send" and not delivery.delay:

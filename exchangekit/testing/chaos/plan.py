@@ -28,9 +28,9 @@ class Planned:
     """One order: what is asked for, how often, by which workers, and what happens on the way.
 
     ``venue`` is where it goes first. ``asks`` is how often its caller asks in all where it is told
-    that there is no such order. ``strikes`` are met at that venue, and at all others too by one that
-    is ``haunted``. ``kill`` is how many seconds after its first arrival its worker
-    dies, None where it lives. ``read`` that it is fetched at the end.
+    that there is no such order. ``strikes`` are met at that venue, and everywhere by one that is
+    ``haunted``. ``kill`` is how many seconds after its first arrival its worker dies, None where it
+    lives. ``read`` that it is fetched at the end.
     """
 
     number: int
@@ -99,7 +99,7 @@ def _orders(size: Size, chance: random.Random) -> Iterator[Planned]:
             side=side,
             amount=_LEAST[symbol] + chance.randrange(100) * _STEP[symbol],
             price=_price(kind, symbol, side, chance),
-            time_in_force="IOC" if kind == "ioc" else None,
+            time_in_force="ioc" if kind == "ioc" else None,
             cancel=kind == "canceled",
             read=chance.random() < 0.1,
             asks=chance.choice((1, 1, 3)),

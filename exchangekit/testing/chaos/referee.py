@@ -7,7 +7,6 @@ Anything else that does not agree is a disagreement too.
 
 from __future__ import annotations
 
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,9 +58,7 @@ class Disagreement:
 
 def judge(left: Aftermath) -> list[Disagreement]:
     """Every disagreement of a run; none, where the kit keeps its word."""
-    return [
-        Disagreement(kind, why, case) for case in cases(left) for kind, why in _judged(case)
-    ]
+    return [Disagreement(kind, why, case) for case in cases(left) for kind, why in _judged(case)]
 
 
 def cases(left: Aftermath) -> list[Case]:
@@ -85,9 +82,9 @@ def cases(left: Aftermath) -> list[Case]:
         if one.intent.places:
             case(getattr(change, "client_order_id", None)).entries.append(one)
         else:
-            id = change.id if isinstance(change, CancelRequest) else None
-            of_it = whose.get((one.intent.account.venue, str(id)))
-            (of_it or case(f"canceled {id}")).cancels.append(one)
+            which = change.id if isinstance(change, CancelRequest) else None
+            of_it = whose.get((one.intent.account.venue, str(which)))
+            (of_it or case(f"canceled {which}")).cancels.append(one)
     return list(made.values())
 
 

@@ -17,13 +17,11 @@ MOST_SHOWN = 5
 def report(left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
     """The lines of it."""
     size = left.size
+    where = "failover over" if size.failover else "each order at one of"
+    yield f"{size.orders} orders, {where} {', '.join(left.ledgers)}, seed {size.seed}"
+    yield f"{size.workers} workers, {left.seconds:.0f} s"
     yield (
-        f"{size.orders} orders, seed {size.seed}, {size.workers} workers,"
-        f" {'failover over' if size.failover else 'each order at one of'} {', '.join(left.ledgers)},"
-        f" {left.seconds:.0f} s"
-    )
-    yield (
-        f"times: order window {PACE.window:g} s, one attempt {PACE.attempt:g} s; margin of the fence"
+        f"order window {PACE.window:g} s, one attempt {PACE.attempt:g} s; margin after the fence"
         f" {PACE.margin:g} s, where the plugins declare 1 s (binance) and 5 s (mexc, okx)"
     )
     yield ""
@@ -43,9 +41,7 @@ def report(left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
         yield _spread("failover times (asked to handed on)", moves)
     yield ""
     kinds = Counter(one.kind for one in found)
-    yield (
-        f"{kinds['doubled']} doubled, {kinds['lost']} lost, {kinds['disagrees']} disagreements"
-    )
+    yield (f"{kinds['doubled']} doubled, {kinds['lost']} lost, {kinds['disagrees']} disagreements")
     shown: dict[str, list[Disagreement]] = {}
     for one in found:
         shown.setdefault(one.case.name, []).append(one)
@@ -118,7 +114,7 @@ def _entry(entry: Recorded) -> str:
     end = entry.order_id or entry.error or ""
     fence = "none" if entry.fence is None else f"{entry.fence.timestamp():.3f}"
     return (
-        f"{entry.intent.account.venue} {entry.intent.operation} {entry.intent.uid[:8]} {entry.state}"
-        f" {end}; attempts {entry.attempts}, fence {fence},"
+        f"{entry.intent.account.venue} {entry.intent.operation} {entry.intent.uid[:8]}"
+        f" {entry.state} {end}; attempts {entry.attempts}, fence {fence},"
         f" written {entry.written.timestamp():.3f}, updated {entry.updated.timestamp():.3f}"
     )

@@ -1,4 +1,4 @@
-"""A whole run: venues up, workers at work, kills, the end of all trouble, and what is left to see."""
+"""A whole run: venues up, workers at work, kills, the end of all trouble, and what is left."""
 
 from __future__ import annotations
 
@@ -80,7 +80,13 @@ class _Crew:
     def start(self, number: int) -> None:
         with (self._folder / f"worker-{number}.err").open("ab") as errors:
             self._running[number] = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-m", "exchangekit.testing.chaos.worker", self._folder, str(number)],
+                [
+                    sys.executable,
+                    "-m",
+                    "exchangekit.testing.chaos.worker",
+                    self._folder,
+                    str(number),
+                ],
                 env=self._environment,
                 stderr=errors,
             )

@@ -3,7 +3,7 @@
 Times hang on the run's pace. A request that is late arrives around its fence: some before, some
 after. One that is held up inside the venue is let go at last within what the venue's kind of fence
 promises: any time later where it is checked again before matching, less than two margins where it
-is checked on arrival only (docs/orders.md says so; a venue that holds longer can be proven nothing).
+is checked on arrival only (docs/orders.md: where a venue holds longer, nothing can be proven).
 """
 
 from __future__ import annotations
@@ -113,7 +113,17 @@ def _lagging(venue: str, chance: random.Random) -> tuple[str, Rule]:
 
 
 _Kind = Callable[[str, random.Random], tuple[str, Rule]]
-_ON_PLACING: tuple[_Kind, ...] = (_plain, _plain, _plain, _late, _late, _held, _slow, _twice, _mixed)
+_ON_PLACING: tuple[_Kind, ...] = (
+    _plain,
+    _plain,
+    _plain,
+    _late,
+    _late,
+    _held,
+    _slow,
+    _twice,
+    _mixed,
+)
 _ON_READING: tuple[_Kind, ...] = (_plain, _plain, _slow, _mixed, _lagging)
 _ON_CANCELING: tuple[_Kind, ...] = (_plain, _plain, _plain, _slow, _twice, _mixed)
 

@@ -7,6 +7,7 @@ work whoever is faster.
 from __future__ import annotations
 
 import random
+
 from exchangekit.testing.chaos.plan import VENUES, Size
 from exchangekit.testing.chaos.trouble import Rule
 
