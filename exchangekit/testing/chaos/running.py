@@ -88,6 +88,7 @@ class _Crew:
                     str(number),
                 ],
                 env=self._environment,
+                stdin=subprocess.PIPE,
                 stderr=errors,
             )
 
@@ -117,8 +118,10 @@ class _Crew:
         self.look()
 
     def end(self) -> None:
+        """Nobody works any more."""
         for process in self._running.values():
             process.kill()
+        for process in self._running.values():
             process.wait()
 
     def _check(self, number: int, process: subprocess.Popen[bytes]) -> None:

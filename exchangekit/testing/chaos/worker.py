@@ -8,7 +8,9 @@ orders at once on one loop; odd ones sync, with as many threads. The journals ar
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -131,5 +133,16 @@ def _all_known(found: tuple[Reconciled, ...], notes: Notes) -> bool:
     return all(one.is_known for one in found)
 
 
+def _end_with_the_parent() -> None:
+    """A run that is gone, however it ended, leaves no workers behind."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+
+
 if __name__ == "__main__":
+    _end_with_the_parent()
     work(Path(sys.argv[1]), int(sys.argv[2]))
