@@ -362,11 +362,6 @@ class OrderNotOpen(OrderNotFound):
     """The order cannot be canceled: it is filled, was ended by the venue or was never there."""
 
 
-class TradingHalted(ExchangeError):
-    reason: str = ""
-    since: datetime | None = None
-
-
 class UnknownSymbol(ExchangeError):
     """The venue has no such market."""
 
