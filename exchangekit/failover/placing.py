@@ -15,14 +15,13 @@ from exchangekit.errors import (
     DuplicateClientOrderId,
     ExchangeError,
     InsufficientFunds,
-    JournalError,
-    NotRecorded,
+    InvalidOrder,
+    MissingCredentials,
     Outcome,
     OutcomeUnknown,
-    TradingHalted,
     UnknownSymbol,
+    Unsupported,
 )
-from exchangekit.excerpts import excerpt
 from exchangekit.failover.candidates import Candidates, Covers
 from exchangekit.failover.errors import NoVenue
 from exchangekit.failover.events import OrderAdapted, OrderMoved
@@ -42,14 +41,17 @@ from exchangekit.runtime.effects import Flow, Now, Record, Today
 from exchangekit.runtime.journal import (
     AlreadyIntended,
     Ended,
+    Halted,
     Intent,
     MovedOn,
     NameClosed,
     Recorded,
     Sending,
 )
+from exchangekit.runtime.refusals import not_written
 
 OPERATION = "create_order"
+_SHARED = (InsufficientFunds, InvalidOrder, UnknownSymbol, Unsupported, MissingCredentials)
 
 
 class Placement:
@@ -74,9 +76,7 @@ class Placement:
         self._started = yield Now()
         halt = self.several.halted()
         if halt is not None:
-            error = TradingHalted(str(halt))
-            error.reason, error.since = halt.reason, halt.since
-            raise self._complete(error)
+            raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
         try:
             made = yield from self._tried()
         except GeneratorExit:
@@ -143,10 +143,7 @@ class Placement:
         except (AlreadyIntended, ExchangeError):
             raise
         except Exception as problem:
-            words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
-            if isinstance(problem, JournalError):
-                words = str(problem)
-            raise self._complete(NotRecorded(words)) from problem
+            raise self._complete(not_written(problem, self._proven())) from problem
         self.claims += 1
 
     def _at(self, member: Member, order: OrderRequest) -> Flow[Order]:
@@ -277,22 +274,31 @@ class Placement:
             yield from end(lambda event: None, ended)
 
     def _nowhere(self) -> ExchangeError:
-        """What the caller gets when nobody took it: the error that all share, else NoVenue."""
+        """What the caller gets when nobody took it: the kind of error that all share where waiting
+        cures nothing, else NoVenue."""
         told = "; ".join(f"{key}: {why.message}" for key, why in self.reasons.items())
+        first = next(iter(self.reasons.values()))
+        if len(self.reasons) == 1:
+            return self._complete(first)
+        shared = next(
+            (
+                kind
+                for kind in _SHARED
+                if all(isinstance(why, kind) for why in self.reasons.values())
+            ),
+            None,
+        )
+        error = first if shared is not None else NoVenue(told, reasons=self.reasons)
+        error.reword(f"no venue took it ({told})")
+        error.venue, error.outcome = NAME, self._proven()
+        return self._complete(error)
+
+    def _proven(self) -> Outcome:
+        """What all attempts so far have proven together."""
         outcomes = {why.outcome for why in self.reasons.values()}
-        proven = next(
+        return next(
             (one for one in (Outcome.ABSENT, Outcome.REFUSED) if one in outcomes), Outcome.NOT_SENT
         )
-        kinds = {type(why) for why in self.reasons.values()}
-        if len(self.reasons) == 1 or (
-            len(kinds) == 1 and kinds <= {InsufficientFunds, UnknownSymbol}
-        ):
-            first = next(iter(self.reasons.values()))
-            if len(self.reasons) > 1:
-                first.reword(told)
-                first.venue = NAME
-            return self._complete(first, proven)
-        return self._complete(NoVenue(f"no venue took it ({told})", reasons=self.reasons), proven)
 
     def _complete(self, error: ExchangeError, outcome: Outcome = Outcome.NOT_SENT) -> ExchangeError:
         error.venue = error.venue or NAME
