@@ -142,9 +142,10 @@ class Journal:
         return sum(self._read(reading.prune, datetime.now(UTC) - older_than))
 
     def _read(self, read: Callable[..., Iterable[T]], *given: Any) -> tuple[T, ...]:
+        from exchangekit.journal.files import trouble
         from exchangekit.journal.writer import steady
 
-        with steady():
+        with steady(), trouble(self.path, self._busy):
             return tuple(read(self.path, self._busy, *given)) if self.path.exists() else ()
 
     # The kill switch

@@ -40,9 +40,6 @@ class _Unwritten(Journal):
     def halt(self, reason: str) -> NoReturn:
         raise self._missing()
 
-    def lift(self) -> NoReturn:
-        raise self._missing()
-
     def halted(self) -> NoReturn:
         raise self._missing()
 

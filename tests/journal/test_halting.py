@@ -42,7 +42,7 @@ from exchangekit import (
     TradingHalted,
 )
 from exchangekit.exchange.halting import halting_in
-from exchangekit.journal import journal_files, state_folder
+from exchangekit.journal import halts, journal_files, state_folder
 from exchangekit.runtime.journal import AlreadyIntended, Halted, Sending
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
@@ -187,6 +187,24 @@ def test_it_stands_in_the_file_whatever_is_pruned_or_closed(journal: Journal, pa
     assert Journal(path).halted() == halt
     with pytest.raises(Halted):
         journal.record(sending(intent("b")))
+
+
+def test_a_halt_and_its_end_survive_the_end_of_power_whatever_the_level(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    class Noted(halts.Store):
+        def close(self) -> None:
+            (level,) = self._connection.execute("PRAGMA synchronous").fetchone()
+            synced.append(level)
+            super().close()
+
+    monkeypatch.setattr(halts, "Store", Noted)
+    assert journal.level == "process"
+    journal.halt(DRIFT)
+    journal.lift()
+    assert synced == [2, 2]  # before each commit returns
 
 
 def test_a_file_of_the_first_version_can_be_halted(path: Path) -> None:

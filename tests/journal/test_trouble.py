@@ -16,8 +16,11 @@ from support.journal_trouble import (
     later_version,
     locked,
     no_folder,
+    nobody,
+    not_to_be_written,
     read_only,
     torn,
+    with_rows,
 )
 from support.journals import cancel, ended, intent, sending
 from support.toy import Script, reply
@@ -130,6 +133,15 @@ def test_reading_says_the_same_and_changes_nothing(
         with pytest.raises(JournalError):
             Journal(path).record(sending(intent("a")))
         assert path.read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_looked_into_is_said_by_reading_too(path: Path) -> None:
+    with_rows(path)
+    with not_to_be_written(path):
+        pass
+    path.parent.chmod(0o600)
+    with nobody(), pytest.raises(JournalError, match=r"cannot be opened \(Permission denied\)"):
+        Journal(path).open_intents()
 
 
 def test_a_disk_that_is_full_at_the_end_of_an_order_hides_no_result(
