@@ -1,0 +1,82 @@
+"""The cases: faults by operations by venues by modes, but for what makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from matrix.faults import FAULTS, Fault, Rule
+from matrix.operations import OPERATIONS, Operation
+
+from exchangekit.plugins import installed
+
+MODES = ("sync", "async")
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out, and why. ``fault`` and ``operation`` are patterns."""
+
+    fault: str
+    operation: str
+    because: str
+    moment: str = "*"
+
+    def concerns(self, fault: Fault, operation: Operation, moment: str) -> bool:
+        return (
+            fnmatchcase(fault.name, self.fault)
+            and fnmatchcase(operation.name, self.operation)
+            and fnmatchcase(moment, self.moment)
+        )
+
+
+EXCLUDED = (
+    Exclusion("id taken*", "[!c]*", "only a new order brings an id"),
+    Exclusion("id taken*", "cancel*", "only a new order brings an id"),
+    Exclusion("filled on the way*", "create", "an order that is not there yet is not filled"),
+    Exclusion("interrupted while looking", "query", "a read is not looked for: it is asked again"),
+    Exclusion("held*", "query", "nothing of a read is accepted, so nothing can be held up inside"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    fault: Fault
+    variant: str
+    rule: Rule
+    moment: str
+    span: str
+    operation: Operation
+    venue: str
+    mode: str
+
+    def __str__(self) -> str:
+        words = (self.venue, self.mode, self.operation.name, self.fault.name + self.variant)
+        return ", ".join(filter(None, (*words, self.moment, self.span)))
+
+
+def venues() -> tuple[str, ...]:
+    """Every installed venue that can be simulated."""
+    return tuple(sorted(installed().simulated()))
+
+
+def struck(venue: str) -> Iterator[tuple[Fault, str, Rule, str, str]]:
+    """Every fault in every form of it."""
+    adapter = installed().adapter(venue)
+    for fault in FAULTS:
+        forms = fault.rules(adapter) if fault.rules is not None else (("", {}),)
+        for variant, rule in forms:
+            for moment in fault.moments:
+                for span in fault.spans:
+                    yield fault, variant, rule, moment, span
+
+
+def cases() -> Iterator[Case]:
+    for venue in venues():
+        for form in struck(venue):
+            for operation in OPERATIONS:
+                if any(one.concerns(form[0], operation, form[3]) for one in EXCLUDED):
+                    continue
+                for mode in MODES:
+                    yield Case(*form, operation, venue, mode)
