@@ -65,14 +65,13 @@ class Fault:
     spans: tuple[str, ...] = BOTH
     arrange: Callable[[Stage, Operation], None] | None = None
     """Before anything else is prepared."""
-    also: tuple[Rule, ...] = ()
-    """Rules of the simulated venue beside, as they are."""
     at_the_venue: Callable[[Stage], None] | None = None
     """What happens there just before it gets the request."""
     looking: Wire | None = None
     """What strikes the first look at what became of the request."""
     unreachable: bool = False
-    """The kit itself asks nothing of this address for longer than its bound: a firewall's block."""
+    """It cannot be told within the kit's bound: it asks nothing of an address that a firewall has
+    blocked, and proves nothing before the fence."""
     interrupts: bool = False
     """Whoever waits is told nothing: an interrupt, or the end of the process."""
 
@@ -87,16 +86,11 @@ class Fault:
             stage.line.strikes = [first]
             if self.looking is not None:
                 stage.line.strikes.append(Strike(self.looking, "fetch_*order*", after=first))
-        rules = [dict(one) for one in self.also]
-        for one in rules:
-            one.setdefault("operation", operation.routes)
         if rule:
-            at = {"at": moment} if moment else {}
-            rules.append({"operation": operation.routes, **at, **rule})
+            made = {"operation": operation.routes, **({"at": moment} if moment else {}), **rule}
             if lasting:
-                rules[-1] |= {"operation": "*", "count": 0}
-        if rules:
-            stage.control.add_faults(rules)
+                made |= {"operation": "*", "count": 0}
+            stage.control.add_faults([made])
 
     def _happens(self, stage: Stage) -> None:
         assert self.at_the_venue is not None
@@ -117,6 +111,15 @@ def _placed_elsewhere(side: str) -> Callable[[Stage, Operation], None]:
         stage.exchange = mine
 
     return arrange
+
+
+def _jump(milliseconds: int) -> Callable[[Stage], None]:
+    """The venue's clock jumps."""
+
+    def jump(stage: Stage) -> None:
+        stage.control.clock(offset_ms=milliseconds)
+
+    return jump
 
 
 def _in_part(stage: Stage, operation: Operation) -> None:
@@ -168,13 +171,26 @@ _PAGES = (
     Fault("no text in 200", rules=_one(action="non_utf8"), moments=EITHER),
 )
 _LOST = Wire(only(Event.SILENCE))
+# After a jump backwards the fence lies ten minutes ahead, by the clock that counts: that there is
+# no order cannot be proven before that moment.
 _JUMPS = tuple(
-    Fault(f"clock {way}{more}", wire, moments=moments, spans=(ONCE,), also=(jump,))
-    for way, jump in (
-        ("forwards", {"action": "clock", "offset_ms": 600_000}),
-        ("backwards", {"action": "clock", "offset_ms": -600_000}),
+    Fault(
+        f"clock {way}{more}", wire, moments=moments, spans=(ONCE,),
+        at_the_venue=_jump(by), unreachable=by < 0 and wire is _LOST,
     )
-    for more, wire, moments in (("", None, ("",)), (" and reply lost", _LOST, EITHER))
+    for way, by in (("forwards", 600_000), ("backwards", -600_000))
+    for more, wire, moments in (("", Wire(whole), ("",)), (" and reply lost", _LOST, EITHER))
+)  # fmt: skip
+_LAGS = tuple(
+    Fault(
+        f"order endpoint lags{more}", wire, moments=moments, spans=(ONCE,),
+        rules=_one(action="lag", seconds=0.9, at=BEFORE, count=0, operation="fetch_*order*"),
+    )
+    for more, wire, moments in (
+        ("", None, ("",)),
+        (", reply lost", _LOST, EITHER),
+        (", taken just before the fence", Wire(only(Event.SILENCE), "late", 5.8), ("",)),
+    )
 )
 _INTERRUPTS = (
     Fault(
@@ -219,12 +235,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("id taken by the same order", spans=(ONCE,), arrange=_placed_elsewhere("buy")),
     Fault("id taken by another order", spans=(ONCE,), arrange=_placed_elsewhere("sell")),
     Fault("filled in part, reply lost", _LOST, moments=EITHER, spans=(ONCE,), arrange=_in_part),
-    Fault(
-        "filled on the way", Wire(whole), spans=(ONCE,), at_the_venue=Stage.trade_through,
-    ),
+    Fault("filled on the way", Wire(whole), spans=(ONCE,), at_the_venue=Stage.trade_through),
     Fault(
         "filled on the way, reply lost", _LOST, moments=EITHER, spans=(ONCE,),
         at_the_venue=Stage.trade_through,
     ),
+    *_LAGS,
     *_INTERRUPTS,
 )  # fmt: skip

@@ -83,6 +83,7 @@ class Line:
         self.replies: dict[str, bytes] = {}
         """The last whole reply to each operation."""
         self.talks: list[Talk] = []
+        self.interrupted = False
         self._due: list[tuple[int, Callable[[], None]]] = []
         self._venue_ms = world.ms
         venue.state.let_others_go_on = self._held  # type: ignore[method-assign]
@@ -307,6 +308,7 @@ class Talk:
     def next(self, size: int) -> bytes | Event:
         """Bytes, empty at the end, or what is to be done instead."""
         first = self.pieces[0] if self.pieces else Event.SILENCE
+        self.line.interrupted |= first in (Event.INTERRUPT, Event.DEATH)
         if isinstance(first, bytes):
             return self._take(size)
         if first is Event.END:

@@ -43,7 +43,7 @@ def played(case: Case, folder: Path) -> list[str]:
             tuple(one for one in stage.written() if one.intent.uid not in known),
             tuple(stage.ids),
             may_be_unknown=case.span == LASTING or fault.unreachable or fault.interrupts,
-            interrupted=fault.interrupts,
+            interrupted=stage.line.interrupted,
             killed=fault.name == "killed",
         )
         found = list(wrong(facts))

@@ -108,10 +108,7 @@ class Stage:
             self.runner = asyncio.Runner(loop_factory=lambda: WorldLoop(self.world))
         self._opened: list[Any] = []
         self._journals: list[Any] = []
-        self._last = {
-            one: Decimal(str(self.control.market(one, frozen=True)["last"]))
-            for one in self.sim.state.instruments
-        }
+        self._last: dict[str, Decimal] = {}
         self.exchange = self.open()
 
     # The kit
@@ -168,23 +165,30 @@ class Stage:
     def other(self) -> str:
         return "ETH/USDT"
 
+    def last(self, id: str) -> Decimal:
+        """The price of a market, which stands still from the first look at it."""
+        if id not in self._last:
+            shown = self.control.market(id, frozen=True)
+            self._last[id] = Decimal(str(shown["last"]))
+        return self._last[id]
+
     def price(self, symbol: str, side: str) -> Decimal:
         """Far from the market, or through it where orders are to cross."""
         market = self.exchange.load_markets()[symbol]
-        last = self._last[market.id]
+        last = self.last(market.id)
         far, through = ("0.8", "1.02") if side == "buy" else ("1.25", "0.98")
         return market.round_price(last * Decimal(through if self.crossing else far), side)
 
     def amount(self, symbol: str) -> Decimal:
         market = self.exchange.load_markets()[symbol]
-        last = self._last[market.id]
+        last = self.last(market.id)
         return market.round_amount(COST / last)
 
     def trade_through(self) -> None:
         """The market comes to what rests here, and stays there."""
         market = self.exchange.inner.markets if self.runner else self.exchange.markets
         name = market[self.symbol].id
-        self.control.market(name, price=self._last[name] * Decimal("0.7"), frozen=True)
+        self.control.market(name, price=self.last(name) * Decimal("0.7"), frozen=True)
 
     def remember(self, order: Any) -> None:
         self.ids.append(order.id)
@@ -208,6 +212,7 @@ class Stage:
         """Nothing is wrong any more, and what was under way has arrived."""
         self.line.strikes.clear()
         self.control.clear_faults()
+        self.control.clock(offset_ms=0)
         self.world.advance(RECOVERY_MS)
         assert self.line.is_quiet, "something is still under way"
 
