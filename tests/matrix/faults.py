@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matrix.line import Strike
-from matrix.operations import NAME, Operation, place
+from matrix.operations import Operation, place
 from matrix.stage import Stage
 from matrix.wire import (
     Event,
@@ -72,10 +72,14 @@ class Fault:
     unreachable: bool = False
     """It cannot be told within the kit's bound: it asks nothing of an address that a firewall has
     blocked, and proves nothing before the fence."""
+    harmless: bool = False
+    """Whoever waits gets what was asked for all the same."""
     interrupts: bool = False
     """Whoever waits is told nothing: an interrupt, or the end of the process."""
 
-    def strike(self, stage: Stage, operation: Operation, rule: Rule, moment: str, span: str) -> None:
+    def strike(
+        self, stage: Stage, operation: Operation, rule: Rule, moment: str, span: str
+    ) -> None:
         """Install it."""
         lasting = span == LASTING
         stage.line.hang_up()
@@ -107,7 +111,7 @@ def _placed_elsewhere(side: str) -> Callable[[Stage, Operation], None]:
 
     def arrange(stage: Stage, operation: Operation) -> None:
         mine, stage.exchange = stage.exchange, stage.open(journal=False)
-        place(stage, NAME, side=side)
+        place(stage, stage.name, side=side)
         stage.exchange = mine
 
     return arrange
@@ -139,7 +143,7 @@ _CONNECTING = tuple(
     )
 )
 _BREAKING = tuple(
-    Fault(f"{how} {where}", Wire(back(event)), moments=moments)
+    Fault(f"{how} {where}", Wire(back(event)), moments=moments, harmless=back is then)
     for how, event in (("reset", Event.RESET), ("closed", Event.END))
     for where, back, moments in (
         ("before the first byte", only, EITHER),
@@ -183,7 +187,10 @@ _JUMPS = tuple(
 )  # fmt: skip
 _LAGS = tuple(
     Fault(
-        f"order endpoint lags{more}", wire, moments=moments, spans=(ONCE,),
+        f"order endpoint lags{more}",
+        wire,
+        moments=moments,
+        spans=(ONCE,),
         rules=_one(action="lag", seconds=0.9, at=BEFORE, count=0, operation="fetch_*order*"),
     )
     for more, wire, moments in (
@@ -204,22 +211,22 @@ _INTERRUPTS = (
 )  # fmt: skip
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("none", spans=(ONCE,)),
+    Fault("none", spans=(ONCE,), harmless=True),
     *_CONNECTING,
     Fault("connection breaks under the request", Wire(whole, breaks_sending=True)),
     *_BREAKING,
     Fault("reply lost", _LOST, moments=EITHER),
-    Fault("reply dripping", Wire(dripping)),
-    Fault("surplus bytes", Wire(with_surplus)),
-    Fault("reply said twice", Wire(said_twice)),
+    Fault("reply dripping", Wire(dripping), harmless=True),
+    Fault("surplus bytes", Wire(with_surplus), harmless=True),
+    Fault("reply said twice", Wire(said_twice), harmless=True),
     Fault(
         "reply about another", Wire(whole, of_another=True), moments=EITHER, spans=(ONCE,),
         arrange=_ask_about_another,
     ),
     *_LATE,
-    Fault("delivered twice, second reply", Wire(whole, "twice")),
-    Fault("delivered twice, first reply", Wire(the_first, "twice")),
-    Fault("delivered twice, both replies", Wire(first_and_second, "twice")),
+    Fault("delivered twice, second reply", Wire(whole, "twice"), harmless=True),
+    Fault("delivered twice, first reply", Wire(the_first, "twice"), harmless=True),
+    Fault("delivered twice, both replies", Wire(first_and_second, "twice"), harmless=True),
     Fault("delivered twice, reply lost", Wire(only(Event.SILENCE), "twice"), spans=(ONCE,)),
     *_STATUSES,
     *_PAGES,

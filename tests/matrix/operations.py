@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matrix.stage import Stage
 
-NAME = "matrix0001"
-"""The client order id of the order that a case is about; `cancel all` has a second one."""
-SECOND = "matrix0002"
 ANOTHER = "another001"
-"""An order that the case is not about."""
+"""The client order id of an order that no case is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,11 @@ def place(stage: Stage, name: str, *, side: str = "buy", symbol: str | None = No
     )
 
 
-def _rest(*names: str) -> Callable[[Stage], None]:
+def _rest(orders: int) -> Callable[[Stage], None]:
+    """So many orders rest beforehand."""
+
     def prepare(stage: Stage) -> None:
-        for name in names:
+        for name in (stage.name, f"{stage.name}b")[:orders]:
             stage.remember(place(stage, name))
         stage.world.advance(3000)  # an order placed in the very second may be a newer one
 
@@ -70,28 +69,28 @@ OPERATIONS = (
         "create",
         "create_order",
         lambda stage: stage.exchange.fetch_open_orders(stage.symbol),
-        lambda stage: place(stage, NAME),
+        lambda stage: place(stage, stage.name),
         lambda stage: place(stage, ANOTHER, side="sell"),
     ),
     Operation(
         "cancel",
         "cancel_order",
-        _rest(NAME),
+        _rest(1),
         lambda stage: stage.exchange.cancel_order(stage.ids[0], stage.symbol),
         _cancel_another,
     ),
     Operation(
         "cancel all",
         "cancel_*orders",
-        _rest(NAME, SECOND),
+        _rest(2),
         lambda stage: stage.exchange.cancel_all_orders(stage.symbol),
         _cancel_all_of_another,
     ),
     Operation(
         "query",
         "fetch_order",
-        _rest(NAME),
-        lambda stage: stage.exchange.fetch_order(None, stage.symbol, client_order_id=NAME),
+        _rest(1),
+        lambda stage: stage.exchange.fetch_order(None, stage.symbol, client_order_id=stage.name),
         _query_another,
     ),
 )

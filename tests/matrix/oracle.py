@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from matrix.operations import NAME, SECOND, Operation
+from matrix.operations import Operation
 
 from exchangekit.runtime.journal import Recorded
 
@@ -56,32 +56,40 @@ class Facts:
     """One case, when everything has come to rest. ``rows`` are the journal's about this call."""
 
     operation: Operation
+    name: str
     told: Told
     before: Ledger
     ledger: Ledger
     rows: tuple[Recorded, ...]
     ids: tuple[str, ...]
+    must_succeed: bool
     may_be_unknown: bool
     interrupted: bool
     killed: bool
 
     def named(self) -> list[Mapping[str, Any]]:
-        return [one for one in self.ledger.values() if one["client_id"] == NAME]
+        return [one for one in self.ledger.values() if one["client_id"] == self.name]
 
     def created(self) -> list[Mapping[str, Any]]:
         return [one for one in self.named() if one["id"] not in self.before]
 
-    def status(self, id: str) -> str:
-        return str(self.ledger[id]["status"])
+    def status(self, which: str) -> str:
+        return str(self.ledger[which]["status"])
 
 
 def wrong(facts: Facts) -> Iterator[str]:
     """Everything that does not agree."""
     yield from _others(facts)
-    if facts.interrupted and facts.told.kind not in ("KeyboardInterrupt", "CancelledError", "Killed"):
+    if facts.interrupted and facts.told.kind not in (
+        "KeyboardInterrupt",
+        "CancelledError",
+        "Killed",
+    ):
         yield f"it was interrupted, and its caller got {facts.told}"
     if facts.told.outcome == "unknown" and not facts.may_be_unknown:
         yield f"unknown, though the venue could be asked: {facts.told.error}"
+    if facts.must_succeed and facts.told.error is not None:
+        yield f"there was no trouble that counts, and its caller got {facts.told}"
     rule = {"create": _create, "cancel": _cancel, "cancel all": _cancel_all, "query": _query}
     yield from rule[facts.operation.name](facts)
     yield from _journal(facts)
@@ -89,12 +97,14 @@ def wrong(facts: Facts) -> Iterator[str]:
 
 def _others(facts: Facts) -> Iterator[str]:
     """Orders that the call is not about are as they were; no name is there twice."""
-    for id, one in facts.before.items():
-        if id not in facts.ids and facts.ledger[id]["status"] != one["status"]:
-            yield f"order {id} was not meant, and is {facts.ledger[id]['status']}"
-    for id, one in facts.ledger.items():
-        if id not in facts.before and (facts.operation.name != "create" or one["client_id"] != NAME):
-            yield f"order {id} ({one['client_id']}) was never asked for"
+    for which, one in facts.before.items():
+        if which not in facts.ids and facts.ledger[which]["status"] != one["status"]:
+            yield f"order {which} was not meant, and is {facts.ledger[which]['status']}"
+    for which, one in facts.ledger.items():
+        if which not in facts.before and (
+            facts.operation.name != "create" or one["client_id"] != facts.name
+        ):
+            yield f"order {which} ({one['client_id']}) was never asked for"
     if len(facts.named()) > 1:
         yield f"{len(facts.named())} orders for one intent"
 
@@ -116,10 +126,10 @@ def _create(facts: Facts) -> Iterator[str]:
 
 
 def _cancel(facts: Facts) -> Iterator[str]:
-    (id,) = facts.ids
-    told, true = facts.told, facts.ledger[id]
+    (which,) = facts.ids
+    told, true = facts.told, facts.ledger[which]
     if told.error is None:
-        if told.result.id not in (id, None):
+        if told.result.id not in (which, None):
             yield f"told of order {told.result.id}"
         if told.result.status is None and true["status"] == "open":
             yield "the cancel was acknowledged, and the order is open"
@@ -141,7 +151,7 @@ def _cancel(facts: Facts) -> Iterator[str]:
 def _cancel_all(facts: Facts) -> Iterator[str]:
     told = facts.told
     if told.error is not None:
-        ended = [id for id in facts.ids if facts.status(id) == "canceled"]
+        ended = [which for which in facts.ids if facts.status(which) == "canceled"]
         if told.outcome in _PROVEN and ended:
             yield f"told {told}, {len(ended)} are canceled"
         if told.outcome is None and not facts.interrupted:
@@ -149,29 +159,30 @@ def _cancel_all(facts: Facts) -> Iterator[str]:
         return
     report = told.result
     canceled = {one.id for one in report.canceled}
-    for id in canceled:
-        if facts.status(id) != "canceled" and not (
-            facts.status(id) == "filled" and any(one.id == id and one.status is None for one in report.canceled)
+    for which in canceled:
+        if facts.status(which) != "canceled" and not (
+            facts.status(which) == "filled"
+            and any(one.id == which and one.status is None for one in report.canceled)
         ):
-            yield f"order {id} was told canceled, and is {facts.status(id)}"
+            yield f"order {which} was told canceled, and is {facts.status(which)}"
     failed = {one.order_id for one in report.failed}
-    for id in facts.ids:
-        if facts.status(id) == "open" and id not in failed:
-            yield f"order {id} is open still, and the report does not say so"
-        if facts.status(id) == "canceled" and id in failed:
-            yield f"order {id} is canceled, and the report says that this failed"
-        if report.complete and facts.status(id) == "canceled" and id not in canceled:
-            yield f"order {id} is canceled, and the report, which says it is complete, lacks it"
+    for which in facts.ids:
+        if facts.status(which) == "open" and which not in failed:
+            yield f"order {which} is open still, and the report does not say so"
+        if facts.status(which) == "canceled" and which in failed:
+            yield f"order {which} is canceled, and the report says that this failed"
+        if report.complete and facts.status(which) == "canceled" and which not in canceled:
+            yield f"order {which} is canceled, and the report, which says it is complete, lacks it"
 
 
 def _query(facts: Facts) -> Iterator[str]:
     told = facts.told
-    (id,) = facts.ids
+    (which,) = facts.ids
     if told.error is None:
-        if told.result.id != id:
-            yield f"asked for order {id}, told of {told.result.id}"
+        if told.result.id != which:
+            yield f"asked for order {which}, told of {told.result.id}"
         else:
-            yield from same(told.result, facts.ledger[id])
+            yield from same(told.result, facts.ledger[which])
     elif not facts.interrupted:
         if told.outcome is not None:
             yield f"a read has an outcome: {told}"
@@ -221,16 +232,20 @@ def _journal(facts: Facts) -> Iterator[str]:
         yield f"the caller was told {said}, the journal says {written[-1]}"
     if not written and said not in ("not sent", None) and not _nothing_was_open(facts, written):
         yield f"the caller was told {said}, the journal has nothing"
-    if told.error is None and facts.operation.name == "create" and written:
-        if rows[-1].order_id != told.result.id:
-            yield f"order {told.result.id} was told, {rows[-1].order_id} is in the journal"
+    if facts.operation.name == "create" and told.error is None and written:
+        yield from _same_id(told.result.id, rows[-1].order_id)
+
+
+def _same_id(told: str, written: str | None) -> Iterator[str]:
+    if told != written:
+        yield f"order {told} was told, {written} is in the journal"
 
 
 def _as_known(facts: Facts) -> Iterator[str]:
     """What is known of a change that was interrupted is true."""
     for row in facts.rows:
         if row.state in _PROVEN and (
-            facts.created() or any(facts.status(id) == "canceled" for id in facts.ids)
+            facts.created() or any(facts.status(which) == "canceled" for which in facts.ids)
         ):
             yield f"the journal says {row.state}, the venue has done it"
 
@@ -246,6 +261,7 @@ def _nothing_was_open(facts: Facts, written: list[str]) -> bool:
 
 
 # After a recovery
+
 
 def wrong_after(facts: Facts, found: Any) -> Iterator[str]:
     """Whether a `Resolution` says what the ledger holds."""
@@ -266,7 +282,7 @@ def wrong_after(facts: Facts, found: Any) -> Iterator[str]:
             if str(found.order.status) == "open" and facts.status(facts.ids[0]) != "open":
                 yield f"resolved as open, the ledger says {facts.status(facts.ids[0])}"
     else:
-        true = {id for id in facts.ids if facts.status(id) == "open"}
+        true = {which for which in facts.ids if facts.status(which) == "open"}
         if {one.id for one in found.still_open} != true:
             yield f"resolved as {found.still_open} still open, the ledger has {true}"
 
@@ -275,11 +291,11 @@ def expected_rows(facts: Facts) -> Iterable[str]:
     """What the journal may say after a recovery."""
     if facts.operation.name == "create":
         return ("done",) if facts.named() else ("absent",)
-    if any(facts.status(id) == "open" for id in facts.ids):
+    if any(facts.status(which) == "open" for which in facts.ids):
         return ("open", "unknown")  # it may be canceled yet: nothing says that it never will be
     if facts.operation.name == "cancel":
         return ("done",) if facts.status(facts.ids[0]) == "canceled" else ("refused",)
     return ("done",)
 
 
-__all__ = ["CHANGES", "NAME", "SECOND", "Facts", "Told", "expected_rows", "wrong", "wrong_after"]
+__all__ = ["CHANGES", "Facts", "Told", "expected_rows", "wrong", "wrong_after"]

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from matrix.line import URL, AsyncMemory, Killed, Line, SyncMemory, WorldLoop, in_time_of
+from matrix.line import URL, Killed, Line
+from matrix.network import AsyncMemory, SyncMemory, WorldLoop, in_time_of
 from matrix.operations import COST
 
 from exchangekit import Journal, Timeouts, connect, connect_sync, hookimpl
@@ -30,7 +31,7 @@ from exchangekit.testing.sanitise import DUMMY_KEY, DUMMY_PASSPHRASE, DUMMY_SECR
 from exchangekit.testing.world import START_MS, World
 
 PAIRS = (("BTC", "USDT"), ("ETH", "USDT"))
-TIMES = Timeouts(connect=2, read=2, attempt=2, total=20)
+TIMES = Timeouts(connect=2, read=2, attempt=2, total=8)
 """The world's seconds, of which none is waited for."""
 WINDOW_MS = 6000
 RECOVERY_MS = 180_000
@@ -100,7 +101,10 @@ class Stage:
         self.line.interrupt = self._interrupt
         self.line.die = self._die
         self.told = _Told()
+        self.name = "matrix0001"
+        """The client order id of the order that the case is about."""
         self.ids: list[str] = []
+        """Those that the venue gave to the orders that rest beforehand."""
         self.crossing = False
         """Whether what is placed crosses the market."""
         self.runner: asyncio.Runner | None = None
@@ -164,6 +168,12 @@ class Stage:
     @property
     def other(self) -> str:
         return "ETH/USDT"
+
+    def begin(self, name: str) -> None:
+        """A case begins, in which the order has this client order id."""
+        self.name = name
+        self.ids.clear()
+        self.line.interrupted = False
 
     def last(self, id: str) -> Decimal:
         """The price of a market, which stands still from the first look at it."""

@@ -1,5 +1,5 @@
-"""Every fault on every operation, on every simulated venue, sync and async: what the caller is told,
-what the journal holds and what is in the venue's true ledger agree.
+"""Every fault on every operation, on every simulated venue, sync and async: what the caller is
+told, what the journal holds and what is in the venue's true ledger agree.
 
 A test is a fault on an operation of a venue; its cases are the forms of the fault and both modes.
 """
