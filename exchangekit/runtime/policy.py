@@ -390,6 +390,7 @@ class Policy:
         looks = action in LOOKS
         if action is Action.RAISE or (looks and not can_look):
             raise error
+        attempt.was_refused |= error.outcome is Outcome.REFUSED
         if looks:
             attempt.refusal = error
         if asks:
