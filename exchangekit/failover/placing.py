@@ -40,7 +40,9 @@ from exchangekit.orders.placing import end
 from exchangekit.runtime.effects import Flow, Now, Record, Today
 from exchangekit.runtime.journal import (
     AlreadyIntended,
+    Asked,
     Ended,
+    Entry,
     Halted,
     Intent,
     MovedOn,
@@ -57,9 +59,12 @@ _SHARED = (InsufficientFunds, InvalidOrder, UnknownSymbol, Unsupported, MissingC
 class Placement:
     """One order on its way, from venue to venue."""
 
-    def __init__(self, several: Several, order: OrderRequest) -> None:
+    def __init__(self, several: Several, order: OrderRequest, *, named: bool = True) -> None:
         self.several = several
         self.order = order
+        self.named = named
+        """Whether its client order id is the user's: it may have been used before."""
+        self.among = tuple(one.account for one in several.members)
         self.intent = Intent(several.account, OPERATION, order)
         self.candidates = Candidates(several, order)
         self.claims = 0
@@ -74,11 +79,8 @@ class Placement:
     def run(self) -> Flow[Order]:
         """The order, from the venue that took it. Every end is written down."""
         self._started = yield Now()
-        halt = self.several.halted()
-        if halt is not None:
-            raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
         try:
-            made = yield from self._tried()
+            made = yield from self._there_or_placed()
         except GeneratorExit:
             raise
         except BaseException as problem:
@@ -87,10 +89,27 @@ class Placement:
         yield from self._end(None, made, None)
         return made
 
+    def _there_or_placed(self) -> Flow[Order]:
+        """The order that exists under the name, whatever holds a new one up; else a new one."""
+        try:
+            if self.named:
+                yield from self._written(Asked(self.intent, self.among))
+        except AlreadyIntended as known:
+            try:
+                return (yield from self._follow(known.earlier))
+            except ExchangeError as failure:
+                if not moves_on(failure) or self.at is None:
+                    raise
+                self.reasons[self.at.key] = failure
+        halt = self.several.halted()
+        if halt is not None:
+            raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
+        return (yield from self._tried())
+
     def _tried(self) -> Flow[Order]:
         left = yield from self.candidates.ranked(self.reasons)
         tight: list[Candidate] = []
-        before: Member | None = None
+        before = self.at
         while left or tight:
             last_resort = not left
             candidate = (left or tight).pop(0)
@@ -136,15 +155,19 @@ class Placement:
     def _claim(self, member: Member) -> Flow[None]:
         """Write down that it is handed to `member`. Raises AlreadyIntended where another process
         has handed it to somebody."""
-        among = tuple(one.account for one in self.several.members)
-        sending = Sending(self.intent, self.claims + 1, None, at=member.account, among=among)
+        number = self.claims + 1
+        yield from self._written(
+            Sending(self.intent, number, None, at=member.account, among=self.among)
+        )
+        self.claims = number
+
+    def _written(self, entry: Entry) -> Flow[None]:
         try:
-            yield Record(sending)
+            yield Record(entry)
         except (AlreadyIntended, ExchangeError):
             raise
         except Exception as problem:
             raise self._complete(not_written(problem, self._proven())) from problem
-        self.claims += 1
 
     def _at(self, member: Member, order: OrderRequest) -> Flow[Order]:
         """Place it at `member`. What ends there for good is closed there before it is raised as

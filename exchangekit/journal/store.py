@@ -123,6 +123,9 @@ class Store:
             if line.closes:
                 self._close_name(line)
                 return
+            if line.asks:
+                self._stop_the_same_name(line)
+                return
             row = self._row(line)
             if line.sends:
                 self._stop_what_is_taken(line, row)
@@ -158,10 +161,13 @@ class Store:
         if line.tries is not None and row is not None and self._is_overtaken(line, line.tries, row):
             raise AlreadyIntended(self._recorded(row))
         if line.among and line.intent["places"]:
-            for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():
-                held = among_from(other["among"])
-                if any(one.same_as(account) for one in line.among for account in held):
-                    raise AlreadyIntended(self._recorded(other))
+            self._stop_the_same_name(line)
+
+    def _stop_the_same_name(self, line: Line) -> None:
+        for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():
+            held = among_from(other["among"])
+            if any(one.same_as(account) for one in line.among for account in held):
+                raise AlreadyIntended(self._recorded(other))
 
     def _stop_what_is_halted(self, line: Line) -> None:
         """Raises Halted; AlreadyIntended for what is not to be sent anyway."""

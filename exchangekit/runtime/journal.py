@@ -92,7 +92,16 @@ class MovedOn:
     within: Intent
 
 
-Entry = Sending | Ended | MovedOn
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Nothing is written: AlreadyIntended is raised where a failover has handed an order of that
+    name to one of those ``among``, and it is there or may be."""
+
+    intent: Intent
+    among: tuple[AccountId, ...]
+
+
+Entry = Sending | Ended | MovedOn | Asked
 
 
 @dataclass(frozen=True, slots=True)
