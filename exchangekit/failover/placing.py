@@ -71,6 +71,9 @@ class Placement:
         """To how many venues it was handed, by this process or another."""
         self.reasons: dict[str, ExchangeError] = {}
         """Why each of those that did not take it did not."""
+        self.gone: set[str] = set()
+        """Those where this process has seen that it is not, and that nobody can place it any more.
+        (That a venue is away says nothing of it.)"""
         self.at: Member | None = None
         """Where it was handed to last, by this process or another."""
         self.heard: Overheard | None = None
@@ -131,13 +134,30 @@ class Placement:
                     raise
                 before = self.at or member
                 self.reasons[before.key] = failure
+                self.gone.add(before.key)
                 if before is not member:
                     left.insert(0, candidate)
                 left = [one for one in left if one.key != before.key]
                 tight = [one for one in tight if one.key != before.key]
             else:
                 return made
+        if self.at is None and (known := (yield from self._known_before())) is not None:
+            return known
         raise self._nowhere()
+
+    def _known_before(self) -> Flow[Order | None]:
+        """Nobody could be asked: whether it was handed to somebody before, the journal says."""
+        member = self.several.members[0]
+        try:
+            yield from self._claim(member)
+        except AlreadyIntended as known:
+            try:
+                return (yield from self._follow(known.earlier))
+            except ExchangeError as problem:
+                if not moves_on(problem):
+                    raise
+                self.reasons[(self.at or member).key] = problem
+        return None
 
     def _one(self, member: Member, order: OrderRequest, before: Member | None) -> Flow[Order]:
         """At `member`; or where another process has handed it to in the meantime."""
@@ -247,8 +267,8 @@ class Placement:
         self.at = member
         if earlier.state == "done" or member.journal is None:
             return (yield from self._found(member, earlier, used))
-        if member.key in self.reasons:
-            raise self._elsewhere(member)  # this process has closed it there itself
+        if member.key in self.gone:
+            raise self._elsewhere(member)
         # Its journal there lets one of all that place it send, and shows the others what is there.
         return (yield from self._one(member, self.candidates.fitted(member, self.order), None))
 
