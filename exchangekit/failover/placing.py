@@ -104,6 +104,7 @@ class Placement:
                 if not moves_on(failure) or self.at is None:
                     raise
                 self.reasons[self.at.key] = failure
+                self.gone.add(self.at.key)
         halt = self.several.halted()
         if halt is not None:
             raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
@@ -141,23 +142,7 @@ class Placement:
                 tight = [one for one in tight if one.key != before.key]
             else:
                 return made
-        if self.at is None and (known := (yield from self._known_before())) is not None:
-            return known
         raise self._nowhere()
-
-    def _known_before(self) -> Flow[Order | None]:
-        """Nobody could be asked: whether it was handed to somebody before, the journal says."""
-        member = self.several.members[0]
-        try:
-            yield from self._claim(member)
-        except AlreadyIntended as known:
-            try:
-                return (yield from self._follow(known.earlier))
-            except ExchangeError as problem:
-                if not moves_on(problem):
-                    raise
-                self.reasons[(self.at or member).key] = problem
-        return None
 
     def _one(self, member: Member, order: OrderRequest, before: Member | None) -> Flow[Order]:
         """At `member`; or where another process has handed it to in the meantime."""
