@@ -19,7 +19,7 @@ from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.journal import Journal
 from exchangekit.runtime.effects import Background, Effect, Now, Record, Send, Sleep
-from exchangekit.runtime.journal import Sending
+from exchangekit.runtime.journal import Asked, Sending
 from exchangekit.sim import VenueClock
 from exchangekit.sim.accounts import AccountState
 from exchangekit.sim.dialect import DialectFactory
@@ -203,6 +203,8 @@ class Trader(Stepper):
             return network.until(network.seconds + effect.seconds)
         if isinstance(effect, Record):
             self.file.record(effect.entry)
+            if isinstance(effect.entry, Asked):
+                return None  # a question: nothing is written
             self.journal.append(effect.entry)
             self.uid = effect.entry.intent.uid
             self._sending = effect.entry if isinstance(effect.entry, Sending) else None

@@ -20,6 +20,8 @@ from exchangekit.testing.chaos.venues import KEYS, Site, running
 from exchangekit.testing.chaos.weather import Weather
 
 _LOOK = 0.05
+_SHOWN = 40
+"""Of how much a worker said at its end, in lines."""
 
 
 class WorkerFailed(Exception):
@@ -126,5 +128,6 @@ class _Crew:
 
     def _check(self, number: int, process: subprocess.Popen[bytes]) -> None:
         if process.returncode:
-            said = (self._folder / f"worker-{number}.err").read_text()
-            raise WorkerFailed(f"worker {number} ended with {process.returncode}:\n{said}")
+            said = (self._folder / f"worker-{number}.err").read_text().splitlines()
+            last = "\n".join(said[-_SHOWN:])
+            raise WorkerFailed(f"worker {number} ended with {process.returncode}:\n{last}")

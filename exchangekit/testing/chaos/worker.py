@@ -137,7 +137,7 @@ def _end_with_the_parent() -> None:
     """A run that is gone, however it ended, leaves no workers behind."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        os.read(0, 1)  # not through sys.stdin, whose lock the end of the interpreter wants
         os._exit(1)
 
     threading.Thread(target=watch, name="watch", daemon=True).start()
