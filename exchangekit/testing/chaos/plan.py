@@ -20,6 +20,8 @@ PRICES = {"BTC/USDT": Decimal(60_000), "ETH/USDT": Decimal(3_000)}
 _LEAST = {"BTC/USDT": Decimal("0.001"), "ETH/USDT": Decimal("0.02")}
 _STEP = {"BTC/USDT": Decimal("0.00001"), "ETH/USDT": Decimal("0.0001")}
 _KINDS = ("rests", "rests", "rests", "canceled", "canceled", "crosses", "crosses", "market", "ioc")
+_MOST_LEFT = 900
+"""After so many orders all that rest are canceled: venues bound how many may be open."""
 _LATEST_KILL = 0.02
 
 
@@ -87,6 +89,8 @@ def _orders(size: Size, chance: random.Random) -> Iterator[Planned]:
         symbol = chance.choice(tuple(PRICES))
         side: Literal["buy", "sell"] = chance.choice(("buy", "sell"))
         kind = chance.choice(_KINDS)
+        if kind == "rests" and number >= _MOST_LEFT:
+            kind = "canceled"
         first = chance.randrange(size.workers)
         # Every thirtieth is asked for by two programs at once: it must be one order all the same.
         contested = size.workers > 1 and chance.random() < 1 / 30
