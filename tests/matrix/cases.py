@@ -43,6 +43,13 @@ EXCLUDED = (
     Exclusion("id taken*", "cancel*", "only a new order brings an id"),
     Exclusion("filled on the way*", "create", "an order that is not there yet is not filled"),
     Exclusion("interrupted while looking", "query", "a read is not looked for: it is asked again"),
+    Exclusion(
+        "interrupted while looking",
+        "cancel all",
+        "orders that are named, one by one, are canceled again without a look (on OKX)",
+        moment="before",
+    ),
+    Exclusion("filled in part*", "create", "what never arrives fills in no part", moment="before"),
     Exclusion("held*", "query", "nothing of a read is accepted, so nothing can be held up inside"),
     Exclusion("order endpoint lags*", "query", "what it is told is what the venue says"),
     Exclusion("http 429", "*", _THE_VENUES_WORD, moment="after", span="lasting"),

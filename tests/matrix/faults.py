@@ -194,7 +194,6 @@ _LAGS = tuple(
         rules=_one(action="lag", seconds=0.9, at=BEFORE, count=0, operation="fetch_*order*"),
     )
     for more, wire, moments in (
-        ("", None, ("",)),
         (", reply lost", _LOST, EITHER),
         (", taken just before the fence", Wire(only(Event.SILENCE), "late", 5.8), ("",)),
     )
