@@ -50,6 +50,7 @@ EXCLUDED = (
         moment="before",
     ),
     Exclusion("filled in part*", "create", "what never arrives fills in no part", moment="before"),
+    Exclusion("filled at once*", "cancel all", "nothing is open then, and on OKX nothing is sent"),
     Exclusion("held*", "query", "nothing of a read is accepted, so nothing can be held up inside"),
     Exclusion("order endpoint lags*", "query", "what it is told is what the venue says"),
     Exclusion("http 429", "*", _THE_VENUES_WORD, moment="after", span="lasting"),
