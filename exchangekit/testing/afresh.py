@@ -1,9 +1,8 @@
-"""A new process for one call: nothing of an earlier one is in its memory, only what is on disk.
+"""A new process for an exchange: nothing of an earlier one is in its memory, only what is on disk.
 
 Starting Python takes half a second, and the checks want hundreds of processes. So one is started
-that imports and does nothing else; where the system can fork, each call is carried out in a fork of
-it, elsewhere in a process of its own. The process of the checks itself is never forked: it knows
-too much.
+that imports and does nothing else; where the system can fork, each new process is a fork of it,
+elsewhere it is started anew. The process of the checks itself is never forked: it knows too much.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 from urllib.parse import urlsplit
@@ -31,6 +30,10 @@ from exchangekit.testing.rig import Rig
 from exchangekit.testing.subject import Subject
 from exchangekit.testing.world import World
 
+Asked = tuple["Death | None", str, tuple[Any, ...], dict[str, Any]]
+"""One call of an exchange: by what it dies, its name and its arguments."""
+
+_FORKS = hasattr(os, "fork")
 _LATER = (
     "encodings.idna",
     "exchangekit.journal.reading",
@@ -43,6 +46,17 @@ DIED = 77
 
 
 @dataclass(frozen=True, slots=True)
+class Birth:
+    """The world that a process begins in."""
+
+    venue: str
+    mode: str
+    base_url: str
+    journal: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Death:
     """Where a process ends: as a request of ``operation`` leaves (``before`` its first byte), or
     when the venue has taken it and nobody here has read the answer."""
@@ -52,68 +66,82 @@ class Death:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One call of an exchange, and the world that its process begins in."""
-
-    venue: str
-    mode: str
-    base_url: str
-    journal: str
-    ms: int
-    seed: str
-    death: Death | None
-    name: str
-    args: tuple[Any, ...]
-    named: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """How the call ended: ``died``, or with a result or an error. ``sent`` are the operations of
-    the requests that went out, ``ms`` is the venue's time at the end."""
+    """How a call ended: the process ``died``, or with a result or an error. ``sent`` are the
+    operations of the requests that went out."""
 
     died: bool = False
     result: Any = None
     error: BaseException | None = None
     sent: tuple[str, ...] = ()
     lacked: tuple[str, ...] = ()
-    ms: int | None = None
 
 
-def lived(
-    rig: Rig,
-    journal: Journal,
-    death: Death | None,
-    ends: Callable[[], NoReturn],
-    name: str,
-    args: tuple[Any, ...],
-    named: dict[str, Any],
-) -> Any:
-    """One call of an exchange that finds out what it lost, as by default, and writes into
-    `journal`; `ends` is called where it is to die."""
-    if death is not None:
-        rig.strike(death.operation, Strike(ends=ends, before=death.before))
-    return getattr(rig.open(resolve=True, journal=journal), name)(*args, **named)
+class Program:
+    """An exchange that finds out what it lost, as by default, and writes into `journal`; `ends` is
+    called where it is to die."""
+
+    def __init__(self, rig: Rig, journal: Journal, ends: Callable[[], NoReturn]) -> None:
+        self.rig = rig
+        self.journal = journal
+        self._ends = ends
+        self._exchange = rig.open(resolve=True, journal=journal)
+
+    def call(self, asked: Asked) -> Told:
+        """What came of it, an error included; its death goes through."""
+        death, name, args, named = asked
+        if death is not None:
+            self.rig.strike(death.operation, Strike(ends=self._ends, before=death.before))
+        result, error, before = None, None, len(self.rig.sent)
+        try:
+            result = getattr(self._exchange, name)(*args, **named)
+        except Exception as problem:
+            error = problem
+        sent = tuple(one.operation for one in self.rig.sent[before:])
+        return Told(False, result, error, sent, tuple(self.rig.lacked))
 
 
 # On the side of the checks
 
 
 class Newborns:
-    """Where new processes come from."""
+    """Where new processes come from; one is alive at a time."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._alive = False
 
-    def ask(self, adapter: type, question: Question) -> Told:
-        """What came of it in a process of its own."""
+    def begin(self, adapter: type, birth: Birth) -> None:
+        """A new process, for an exchange of that adapter. Raises AssertionError where it cannot
+        import it."""
+        self.end()
+        place = _importable(adapter)
+        told = self._said((sys.path, place, pickle.dumps(birth)))
+        if told.error is not None:
+            raise told.error
+        self._alive = True
+
+    def ask(self, asked: Asked, ms: int) -> Told:
+        """What came of one call in the process that began last; it is `ms` at the venue."""
+        told = self._said(pickle.dumps((ms, asked)))
+        self._alive = self._alive and not told.died
+        return told
+
+    def end(self) -> None:
+        """The process ends by itself."""
+        alive, self._alive = self._alive, False
+        if alive:
+            self._said(None)
+            if not _FORKS:
+                self.stop()
+
+    def _said(self, words: object) -> Told:
         process = self._started()
         asks, answers = process.stdin, process.stdout
         assert asks is not None
         assert answers is not None
-        place = _importable(adapter)
         try:
-            pickle.dump((sys.path, place, pickle.dumps(question)), asks)
+            pickle.dump(words, asks)
             asks.flush()
             told: Told = pickle.load(answers)  # noqa: S301 - of a process of ours
         except (EOFError, BrokenPipeError):
@@ -138,6 +166,7 @@ class Newborns:
 
     def stop(self) -> None:
         process, self._process = self._process, None
+        self._alive = False
         if process is None:
             return
         atexit.unregister(self.stop)
@@ -174,19 +203,16 @@ def _without_answer(code: int) -> Told:
 
 
 def main() -> None:
-    """Answer questions until there are no more; without forks, one."""
+    """Begin processes until no more are wanted; without forks, one."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a venue's code prints is no answer
-    if hasattr(os, "fork"):
+    if _FORKS:
         _get_ready()
-    while True:
-        try:
-            path, place, question = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the checks
-        except EOFError:
-            return
+    while (wanted := _heard()) is not None:
+        path, place, birth = wanted
         sys.path[:] = path
-        if not hasattr(os, "fork"):
-            _answer(place, question, answers)
+        if not _FORKS:
+            _live(place, birth, answers)
             return
         with contextlib.suppress(Exception):
             importlib.import_module(place[0])  # who fails at it says so in its answer
@@ -194,7 +220,7 @@ def main() -> None:
         if child == 0:
             code = 1
             try:
-                _answer(place, question, answers)
+                _live(place, birth, answers)
                 code = 0
             finally:
                 os._exit(code)
@@ -211,13 +237,46 @@ def _get_ready() -> None:
     open_sync("httpx", Timeouts()).close()
 
 
-def _answer(place: tuple[str, str], question: bytes, answers: IO[bytes]) -> None:
+def _heard() -> Any:
+    """The next words of the checks, None when there are no more."""
     try:
-        told = _asked(place, pickle.loads(question))  # noqa: S301 - from the checks
+        return pickle.load(sys.stdin.buffer)  # noqa: S301 - from the checks
+    except EOFError:
+        return None
+
+
+def _live(place: tuple[str, str], birth: bytes, answers: IO[bytes]) -> None:
+    try:
+        program, world = _born(place, pickle.loads(birth))  # noqa: S301 - from the checks
     except Exception as problem:
-        problem.add_note(f"in a new process:\n{traceback.format_exc()}")
-        told = Told(error=problem)
-    _write(told, answers)
+        _write(_noted(Told(error=problem)), answers)
+        return
+    _write(Told(), answers)
+    while (heard := _heard()) is not None:
+        world.ms, asked = pickle.loads(heard)  # noqa: S301 - from the checks
+        told = program.call(asked)
+        world.catch_up()
+        _write(_noted(told), answers)
+    program.rig.close()
+    program.journal.close()
+    _write(Told(), answers)
+
+
+def _born(place: tuple[str, str], birth: Birth) -> tuple[Program, _WorldApart]:
+    found: Any = importlib.import_module(place[0])
+    for part in place[1].split("."):
+        found = getattr(found, part)
+    world = _WorldApart(birth.seed, birth.base_url)
+    rig = Rig(Subject(birth.venue, found()), world, mode=birth.mode, base_url=birth.base_url)
+    return Program(rig, Journal(birth.journal), lambda: os._exit(DIED)), world
+
+
+def _noted(told: Told) -> Told:
+    """With the place where an error came from, which is not handed over with it."""
+    if told.error is not None:
+        lines = "".join(traceback.format_exception(told.error))
+        told.error.add_note(f"in a new process:\n{lines}")
+    return told
 
 
 def _write(told: Told, answers: IO[bytes]) -> None:
@@ -230,42 +289,25 @@ def _write(told: Told, answers: IO[bytes]) -> None:
     answers.flush()
 
 
-def _asked(place: tuple[str, str], question: Question) -> Told:
-    found: Any = importlib.import_module(place[0])
-    for part in place[1].split("."):
-        found = getattr(found, part)
-    world = World(seed=question.seed, move=_clock_of(question.base_url))
-    world.ms = question.ms
-    subject = Subject(question.venue, found())
-    rig = Rig(subject, world, mode=question.mode, base_url=question.base_url)
-    journal = Journal(question.journal)
-    result, error = None, None
-    with contextlib.closing(journal), contextlib.closing(rig):
-        try:
-            result = lived(
-                rig,
-                journal,
-                question.death,
-                lambda: os._exit(DIED),
-                question.name,
-                question.args,
-                question.named,
-            )
-        except Exception as problem:
-            problem.add_note(f"in a new process:\n{traceback.format_exc()}")
-            error = problem
-    sent = tuple(one.operation for one in rig.sent)
-    return Told(False, result, error, sent, tuple(rig.lacked), world.ms)
+class _WorldApart(World):
+    """Moves the clock of a simulated venue that runs in another process: when a request is about to
+    go out, and at the end."""
 
+    def __init__(self, seed: str, base_url: str) -> None:
+        super().__init__(seed=seed, move=self._later)
+        self._venue = http.client.HTTPConnection(urlsplit(base_url).netloc)
+        self._ahead = 0
 
-def _clock_of(base_url: str) -> Callable[[int], None]:
-    """Moves the simulated venue's clock, from outside of its process."""
-    connection = http.client.HTTPConnection(urlsplit(base_url).netloc)
+    def _later(self, milliseconds: int) -> None:
+        self._ahead += milliseconds
 
-    def move(milliseconds: int) -> None:
-        connection.request("PUT", "/_sim/clock", json.dumps({"advance_ms": milliseconds}))
-        answer = connection.getresponse()
+    def departs(self) -> None:
+        super().departs()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        ahead, self._ahead = self._ahead, 0
+        self._venue.request("PUT", "/_sim/clock", json.dumps({"advance_ms": ahead}))
+        answer = self._venue.getresponse()
         said = answer.read()
         assert answer.status == 200, said
-
-    return move

@@ -1,8 +1,8 @@
-"""The lives of a program: each call in a process of its own, and a journal that outlives them.
+"""The lives of a program: it dies, or ends, and the next one finds its journal.
 
-On a simulated venue it is a real process that begins with the call and ends with it, by itself or
-where it is told to die. A cassette is played in one process: there a new exchange with a new
-`Journal` on the same file stands in, and one that dies writes and sends nothing any more.
+On a simulated venue each life is a real process. A cassette is played in one process: there a new
+exchange with a new `Journal` on the same file stands in, and one that dies writes and sends nothing
+any more.
 """
 
 from __future__ import annotations
@@ -12,26 +12,30 @@ from typing import Any, NoReturn
 
 from exchangekit.journal import Journal
 from exchangekit.runtime.journal import Entry
-from exchangekit.testing.afresh import Death, Question, Told, lived, newborns
+from exchangekit.testing.afresh import Asked, Birth, Death, Program, Told, newborns
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.world import SEED
 
 
 class Lives:
-    """The exchange, each call in a new process: ``lives.reconcile()``. ``sent`` are the operations
-    of the requests that the last call sent."""
+    """The exchange of the program that lives now: ``lives.reconcile()``. The first call after the
+    end of one begins the next. ``sent`` are the operations of the requests that the last call sent.
+    """
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.sent: tuple[str, ...] = ()
         self._count = 0
+        self._alive = False
+        self._stand_in: Program | None = None
+        rig.closes_first(self.end)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
 
         def call(*args: Any, **named: Any) -> Any:
-            told = self._lived(None, name, args, named)
+            told = self._told((None, name, args, named))
             if told.error is not None:
                 raise told.error
             return told.result
@@ -39,49 +43,57 @@ class Lives:
         return call
 
     def dies(self, operation: str, name: str, *args: Any, before: bool, **named: Any) -> None:
-        """The process that calls `name` dies over a request of `operation`: `before` anything of
-        it has left, or when the venue has taken it."""
-        told = self._lived(Death(operation, before), name, args, named)
+        """The program calls `name` and dies over a request of `operation`: `before` anything of it
+        has left, or when the venue has taken it."""
+        told = self._told((Death(operation, before), name, args, named))
         if told.error is not None:
             raise told.error
         assert told.died, f"{name} sent no {operation}, and nobody died over it: {told.result!r}"
 
-    def _lived(
-        self, death: Death | None, name: str, args: tuple[Any, ...], named: dict[str, Any]
-    ) -> Told:
-        self._count += 1
-        if self.rig.tape is not None:
-            told = _stand_in(self.rig, death, name, args, named)
+    def end(self) -> None:
+        """The program ends by itself, if one lives."""
+        alive, self._alive = self._alive, False
+        if self._stand_in is not None:
+            self._stand_in.journal.close()
+            self._stand_in = None
+        elif alive:
+            newborns.end()
+
+    def _told(self, asked: Asked) -> Told:
+        if not self._alive:
+            self._begin()
+        if self._stand_in is None:
+            told = newborns.ask(asked, self.rig.world.ms)
         else:
-            told = self._afresh(death, name, args, named)
+            told = _stands_in(self._stand_in, asked)
+        if told.died:
+            self.end()
         self.sent = told.sent
+        if self.rig.tape is None:
+            self.rig.lacked += told.lacked
+            self.rig.world.ms = self.rig.control.clock()["market_now"]  # it went on meanwhile
         return told
 
-    def _afresh(
-        self, death: Death | None, name: str, args: tuple[Any, ...], named: dict[str, Any]
-    ) -> Told:
+    def _begin(self) -> None:
         rig = self.rig
-        question = Question(
-            venue=rig.venue,
-            mode=rig.mode,
-            base_url=rig.place.base_url,
-            journal=str(rig.journal),
-            ms=rig.world.ms,
-            seed=f"{SEED}:{self._count}",
-            death=death,
-            name=name,
-            args=args,
-            named=named,
-        )
-        told = newborns.ask(type(rig.adapter), question)
-        rig.lacked += told.lacked
-        if told.ms is not None:
-            rig.world.ms = told.ms  # the venue's clock was moved already
-        return told
+        self._count += 1
+        if rig.tape is not None:
+            journal = _Mortal(rig.journal)
+            self._stand_in = Program(rig, journal, journal.dies)
+        else:
+            birth = Birth(
+                venue=rig.venue,
+                mode=rig.mode,
+                base_url=rig.place.base_url,
+                journal=str(rig.journal),
+                seed=f"{SEED}:{self._count}",
+            )
+            newborns.begin(type(rig.adapter), birth)
+        self._alive = True
 
 
 class _Died(BaseException):
-    """The process has ended."""
+    """The program has ended."""
 
 
 class _Mortal(Journal):
@@ -102,18 +114,8 @@ class _Mortal(Journal):
             await super().arecord(entry)
 
 
-def _stand_in(
-    rig: Rig, death: Death | None, name: str, args: tuple[Any, ...], named: dict[str, Any]
-) -> Told:
-    journal, before = _Mortal(rig.journal), len(rig.sent)
-    died, result, error = False, None, None
+def _stands_in(program: Program, asked: Asked) -> Told:
     try:
-        result = lived(rig, journal, death, journal.dies, name, args, named)
+        return program.call(asked)
     except _Died:
-        died = True
-    except Exception as problem:
-        error = problem
-    finally:
-        journal.close()
-    sent = tuple(one.operation for one in rig.sent[before:])
-    return Told(died, result, error, sent)
+        return Told(died=True)

@@ -102,6 +102,7 @@ class Rig:
         self._opened: list[Any] = []
         self._runner = asyncio.Runner() if mode == "async" else None
         self._exchange: Any = None
+        self._ends: list[Callable[[], None]] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -170,8 +171,14 @@ class Rig:
         self._opened.append(made)
         return made
 
+    def closes_first(self, end: Callable[[], None]) -> None:
+        """`end` is called before this is closed."""
+        self._ends.append(end)
+
     def close(self) -> None:
         """Close every connection."""
+        for end in self._ends:
+            end()
         for exchange in self._opened:
             exchange.close() if self._runner is None else exchange.aclose()
         if self._runner is not None:

@@ -59,14 +59,27 @@ def lost(rig: Rig, lives: Lives, *, before: bool) -> None:
 
 
 @both
-def test_each_call_has_a_process_of_its_own(rigs: Any, mode: str) -> None:
+def test_each_life_is_a_process_of_its_own(rigs: Any, mode: str) -> None:
     with rigs(SaysWhereItRuns, mode) as rig:
-        lives = Lives(rig)
-        seen = {lives.fetch_ticker("BTC/USDT").last for _ in range(3)}
-        assert len(seen) == 3
+        lives, seen = Lives(rig), []
+        for _ in range(3):
+            seen.append(lives.fetch_ticker("BTC/USDT").last)
+            assert lives.sent == ("fetch_markets", "fetch_ticker")
+            assert lives.fetch_ticker("BTC/USDT").last == seen[-1]
+            assert lives.sent == ("fetch_ticker",)
+            lives.end()
+        assert len(set(seen)) == 3
         assert os.getpid() not in seen
-        assert lives.sent == ("fetch_markets", "fetch_ticker")
         assert rig.sent == []
+
+
+def test_a_life_that_a_check_leaves_ends_with_its_rig(rigs: Any) -> None:
+    with rigs(SaysWhereItRuns) as rig:
+        left = int(Lives(rig).fetch_ticker("BTC/USDT").last)
+    with rigs(SaysWhereItRuns) as rig:
+        Lives(rig).fetch_ticker("BTC/USDT")  # begins when the last one is gone
+    with pytest.raises(ProcessLookupError):
+        os.kill(left, 0)
 
 
 @both
@@ -87,11 +100,13 @@ def test_who_does_not_die_is_told(rigs: Any) -> None:
         Lives(rig).dies("create_order", "fetch_ticker", "BTC/USDT", before=True)
 
 
-def test_time_goes_on_where_the_last_process_ended(rigs: Any) -> None:
+def test_time_is_the_same_in_all_processes(rigs: Any) -> None:
     with rigs(AcmeAdapter) as rig:
         lives, before = Lives(rig), rig.world.ms
         lives.fetch_ticker("BTC/USDT")
         assert rig.world.ms > before
+        rig.wait(60)
+        lives.fetch_balance()  # signed by a clock that did not stand still meanwhile
         assert rig.control.clock()["market_now"] == rig.world.ms
 
 

@@ -1,7 +1,7 @@
 """14 Recovery: a program dies over an order or a cancel, and the next one finds out what became of
 it, from the journal and the venue alone.
 
-`Lives` are those programs: each call is one, in a process of its own on a simulated venue.
+`Lives` are those programs: on a simulated venue each is a process of its own.
 """
 
 from __future__ import annotations
@@ -180,6 +180,7 @@ def another_order_under_a_used_name_is_refused_here(rig: Rig, before: bool | Non
     order = _order(rig)
     if before is None:
         _place(lives, order)
+        lives.end()
     else:
         _dies_placing(lives, order, before=before)
     symbol, side, amount, price = order
@@ -265,5 +266,6 @@ def a_journal_that_left_nothing_open_asks_for_nothing(rig: Rig) -> None:
     lives.cancel_order(made.id, rig.symbol)
     too_much = _order(rig, cost="90000000")
     rig.refused(lambda: _place(lives, too_much, "recover002"), ExchangeError)
+    lives.end()
     assert _reconciled(lives) == ()
     assert lives.sent == ()
