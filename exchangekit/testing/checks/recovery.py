@@ -126,6 +126,7 @@ def an_order_that_was_filled_is_found_with_its_fills(rig: Rig) -> None:
     assert found.filled == order[2]
     assert {fill.order_id for fill in one.fills} == {found.id}
     assert sum(fill.amount for fill in one.fills) == order[2]
+    assert _reconciled(lives) == ()
     again = _place(lives, order)
     assert "create_order" not in lives.sent
     assert (again.id, again.filled) == (found.id, found.filled)
