@@ -44,10 +44,15 @@ def quick(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setattr(trading, "PATIENCE", 0.1)
     patch.setattr(failover_run, "PATIENCE", 0.1)
     patch.setattr(failover_run, "WINDOW", 300)
+    patch.setattr(
+        failover_run,
+        "HEALTH",
+        replace(failover_run.HEALTH, first_pause=0.1, longest_pause=0.2),
+    )
     for venue in VENUES:
         adapter = installed().adapter(venue)
         capabilities: Any = adapter.capabilities
-        fence = replace(capabilities.fence, margin=timedelta(seconds=0.4))
+        fence = replace(capabilities.fence, margin=timedelta(seconds=0.3))
         patch.setattr(type(adapter), "capabilities", replace(capabilities, fence=fence))
 
 

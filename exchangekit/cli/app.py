@@ -14,6 +14,7 @@ from exchangekit.cli import (
     journal,
     market_data,
     markets,
+    monitor,
     new_venue,
     orders,
     reconcile,
@@ -60,6 +61,7 @@ app.add_typer(orders.app, name="order")
 app.add_typer(journal.app, name="journal")
 app.command("reconcile")(reconcile.reconcile)
 app.command("fees")(account.fees)
+app.command("monitor")(monitor.monitor)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)
 app.command("new-venue")(new_venue.new_venue)

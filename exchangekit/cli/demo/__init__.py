@@ -20,8 +20,6 @@ from exchangekit.cli import completing
 from exchangekit.cli.demo import live as live_half
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.comparing import Comparison
-from exchangekit.cli.demo.failover_table import failover_facts, show_runs
-from exchangekit.cli.demo.screen import screen
 from exchangekit.cli.demo.showing import facts, show_comparison, show_opening
 from exchangekit.cli.demo.verdict import problems, show_verdict
 from exchangekit.cli.failures import OK, REFUSED, Failure
@@ -64,6 +62,8 @@ def demo(
         raise typer.Exit(live_half.compare_prices(_names(venues, live=True), signals, json))
     names = _names(venues, live=False)
     chosen = dialects(names)
+    # Only now: what follows needs the extra for simulated venues.
+    from exchangekit.cli.demo.failover_table import failover_facts, show_runs
     from exchangekit.cli.demo.trading import trade_on_simulated_venues
 
     started = time.monotonic()
@@ -88,6 +88,7 @@ def demo(
 
 def _fail_over(chosen: Sequence[Any], seed: int, *, json: bool, verbose: bool) -> list[FailoverRun]:
     from exchangekit.cli.demo.failover_run import fail_over_on_simulated_venues
+    from exchangekit.cli.demo.screen import screen
 
     signals = strategy.read_signals(FAILOVER_SIGNALS)
     with events_are_shown(), screen(quiet=json, verbose=verbose) as looks_on:

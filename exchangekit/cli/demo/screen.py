@@ -25,8 +25,8 @@ from exchangekit.failover import FailoverEvent, Kind
 PER_SECOND = 8
 PACE = 0.25
 _MOST_EVENTS = 9
-_STEADY = 17
-"""How wide a column is, so that the table stands still."""
+_STEADY, _WIDE = 17, 78
+"""How wide a column is, so that the table stands still, in a terminal that has the room."""
 _OTHER_LINES = 15
 """What stands around the events."""
 
@@ -117,7 +117,7 @@ class LiveView(Silence):
         return Group(
             Text(title(run), style="bold"),
             Text(),
-            _venues(run, now),
+            _venues(run, now, steady=self._out.width >= _WIDE),
             Text(),
             Text(f"now    {self._now}", no_wrap=True, overflow="ellipsis"),
             _waiting(run, now),
@@ -163,10 +163,10 @@ def handled_words(one: Handled) -> str:
     )
 
 
-def _venues(run: Running, now: float) -> Table:
+def _venues(run: Running, now: float, *, steady: bool) -> Table:
     made = table(["venue", "prices", "account", "orders", "taken"], right=["taken"])
     for column in made.columns[1:-1]:
-        column.min_width = _STEADY
+        column.min_width = _STEADY if steady else None
     health = run.health()
     for venue in run.venues:
         cells = [circuit_cell(health[venue][kind], now) for kind in Kind]
