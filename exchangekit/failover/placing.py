@@ -17,6 +17,7 @@ from exchangekit.errors import (
     InsufficientFunds,
     InvalidOrder,
     MissingCredentials,
+    NotRecorded,
     Outcome,
     OutcomeUnknown,
     UnknownSymbol,

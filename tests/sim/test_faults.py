@@ -82,6 +82,14 @@ def test_an_outage_refuses_connections_and_ends(venue, client, held):
     assert eventually(lambda: seen(venue) == 200)
 
 
+def test_clearing_the_faults_ends_an_outage_before_its_time(venue):
+    for _ in range(2):
+        venue.control.add_faults([{"action": "refuse", "seconds": 10 * PATIENCE}])
+        assert eventually(lambda: seen(venue) == "refused")
+        venue.control.clear_faults()
+        assert eventually(lambda: seen(venue) == 200)
+
+
 def seen(venue):
     """The status that the venue answers with, or why there is none."""
     try:
