@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from support.traders import KEYS
@@ -33,9 +34,10 @@ def venues() -> Iterator[dict[str, SimulatedVenue]]:
 
 def restarted(venues: dict[str, SimulatedVenue]) -> SyncFailover:
     """A failover as a program makes it that was started anew."""
+    keys: dict[str, Any] = dict(KEYS)
     return SyncFailover(
         [
-            connect_sync(name, base_url=venue.url, resolve=False, **KEYS[name])
+            connect_sync(name, base_url=venue.url, resolve=False, **keys[name])
             for name, venue in venues.items()
         ]
     )
