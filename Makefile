@@ -45,6 +45,7 @@ types: $(VENV)/.lint
 	$(BIN)/mypy --strict
 	$(BIN)/python -m pytest -m types tests/checkers
 	MYPYPATH=.ci/mutants $(BIN)/mypy --strict .ci/mutants/*.py
+	$(BIN)/mypy --strict benchmarks/*.py
 	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
 	.ci/lint-new-venue
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Unpack, cast
 
@@ -12,7 +13,7 @@ from exchangekit.adapter.request import Origin
 from exchangekit.credentials import load_credentials, log
 from exchangekit.errors import ConfigurationError, MalformedCredentials, UnknownEnvironment
 from exchangekit.exchange import Exchange, SyncExchange
-from exchangekit.journal import AsyncSide, Homeless, Journal, Lease, Level, borrow, path_of
+from exchangekit.journal import AsyncSide, Homeless, Journal, Keyless, Lease, Level, borrow, path_of
 from exchangekit.models.enums import Proof
 from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.options import Chosen, Options, SyncOptions, hide_secrets, refuse_unknown
@@ -167,6 +168,8 @@ def _journal(
         path = path_of(policy.account_id)
     except RuntimeError:
         return Homeless(), None
+    if policy.credentials is None:
+        return Keyless(path, partial(policy.without_a_key, "halt")), None
     lease = borrow(path, chosen)
     return lease.journal, lease
 

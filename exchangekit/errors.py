@@ -14,6 +14,7 @@
         ├── InvalidInput              (also ValueError) an argument is wrong; raised locally
         ├── MissingCredentials        raised locally
         ├── NotRecorded               the journal cannot be written; raised locally
+        ├── TradingHalted             `halt` stopped all new orders; raised locally
         ├── Unsupported               the venue cannot do this; raised locally
         ├── AccessRefused             key, IP rule or permission: the venue does not say which
         │   ├── AuthenticationError   who are you?
@@ -73,8 +74,8 @@ __all__ = [
     "MalformedCredentials", "MarketClosed", "MissingCredentials", "NeverPlaced", "NotRecorded",
     "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
     "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
-    "RequestTimeout", "UnknownEnvironment", "UnknownOption", "UnknownSymbol", "UnknownVenue",
-    "Unsupported", "VenueError", "VenueUnavailable", "WaitTimeout",
+    "RequestTimeout", "TradingHalted", "UnknownEnvironment", "UnknownOption", "UnknownSymbol",
+    "UnknownVenue", "Unsupported", "VenueError", "VenueUnavailable", "WaitTimeout",
 ]  # fmt: skip
 
 
@@ -190,6 +191,15 @@ class NotRecorded(ExchangeError):
     default_hint = "See that the journal's disk has space and can be written, then try again."
 
 
+class TradingHalted(ExchangeError):
+    """`halt` stopped all new orders of the account, for that ``reason``, on this machine ``since``
+    then (UTC). The order was not sent, nor sent again. Raised locally."""
+
+    default_hint = "Look why. `lift()`, or `exchangekit lift` with the venue, lets orders go again."
+    reason: str = ""
+    since: datetime | None = None
+
+
 class Unsupported(ExchangeError):
     """The venue cannot do this. Raised locally; ask beforehand with ``requires(...)``."""
 
@@ -253,19 +263,13 @@ class AccountRestricted(AuthorizationError):
 class GatewayRefused(ExchangeError):
     """Something between here and the venue refused it: the venue's own words are missing."""
 
-    default_hint = (
-        "The answer is not the venue's: look at the address, the proxy and the network. It says"
-        " nothing about the key."
-    )
+    default_hint = "It is not about the key: look at the address, the proxy and the network."
 
 
 class RegionBlocked(GatewayRefused):
     """The venue is not served to where this machine's address is."""
 
-    default_hint = (
-        "Trying again changes nothing, and the key is not at fault: use the venue's address for"
-        " your region, if it has one."
-    )
+    default_hint = "It is not about the key: use the venue's address for your region, if any."
 
 
 class RateLimited(ExchangeError):
@@ -287,10 +291,7 @@ class Banned(RateLimited):
 class FirewallBlocked(RateLimited):
     """A firewall before the venue blocks this address, or this request."""
 
-    default_hint = (
-        "All requests of this address pause. Ask less often; if it stays, another network or"
-        " the venue's support. It says nothing about the key."
-    )
+    default_hint = "It is not about the key: all requests of this address pause. Ask less often."
 
 
 class VenueUnavailable(ExchangeError):
@@ -360,11 +361,6 @@ class OrderNotFound(ExchangeError):
 
 class OrderNotOpen(OrderNotFound):
     """The order cannot be canceled: it is filled, was ended by the venue or was never there."""
-
-
-class TradingHalted(ExchangeError):
-    reason: str = ""
-    since: datetime | None = None
 
 
 class UnknownSymbol(ExchangeError):

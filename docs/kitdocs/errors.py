@@ -25,6 +25,8 @@ WHAT_TO_DO = {
     "MissingCredentials": "Give the connection a key: see [credentials](credentials.md).",
     "NotRecorded": "Make room on the journal's disk, or let it be written again. The order was not"
     " sent.",
+    "TradingHalted": "Look why: `reason` says it. Cancels and reads go on. When it is over,"
+    " `lift()`: see [the kill switch](orders.md#kill-switch).",
     "Unsupported": "Ask beforehand with `requires(…)` and choose another way.",
     "AccessRefused": "Check all three on the venue's page: the key, its IP rule, its permissions."
     " The [doctor](doctor.md) tells them apart where the venue lets it.",

@@ -11,6 +11,7 @@ from exchangekit.cli import (
     candles,
     demo,
     doctor,
+    halting,
     journal,
     market_data,
     markets,
@@ -59,6 +60,8 @@ app.command("balance")(account.balance)
 app.add_typer(orders.app, name="order")
 app.add_typer(journal.app, name="journal")
 app.command("reconcile")(reconcile.reconcile)
+app.command("halt")(halting.halt)
+app.command("lift")(halting.lift)
 app.command("fees")(account.fees)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)

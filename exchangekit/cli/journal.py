@@ -11,13 +11,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from exchangekit.cli import halting
 from exchangekit.cli.candles import moment
 from exchangekit.cli.failures import Failure
 from exchangekit.cli.options import AsJson
@@ -79,7 +80,7 @@ def journal(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """List what was intended and how it ended, the oldest first."""
+    """List what was intended and how it ended, the oldest first. A halt in force stands on top."""
     ctx.obj = Which(file)
     if ctx.invoked_subcommand is not None:
         if unresolved or since is not None or json:
@@ -88,9 +89,15 @@ def journal(
     start = None if since is None else moment(since, "nothing is written yet")
     found = [one for one in _all(ctx.obj) if not unresolved or one.is_open]
     found = [one for one in found if start is None or one.written >= start]
+    halts = [(one.path, halt) for one in ctx.obj.journals() if (halt := one.halted()) is not None]
     if json:
-        show_json([facts(one) for one in found])
+        stopped = [
+            {"kind": "Halt", "journal": str(path), **halting.facts(one)} for path, one in halts
+        ]
+        show_json([*stopped, *(facts(one) for one in found)])
         return
+    for path, one in halts:
+        show_line(f"Trading is {one} ({path})")
     empty = "Nothing is open." if unresolved else "Nothing was ordered or canceled."
     show_table(table(_HEADINGS, right=_HEADINGS[6:8]), map(_cells, found), empty=empty)
 
@@ -160,15 +167,12 @@ def facts(one: Recorded) -> dict[str, object]:
         "uid": intent.uid,
         "written": one.written,
         "updated": one.updated,
-        "venue": intent.account.venue,
-        "environment": intent.account.environment,
-        "base_url": intent.account.base_url,
-        "account": intent.account.account,
-        "key_digest": intent.account.key_digest,
+        **asdict(intent.account),
         "operation": intent.operation,
         "kind": type(intent.change).__name__,
         "request": intent.change,
         "attempts": one.attempts,
+        "tried": [asdict(account) for account in one.tried],
         "began": one.began,
         "fence": one.fence,
         "margin_seconds": None if one.margin is None else str(one.margin.total_seconds()),

@@ -10,7 +10,9 @@ import asyncio
 from typing import NoReturn, TypeVar
 
 from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.exchange.halting import halting_in
 from exchangekit.exchange.recovery import open_in, reconciliation
+from exchangekit.models.halting import Halt
 from exchangekit.models.recovery import Reconciled
 from exchangekit.operations.interface import Operations
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
@@ -63,6 +65,26 @@ class AsyncFacade(Facade):
         recorded = await asyncio.to_thread(open_in, self._driver.journal)
         return await self._driver.run(reconciliation(self._operations, recorded))
 
+    async def halt(self, reason: str) -> Halt:
+        """The kill switch: from the return on no new order of this account leaves, from any program
+        that writes the same journal, until `lift`; also after a restart. Cancels and reads go on.
+        What was on its way stays there: see `cancel_all_orders`.
+
+        Returns what is in force: where it was halted before, that is the first halt. Raises
+        InvalidInput for an empty reason, MissingCredentials without a key, ConfigurationError
+        without a journal, and JournalError for one that cannot be written: nothing is halted then.
+        """
+        return await asyncio.to_thread(halting_in(self._driver.journal).halt, reason)
+
+    async def lift(self) -> Halt | None:
+        """Let orders go again. Returns the halt that was in force, None if there was none. Raises
+        as `halt`."""
+        return await asyncio.to_thread(halting_in(self._driver.journal).lift)
+
+    async def halted(self) -> Halt | None:
+        """The halt in force, None if orders go out. Raises as `halt`."""
+        return await asyncio.to_thread(halting_in(self._driver.journal).halted)
+
     @property
     def transport(self) -> str:
         """The name of the transport in use."""
@@ -95,6 +117,26 @@ class SyncFacade(Facade):
         """
         recorded = open_in(self._driver.journal)
         return self._driver.run(reconciliation(self._operations, recorded))
+
+    def halt(self, reason: str) -> Halt:
+        """The kill switch: from the return on no new order of this account leaves, from any program
+        that writes the same journal, until `lift`; also after a restart. Cancels and reads go on.
+        What was on its way stays there: see `cancel_all_orders`.
+
+        Returns what is in force: where it was halted before, that is the first halt. Raises
+        InvalidInput for an empty reason, MissingCredentials without a key, ConfigurationError
+        without a journal, and JournalError for one that cannot be written: nothing is halted then.
+        """
+        return halting_in(self._driver.journal).halt(reason)
+
+    def lift(self) -> Halt | None:
+        """Let orders go again. Returns the halt that was in force, None if there was none. Raises
+        as `halt`."""
+        return halting_in(self._driver.journal).lift()
+
+    def halted(self) -> Halt | None:
+        """The halt in force, None if orders go out. Raises as `halt`."""
+        return halting_in(self._driver.journal).halted()
 
     @property
     def transport(self) -> str:

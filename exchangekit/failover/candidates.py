@@ -132,6 +132,8 @@ class Candidates:
         asked, known = self.several.balances.get(member.key, (-_BALANCE_SECONDS, None))
         if known is not None and now - asked < _BALANCE_SECONDS:
             return known
+        if not self.several.is_closed(member, Kind.PRIVATE):
+            return None
         try:
             told = yield from self.several.ask(
                 member, "fetch_balance", lambda served: served.fetch_balance()

@@ -20,7 +20,7 @@ from exchangekit.failover.health import Kind
 from exchangekit.failover.members import members
 from exchangekit.failover.operations import SeveralVenues
 from exchangekit.failover.ranking import Ranking
-from exchangekit.failover.recovery import looked_up, settled
+from exchangekit.failover.recovery import looked_up, of_member, settled, together, with_journals
 from exchangekit.failover.several import FailoverSettings, Several
 from exchangekit.failover.switching import halt_all, lift_all
 from exchangekit.failover.views import ConsolidatedBook, Holdings, View
@@ -168,12 +168,13 @@ class Failover(_Common, Exchange):
         """For the start of a program: what became of every change that the journals of the accounts
         and the failover's own left open. Nothing is sent that changes anything."""
         made: list[Reconciled] = []
-        for member in self._several.members:
-            if member.journal is not None:
-                made += await member.exchange.reconcile()
+        for member in with_journals(self._several.members, self._driver.journal):
+            made += of_member(member, await member.exchange.reconcile())
+        if self._driver.journal is None:
+            return tuple(made)
         opened = await asyncio.to_thread(open_in, self._driver.journal)
         found = await asyncio.to_thread(looked_up, self._several.members, opened)
-        return (*made, *await self._driver.run(settled(found)))
+        return together(made, await self._driver.run(settled(found)))
 
     def events(self) -> AsyncIterator[FailoverEvent]:
         """Events from now on, as they come: ``async for event in failover.events(): …``"""
@@ -251,11 +252,12 @@ class SyncFailover(_Common, SyncExchange):
         """For the start of a program: what became of every change that the journals of the accounts
         and the failover's own left open. Nothing is sent that changes anything."""
         made: list[Reconciled] = []
-        for member in self._several.members:
-            if member.journal is not None:
-                made += member.exchange.reconcile()
+        for member in with_journals(self._several.members, self._driver.journal):
+            made += of_member(member, member.exchange.reconcile())
+        if self._driver.journal is None:
+            return tuple(made)
         found = looked_up(self._several.members, open_in(self._driver.journal))
-        return (*made, *self._driver.run(settled(found)))
+        return together(made, self._driver.run(settled(found)))
 
 
 def _several(

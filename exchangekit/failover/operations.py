@@ -97,7 +97,8 @@ class SeveralVenues(Reads):
             if client_order_id is not None:
                 named(client_order_id, "client_order_id")
         order = yield from _named(asked)
-        return (yield from Placement(self.several, order).run())
+        named_by_user = client_order_id is not None
+        return (yield from Placement(self.several, order, named=named_by_user).run())
 
     def test_order(
         self,

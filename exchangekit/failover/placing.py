@@ -15,14 +15,13 @@ from exchangekit.errors import (
     DuplicateClientOrderId,
     ExchangeError,
     InsufficientFunds,
-    JournalError,
-    NotRecorded,
+    InvalidOrder,
+    MissingCredentials,
     Outcome,
     OutcomeUnknown,
-    TradingHalted,
     UnknownSymbol,
+    Unsupported,
 )
-from exchangekit.excerpts import excerpt
 from exchangekit.failover.candidates import Candidates, Covers
 from exchangekit.failover.errors import NoVenue
 from exchangekit.failover.events import OrderAdapted, OrderMoved
@@ -41,23 +40,31 @@ from exchangekit.orders.placing import end
 from exchangekit.runtime.effects import Flow, Now, Record, Today
 from exchangekit.runtime.journal import (
     AlreadyIntended,
+    Asked,
     Ended,
+    Entry,
+    Halted,
     Intent,
     MovedOn,
     NameClosed,
     Recorded,
     Sending,
 )
+from exchangekit.runtime.refusals import not_written
 
 OPERATION = "create_order"
+_SHARED = (InsufficientFunds, InvalidOrder, UnknownSymbol, Unsupported, MissingCredentials)
 
 
 class Placement:
     """One order on its way, from venue to venue."""
 
-    def __init__(self, several: Several, order: OrderRequest) -> None:
+    def __init__(self, several: Several, order: OrderRequest, *, named: bool = True) -> None:
         self.several = several
         self.order = order
+        self.named = named
+        """Whether its client order id is the user's: it may have been used before."""
+        self.among = tuple(one.account for one in several.members)
         self.intent = Intent(several.account, OPERATION, order)
         self.candidates = Candidates(several, order)
         self.claims = 0
@@ -75,13 +82,8 @@ class Placement:
     def run(self) -> Flow[Order]:
         """The order, from the venue that took it. Every end is written down."""
         self._started = yield Now()
-        halt = self.several.halted()
-        if halt is not None:
-            error = TradingHalted(str(halt))
-            error.reason, error.since = halt.reason, halt.since
-            raise self._complete(error)
         try:
-            made = yield from self._tried()
+            made = yield from self._there_or_placed()
         except GeneratorExit:
             raise
         except BaseException as problem:
@@ -90,10 +92,28 @@ class Placement:
         yield from self._end(None, made, None)
         return made
 
+    def _there_or_placed(self) -> Flow[Order]:
+        """The order that exists under the name, whatever holds a new one up; else a new one."""
+        try:
+            if self.named:
+                yield from self._written(Asked(self.intent, self.among))
+        except AlreadyIntended as known:
+            try:
+                return (yield from self._follow(known.earlier))
+            except ExchangeError as failure:
+                if not moves_on(failure) or self.at is None:
+                    raise
+                self.reasons[self.at.key] = failure
+                self.gone.add(self.at.key)
+        halt = self.several.halted()
+        if halt is not None:
+            raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
+        return (yield from self._tried())
+
     def _tried(self) -> Flow[Order]:
         left = yield from self.candidates.ranked(self.reasons)
         tight: list[Candidate] = []
-        before: Member | None = None
+        before = self.at
         while left or tight:
             last_resort = not left
             candidate = (left or tight).pop(0)
@@ -122,23 +142,7 @@ class Placement:
                 tight = [one for one in tight if one.key != before.key]
             else:
                 return made
-        if self.at is None and (known := (yield from self._known_before())) is not None:
-            return known
         raise self._nowhere()
-
-    def _known_before(self) -> Flow[Order | None]:
-        """Nobody could be asked: whether it was handed to somebody before, the journal says."""
-        member = self.several.members[0]
-        try:
-            yield from self._claim(member)
-        except AlreadyIntended as known:
-            try:
-                return (yield from self._follow(known.earlier))
-            except ExchangeError as problem:
-                if not moves_on(problem):
-                    raise
-                self.reasons[(self.at or member).key] = problem
-        return None
 
     def _one(self, member: Member, order: OrderRequest, before: Member | None) -> Flow[Order]:
         """At `member`; or where another process has handed it to in the meantime."""
@@ -156,18 +160,19 @@ class Placement:
     def _claim(self, member: Member) -> Flow[None]:
         """Write down that it is handed to `member`. Raises AlreadyIntended where another process
         has handed it to somebody."""
-        among = tuple(one.account for one in self.several.members)
-        sending = Sending(self.intent, self.claims + 1, None, at=member.account, among=among)
+        number = self.claims + 1
+        yield from self._written(
+            Sending(self.intent, number, None, at=member.account, among=self.among)
+        )
+        self.claims = number
+
+    def _written(self, entry: Entry) -> Flow[None]:
         try:
-            yield Record(sending)
+            yield Record(entry)
         except (AlreadyIntended, ExchangeError):
             raise
         except Exception as problem:
-            words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
-            if isinstance(problem, JournalError):
-                words = str(problem)
-            raise self._complete(NotRecorded(words)) from problem
-        self.claims += 1
+            raise self._complete(not_written(problem, self._proven())) from problem
 
     def _at(self, member: Member, order: OrderRequest) -> Flow[Order]:
         """Place it at `member`. What ends there for good is closed there before it is raised as
@@ -297,22 +302,31 @@ class Placement:
             yield from end(lambda event: None, ended)
 
     def _nowhere(self) -> ExchangeError:
-        """What the caller gets when nobody took it: the error that all share, else NoVenue."""
+        """What the caller gets when nobody took it: the kind of error that all share where waiting
+        cures nothing, else NoVenue."""
         told = "; ".join(f"{key}: {why.message}" for key, why in self.reasons.items())
+        first = next(iter(self.reasons.values()))
+        if len(self.reasons) == 1:
+            return self._complete(first)
+        shared = next(
+            (
+                kind
+                for kind in _SHARED
+                if all(isinstance(why, kind) for why in self.reasons.values())
+            ),
+            None,
+        )
+        error = first if shared is not None else NoVenue(told, reasons=self.reasons)
+        error.reword(f"no venue took it ({told})")
+        error.venue, error.outcome = NAME, self._proven()
+        return self._complete(error)
+
+    def _proven(self) -> Outcome:
+        """What all attempts so far have proven together."""
         outcomes = {why.outcome for why in self.reasons.values()}
-        proven = next(
+        return next(
             (one for one in (Outcome.ABSENT, Outcome.REFUSED) if one in outcomes), Outcome.NOT_SENT
         )
-        kinds = {type(why) for why in self.reasons.values()}
-        if len(self.reasons) == 1 or (
-            len(kinds) == 1 and kinds <= {InsufficientFunds, UnknownSymbol}
-        ):
-            first = next(iter(self.reasons.values()))
-            if len(self.reasons) > 1:
-                first.reword(told)
-                first.venue = NAME
-            return self._complete(first, proven)
-        return self._complete(NoVenue(f"no venue took it ({told})", reasons=self.reasons), proven)
 
     def _complete(self, error: ExchangeError, outcome: Outcome = Outcome.NOT_SENT) -> ExchangeError:
         error.venue = error.venue or NAME

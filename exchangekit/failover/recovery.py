@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exchangekit.errors import Outcome
+from exchangekit.errors import ConfigurationError, Outcome
 from exchangekit.failover.ids import owned
 from exchangekit.failover.members import Member
 from exchangekit.models.enums import Proof
@@ -17,6 +17,44 @@ from exchangekit.runtime.journal import Ended, Recorded
 Found = tuple[Recorded, Member | None, Recorded | None]
 """An open intent of the failover, the member it was handed to last, and what that one's journal
 says of the order: None where it says nothing."""
+
+
+def with_journals(members: Sequence[Member], own: object) -> Sequence[Member]:
+    """Those that have a journal. Raises ConfigurationError where nobody has one, nor the failover
+    its `own`."""
+    found = [one for one in members if one.journal is not None]
+    if not found and own is None:
+        raise ConfigurationError(
+            "there is nothing to reconcile with: neither this failover nor its exchanges have a"
+            " journal. See connect(journal=…)"
+        )
+    return found
+
+
+def of_member(member: Member, told: Sequence[Reconciled]) -> list[Reconciled]:
+    """What a member found out, with ids that say whose they are."""
+    return [
+        one
+        if one.resolution is None
+        else one.model_copy(
+            update={
+                "resolution": owned(one.resolution, member.key),
+                "fills": owned(one.fills, member.key),
+            }
+        )
+        for one in told
+    ]
+
+
+def together(of_members: Sequence[Reconciled], own: Sequence[Reconciled]) -> tuple[Reconciled, ...]:
+    """What was found out, each order once: of one that a member has told of, that is enough."""
+    told = {_name(one) for one in of_members} - {None}
+    return (*of_members, *(one for one in own if _name(one) not in told))
+
+
+def _name(one: Reconciled) -> str | None:
+    places = one.operation == "create_order"
+    return getattr(one.request, "client_order_id", None) if places else None
 
 
 def looked_up(members: Sequence[Member], opened: Sequence[Recorded]) -> list[Found]:
@@ -63,6 +101,8 @@ def settled(found: Sequence[Found]) -> Flow[tuple[Reconciled, ...]]:
         outcome = Outcome.NOT_SENT if told is None else told.outcome or Outcome.ABSENT
         ended = Ended(one.intent, outcome, None, None, attempt=len(one.tried))
         yield from end(lambda event: None, ended)
-        proof = Proof.NONE if told is None else Proof.GATEWAY
+        proof = Proof.NONE  # it was refused, or never left
+        if outcome is Outcome.ABSENT:
+            proof = Proof(member.operations.capabilities.fence.kind)
         made.append(Reconciled(**about, resolution=Resolution(proof=proof)))
     return tuple(made)

@@ -36,6 +36,7 @@ from exchangekit.errors import (
     OutcomeUnknown,
     RateLimited,
     RegionBlocked,
+    TradingHalted,
     UnknownSymbol,
     Unsupported,
     VenueError,
@@ -130,6 +131,7 @@ MEANINGS = (
     Meaning(InvalidInput, _any, Sign.NEUTRAL),
     Meaning(MissingCredentials, _any, Sign.NEUTRAL),
     Meaning(NotRecorded, _any, Sign.NEUTRAL),
+    Meaning(TradingHalted, _any, Sign.NEUTRAL),
     Meaning(Unsupported, _any, Sign.NEUTRAL),
     # What no table of a venue knows may be anything.
     Meaning(VenueError, _server_error, Sign.FAILING),

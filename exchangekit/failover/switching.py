@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exchangekit.errors import ConfigurationError, ExchangeKitError
+from exchangekit.exchange.halting import Halting, halting_in
 from exchangekit.failover.several import Several
 from exchangekit.models.halting import Halt
 
@@ -37,16 +38,13 @@ def lift_all(several: Several) -> Halt | None:
 
 
 def _each(
-    several: Several, act: Callable[[Any], Any]
+    several: Several, act: Callable[[Halting], Any]
 ) -> tuple[dict[str, Any], dict[str, ExchangeKitError]]:
     done: dict[str, Any] = {}
     undone: dict[str, ExchangeKitError] = {}
     for member in several.members:
-        if not hasattr(member.journal, "halt"):
-            undone[member.key] = ConfigurationError("it has no journal to write it in")
-            continue
         try:
-            done[member.key] = act(member.journal)
+            done[member.key] = act(halting_in(member.journal))
         except ValueError:
             raise  # a bad reason is bad everywhere
         except ExchangeKitError as problem:

@@ -5,12 +5,13 @@ Importing this package loads neither sqlite3 nor a thread: an exchange that neve
 
 from exchangekit.journal.places import failover_path, journal_files, path_of, state_folder
 from exchangekit.journal.public import Journal, Level
-from exchangekit.journal.sharing import AsyncSide, Homeless, Lease, borrow
+from exchangekit.journal.sharing import AsyncSide, Homeless, Keyless, Lease, borrow
 
 __all__ = [
     "AsyncSide",
     "Homeless",
     "Journal",
+    "Keyless",
     "Lease",
     "Level",
     "borrow",

@@ -29,7 +29,7 @@ from exchangekit.models.orders import (
     MarketOrder,
     Order,
 )
-from exchangekit.runtime.journal import Ended, Entry, Intent, MovedOn, Recorded, Sending
+from exchangekit.runtime.journal import Asked, Ended, Entry, Intent, MovedOn, Recorded, Sending
 
 OPEN, DONE, UNKNOWN = "open", "done", Outcome.UNKNOWN.value
 _CHANGES: dict[str, type[Model]] = {
@@ -54,6 +54,7 @@ class Line:
     among: tuple[AccountId, ...] = ()
     within: str | None = None
     closes: bool = False
+    asks: bool = False
     knows: int | None = None
     at: str = field(default_factory=lambda: stamp(datetime.now(UTC)))
 
@@ -69,6 +70,8 @@ def line_of(entry: Entry) -> Line:
             among=entry.among,
             within=None if entry.within is None else entry.within.uid,
         )
+    if isinstance(entry, Asked):
+        return Line(_intent(entry.intent), {}, sends=False, among=entry.among, asks=True)
     if isinstance(entry, MovedOn):
         within = entry.within.uid
         return Line(_intent(entry.intent), {}, sends=False, within=within, closes=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from exchangekit.errors import ConfigurationError, InvalidInput, JournalError
 from exchangekit.journal.entries import line_of
+from exchangekit.models.halting import Halt
 from exchangekit.runtime.journal import Entry, Recorded, Sending
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ class Journal:
 
     def record(self, entry: Entry) -> None:
         """Return when `entry` is on disk. Raises AlreadyIntended for an order whose client order id
-        another one has that exists or may exist."""
+        another one has that exists or may exist, and Halted for every other one while `halt` is in
+        force."""
         future = self._writer.submit(line_of(entry))
         seconds = _patience(entry)
         try:
@@ -139,10 +142,51 @@ class Journal:
         return sum(self._read(reading.prune, datetime.now(UTC) - older_than))
 
     def _read(self, read: Callable[..., Iterable[T]], *given: Any) -> tuple[T, ...]:
+        from exchangekit.journal.files import trouble
         from exchangekit.journal.writer import steady
 
-        with steady():
+        with steady(), trouble(self.path, self._busy):
             return tuple(read(self.path, self._busy, *given)) if self.path.exists() else ()
+
+    # The kill switch
+
+    def halt(self, reason: str) -> Halt:
+        """From the return on no order is recorded in this file, and so none is sent, by any program
+        that writes it, until `lift`. Cancels go on. Returns what is in force: where it was halted
+        before, that is the first halt; the second reason is kept beside it.
+
+        Raises InvalidInput for an empty reason, and JournalError where it cannot be written.
+        """
+        from exchangekit.journal import halts
+
+        words = halts.worded(reason)
+        with self._steady("the halt could not be written"):
+            return halts.halt(self.path, self._busy, words)
+
+    def lift(self) -> Halt | None:
+        """Orders go out again. Returns the halt that was in force, None if there was none."""
+        from exchangekit.journal import halts
+
+        with self._steady("the halt could not be lifted"):
+            # Where nothing is halted no file is made or brought up.
+            return None if self.halted() is None else halts.lift(self.path, self._busy)
+
+    def halted(self) -> Halt | None:
+        """The halt in force, None if orders go out."""
+        from exchangekit.journal import reading
+
+        return next(iter(self._read(reading.halted)), None)
+
+    @contextmanager
+    def _steady(self, what: str) -> Iterator[None]:
+        """No fork happens inside, and a JournalError says `what` it leaves undone."""
+        from exchangekit.journal.writer import steady
+
+        try:
+            with steady():
+                yield
+        except JournalError as problem:
+            raise JournalError(f"{what}: {problem}") from problem
 
     # The end
 

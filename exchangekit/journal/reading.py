@@ -17,7 +17,8 @@ from typing import Any
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.journal.entries import OPEN, UNKNOWN, account_in, recorded, stamp
 from exchangekit.journal.schema import LIVE, bring_up, check, transaction
-from exchangekit.journal.store import opened
+from exchangekit.journal.store import halt_in_force, opened
+from exchangekit.models.halting import Halt
 from exchangekit.runtime.journal import Recorded
 
 _AT_ONCE = 200
@@ -26,7 +27,7 @@ _PRUNED = f"""
 SELECT id FROM changes WHERE NOT {_OPEN} AND updated < ? ORDER BY id LIMIT {_AT_ONCE}
 """  # noqa: S608 - made of constants
 _FORGET_TRIES = "DELETE FROM tries WHERE uid = (SELECT uid FROM changes WHERE id = ?)"
-_WITH_TRIES = 2  # the version of a file
+_SECOND = 2  # the version that knows of tries and halts
 
 
 def unresolved(path: Path, busy: float) -> Iterable[Recorded]:
@@ -52,6 +53,15 @@ def between(
     first = "" if since is None else stamp(since)
     last = "~" if until is None else stamp(until)  # "~" comes after every digit
     return _changes(path, busy, "written >= ? AND written < ? ORDER BY written, id", first, last)
+
+
+def halted(path: Path, busy: float) -> Iterable[Halt]:
+    """The halt in force, if there is one."""
+    with _there(path, busy) as connection:
+        if connection is not None and check(connection, path) >= _SECOND:
+            found = halt_in_force(connection)
+            if found is not None:
+                yield found
 
 
 def history(path: Path, busy: float, uid: str) -> Iterable[dict[str, Any]]:
@@ -99,7 +109,7 @@ def _tried(
     """The accounts that each of those intents was handed to; a file of the first version knows of
     none."""
     found: defaultdict[str, list[AccountId]] = defaultdict(list)
-    if check(connection, path) >= _WITH_TRIES:
+    if check(connection, path) >= _SECOND:
         uids = f"SELECT uid FROM changes WHERE {which}"  # noqa: S608 - made of constants
         query = f"SELECT * FROM tries WHERE uid IN ({uids}) ORDER BY attempt"  # noqa: S608
         for row in connection.execute(query, values):

@@ -4,6 +4,7 @@ to be closed closes it."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,18 +25,40 @@ class AsyncSide:
         await self.journal.arecord(entry)
 
 
-class Homeless(Journal):
-    """Stands where no folder can be named (no home, as in some containers): what needs no journal
-    goes on, and a new order says what is missing."""
+class _Unwritten(Journal):
+    """Stands where no journal can be: what needs none goes on, and all that would write says what
+    is missing. A halt that stands nowhere stops nobody."""
 
-    def __init__(self) -> None:
-        super().__init__("")
+    def __init__(self, path: str | Path, missing: Callable[[], Exception]) -> None:
+        super().__init__(path)
+        self._missing = missing
 
     @property
     def _writer(self) -> NoReturn:
-        raise JournalError(
-            "there is no home folder to keep a journal in: name a folder with EXCHANGEKIT_STATE_DIR"
-        )
+        raise self._missing()
+
+    def halt(self, reason: str) -> NoReturn:
+        raise self._missing()
+
+    def halted(self) -> NoReturn:
+        raise self._missing()
+
+
+class Homeless(_Unwritten):
+    """Where no folder can be named (no home, as in some containers)."""
+
+    def __init__(self) -> None:
+        super().__init__("", _no_home)
+
+
+class Keyless(_Unwritten):
+    """Of an exchange without a key, which has no orders: their account would be another one."""
+
+
+def _no_home() -> JournalError:
+    return JournalError(
+        "there is no home folder to keep a journal in: name a folder with EXCHANGEKIT_STATE_DIR"
+    )
 
 
 class Lease:

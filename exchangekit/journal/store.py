@@ -3,9 +3,9 @@
 One row in `changes` says what is known of an intent now, `events` keeps every entry as it came. A
 new order takes its client order id by a unique index over the orders that exist or may exist, so
 that of several processes one wins. Each attempt that a failover hands on has a row in `tries`: the
-file says whose it is, so that of several processes one goes on. Everything of an entry is written
-in the transaction of the caller (`exchangekit.journal.writer`); nothing here waits longer than
-`busy` seconds for another program.
+file says whose it is, so that of several processes one goes on. While a halt is in force no order
+is written. Everything of an entry is written in the transaction of the caller
+(`exchangekit.journal.writer`); nothing here waits longer than `busy` seconds for another program.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from exchangekit.adapter.credentials import AccountId
@@ -31,7 +32,8 @@ from exchangekit.journal.entries import (
 )
 from exchangekit.journal.files import LEVELS, is_there, make_file, trouble
 from exchangekit.journal.schema import LIVE, bring_up, check, transaction
-from exchangekit.runtime.journal import AlreadyIntended, NameClosed, Recorded
+from exchangekit.models.halting import Halt
+from exchangekit.runtime.journal import AlreadyIntended, Halted, NameClosed, Recorded
 
 _HOLDER = f"""
 SELECT * FROM changes WHERE venue = :venue AND environment = :environment
@@ -58,6 +60,7 @@ _CLOSED = """
 SELECT 1 FROM closed WHERE within = :within AND venue = :venue AND environment = :environment
   AND base_url = :base_url AND key_digest = :key_digest AND client_order_id = :client_order_id
 """
+_HALT = "SELECT reason, since FROM halts WHERE lifted IS NULL ORDER BY id LIMIT 1"
 _EVENT = """
 INSERT INTO events (change, uid, at, state, attempts, fence, order_id, result, error) VALUES
   (:change, :uid, :at, :state, :attempts, :fence, :order_id, :result, :error)
@@ -67,7 +70,7 @@ _EVENT_VALUES: Values = dict.fromkeys(("attempts", "fence", "order_id", "result"
 
 class Store:
     """An open journal. Raises JournalError, saying what is wrong with which file and what to do,
-    and AlreadyIntended; after a JournalError it is to be closed."""
+    AlreadyIntended and Halted; after a JournalError it is to be closed."""
 
     def __init__(self, path: Path, level: str, busy: float) -> None:
         self.path = path
@@ -109,20 +112,25 @@ class Store:
         return is_there(self.path) != self._file
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self) -> Iterator[sqlite3.Connection]:
         """All that is written inside is on disk at its end, or nothing of it."""
         with trouble(self.path, self._busy), transaction(self._connection):
-            yield
+            yield self._connection
 
     def write(self, line: Line) -> None:
-        """Write one entry, inside a `batch`, which AlreadyIntended leaves whole."""
+        """Write one entry, inside a `batch`, which AlreadyIntended and Halted leave whole."""
         with trouble(self.path, self._busy):
             if line.closes:
                 self._close_name(line)
                 return
+            if line.asks:
+                self._stop_the_same_name(line)
+                return
             row = self._row(line)
             if line.sends:
                 self._stop_what_is_taken(line, row)
+                if line.intent["places"]:
+                    self._stop_what_is_halted(line)
             change = self._begin(line, row) if line.sends else self._end(line, row)
             news = {**_EVENT_VALUES, **line.news, "change": change, "at": line.at}
             self._connection.execute(_EVENT, {**news, "uid": line.intent["uid"]})
@@ -153,10 +161,23 @@ class Store:
         if line.tries is not None and row is not None and self._is_overtaken(line, line.tries, row):
             raise AlreadyIntended(self._recorded(row))
         if line.among and line.intent["places"]:
-            for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():
-                held = among_from(other["among"])
-                if any(one.same_as(account) for one in line.among for account in held):
-                    raise AlreadyIntended(self._recorded(other))
+            self._stop_the_same_name(line)
+
+    def _stop_the_same_name(self, line: Line) -> None:
+        for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():
+            held = among_from(other["among"])
+            if any(one.same_as(account) for one in line.among for account in held):
+                raise AlreadyIntended(self._recorded(other))
+
+    def _stop_what_is_halted(self, line: Line) -> None:
+        """Raises Halted; AlreadyIntended for what is not to be sent anyway."""
+        halt = halt_in_force(self._connection)
+        if halt is None:
+            return
+        holder = self._holder(line)
+        if holder is not None and holder["uid"] != line.intent["uid"]:
+            raise AlreadyIntended(self._recorded(holder))
+        raise Halted(halt)
 
     def _is_overtaken(self, line: Line, at: AccountId, row: sqlite3.Row) -> bool:
         number = int(line.news["attempts"] or 0)
@@ -230,6 +251,14 @@ class Store:
             {**values, "id": row["id"]},
         )
         return int(row["id"])
+
+
+def halt_in_force(connection: sqlite3.Connection) -> Halt | None:
+    """The first halt that was not lifted."""
+    found = connection.execute(_HALT).fetchone()
+    if found is None:
+        return None
+    return Halt(reason=found["reason"], since=datetime.fromisoformat(found["since"]))
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 Whoever has an entry puts it in the queue and waits for its future. The thread takes all that is
 waiting, writes it in one transaction and then answers each: so a hundred concurrent orders cost a
 few commits, and what was answered is on disk. An entry that cannot be written fails alone where the
-rest can be (a name that is taken), and all of a batch fail together where the file cannot be
-written; the next batch opens it anew.
+rest can be (its name is taken, orders are halted), and all of a batch fail together where the file
+cannot be written; the next batch opens it anew.
 
 SQLite must not be forked while a file is open: the child would take the parent's locks for its own.
 So the file is closed before a fork, and both open it again when they have something to write.
@@ -23,7 +23,7 @@ from weakref import WeakSet
 from exchangekit.errors import JournalError
 from exchangekit.journal.entries import Line
 from exchangekit.journal.store import Store
-from exchangekit.runtime.journal import AlreadyIntended, NameClosed
+from exchangekit.runtime.journal import AlreadyIntended, Halted, NameClosed
 from exchangekit.runtime.processes import of_one_process
 
 Waiting = tuple[Line, "Future[None]"]
@@ -57,7 +57,8 @@ class Writer:
         self._begin()
 
     def submit(self, line: Line) -> Future[None]:
-        """A future that is done when `line` is on disk. It raises JournalError, AlreadyIntended."""
+        """A future that is done when `line` is on disk. It raises JournalError,
+        AlreadyIntended, Halted."""
         future: Future[None] = Future()
         with self._wake:
             self._queue.append((line, future))
@@ -102,7 +103,7 @@ class Writer:
     def _write(self, batch: list[Waiting]) -> None:
         # An order that nobody waits for any more is not sent.
         live = [one for one in batch if one[1].set_running_or_notify_cancel()]
-        taken: dict[int, Exception] = {}
+        stopped: dict[int, AlreadyIntended | Halted | NameClosed] = {}
         try:
             with self._gate:
                 try:
@@ -111,8 +112,8 @@ class Writer:
                         for number, (line, _) in enumerate(live):
                             try:
                                 store.write(line)
-                            except (AlreadyIntended, NameClosed) as problem:
-                                taken[number] = problem
+                            except (AlreadyIntended, Halted, NameClosed) as problem:
+                                stopped[number] = problem
                     self.commits += 1
                 except BaseException:
                     self._release()
@@ -122,8 +123,8 @@ class Writer:
                 future.set_exception(_own(problem))
             return
         for number, (_, future) in enumerate(live):
-            if number in taken:
-                future.set_exception(taken[number])
+            if number in stopped:
+                future.set_exception(stopped[number])
             else:
                 future.set_result(None)
 

@@ -15,6 +15,7 @@ from exchangekit.models.enums import (
     VenueState,
 )
 from exchangekit.models.explanation import OrderExplanation
+from exchangekit.models.halting import Halt
 from exchangekit.models.market import Market, Problem
 from exchangekit.models.market_data import BookLevel, Candle, OrderBook, Status, Ticker, Trade
 from exchangekit.models.markets import Markets, SkippedMarket
@@ -49,6 +50,7 @@ __all__ = [
     "Candle",
     "Countdown",
     "Fee",
+    "Halt",
     "LimitOrder",
     "Liquidity",
     "Market",

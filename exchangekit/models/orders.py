@@ -188,7 +188,8 @@ class CancelFailure(Told):
 class CancelReport(Told):
     """What `cancel_all_orders` did. ``failed`` orders may have been filled in the meantime.
 
-    ``complete`` is False where the answer was lost and the open orders were looked at instead:
+    ``complete`` is False where the answer was lost and the open orders were looked at instead, and
+    where a first request was refused and another one sent, whose answer says nothing of the first:
     none of those there were before is open any more, but which of them were canceled, and which
     filled, is not told here. It is False as well where some of several venues could not be asked:
     ``unconfirmed`` says why, by venue, and their orders may be open.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from exchangekit.models.base import Model
+from exchangekit.models.enums import Proof
 from exchangekit.models.orders import Change, MyTrade, Resolution
 
 
@@ -44,6 +45,8 @@ class Reconciled(Model):
         if told.order is not None:
             filled = "" if told.order.filled is None else f", {told.order.filled:f} filled"
             return f"order {told.order.id}, {told.order.status or 'accepted'}{filled}"
+        if self.operation == "create_order" and told.proof is Proof.NONE:
+            return "never existed (refused, or never sent)"
         if self.operation == "create_order":
             return f"never existed (proof: {told.proof})"
         return "nothing is open"

@@ -90,7 +90,7 @@ def _carried(
     looking = Looking(policy, attempt, sources.fetch) if sources.fetch is not None else None
     try:
         if isinstance(request, CancelAllRequest):
-            report = yield from policy.carry(attempt, call)
+            report = yield from _all_canceled(policy, attempt, request, call)
             if looking is not None and report.failed:
                 return (yield from looking.after_a_batch(report))
             return report
@@ -109,6 +109,23 @@ def _carried(
             return (yield from canceling.one(request, call, lost))
         taken = looking is not None and looking.taken
         return (yield from _found_out(policy, attempt, request, sources, lost, taken))
+
+
+def _all_canceled(
+    policy: Policy, attempt: Attempt, request: CancelAllRequest, call: Call[CancelReport]
+) -> Flow[CancelReport]:
+    """What the venue says; where it had refused an attempt before, a copy of that one may have been
+    taken all the same, and what it canceled is not in the answer to this one."""
+    try:
+        report = yield from policy.carry(attempt, call)
+    except OrderNotFound:
+        if request.ids is not None or not attempt.was_refused:
+            raise
+        report = CancelReport(canceled=())
+        attempt.settle((report,))
+    if request.ids is None and attempt.was_refused:
+        return report.model_copy(update={"complete": False})
+    return report
 
 
 def _canceled(

@@ -50,6 +50,8 @@ class Attempt:
     margin: timedelta | None = None
     began: datetime | None = None
     """The venue's time when its first attempt was signed, at the latest."""
+    was_refused: bool = False
+    """An attempt before this one was refused, and sent again."""
     refusal: ExchangeError | None = None
     """Why the last attempt has to be looked for before the next one leaves."""
     for_change: bool = False

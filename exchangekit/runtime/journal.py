@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.errors import ExchangeError, Outcome
+from exchangekit.models.halting import Halt
 from exchangekit.models.orders import (
     CancelAllRequest,
     CancelReport,
@@ -91,7 +92,16 @@ class MovedOn:
     within: Intent
 
 
-Entry = Sending | Ended | MovedOn
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Nothing is written: AlreadyIntended is raised where a failover has handed an order of that
+    name to one of those ``among``, and it is there or may be."""
+
+    intent: Intent
+    among: tuple[AccountId, ...]
+
+
+Entry = Sending | Ended | MovedOn | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +168,21 @@ class NameClosed(Exception):
         super().__init__("another process has moved this order on to another account")
 
 
+class Halted(Exception):
+    """Orders are stopped by a ``halt``. This one was not written down, and may not be sent."""
+
+    def __init__(self, halt: Halt) -> None:
+        super().__init__(str(halt))
+        self.halt = halt
+
+
 class AsyncJournal(Protocol):
     async def record(self, entry: Entry) -> None:
         """Return when it is written. What it raises before an order is sent stops the order;
         everything else that it raises is logged. Raises AlreadyIntended for the first `Sending`
         of an order whose client order id another intent has that is open, done or unknown, and
-        for an attempt of a failover that was handed to another account already."""
+        for an attempt of a failover that was handed to another account already. Raises Halted for
+        every other `Sending` of an order while its orders are stopped."""
         ...
 
 

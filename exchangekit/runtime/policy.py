@@ -20,7 +20,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.classify import classify
@@ -34,9 +34,7 @@ from exchangekit.errors import (
     Banned,
     ConfigurationError,
     ExchangeError,
-    JournalError,
-    MissingCredentials,
-    NotRecorded,
+    ExchangeKitError,
     Outcome,
     RateLimited,
     RequestTimeout,
@@ -56,6 +54,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.throttle import Throttle
 from exchangekit.runtime.transports import Timeouts
@@ -171,9 +170,7 @@ class Policy:
     ) -> Flow[Attempt]:
         """What keeps account of a call while `carry` carries it; an `intent` is recorded."""
         if request.signed and self.credentials is None:
-            if self.withheld is not None:
-                raise type(self.withheld)(str(self.withheld))
-            self._missing_credentials(operation, request)
+            raise self.without_a_key(operation, changes=request.changes)
         started: float = yield _NOW
         return Attempt(
             self.adapter.venue,
@@ -185,6 +182,12 @@ class Policy:
             intent,
             serving,
         )
+
+    def without_a_key(self, operation: str, *, changes: bool = False) -> ExchangeKitError:
+        """What who asks for something private gets, where there is no key."""
+        if self.withheld is not None:
+            return type(self.withheld)(str(self.withheld))
+        return missing_credentials(self.adapter, operation, changes=changes)
 
     def once(self, operation: str, call: Call[T], change: Attempt) -> Flow[T]:
         """Ask on behalf of `change`: one attempt, within the time that the change has left."""
@@ -333,10 +336,7 @@ class Policy:
                 # An order that cannot be canceled is worse than a cancel that is not recorded.
                 log.exception("the journal could not be told of %s", sending.intent.operation)
                 return
-            words = f"the journal could not be written ({excerpt(str(problem) or repr(problem))})"
-            if isinstance(problem, JournalError):
-                words = str(problem)  # the kit's own words, which name the file
-            raise attempt.complete(NotRecorded(words, outcome=attempt.proven)) from problem
+            raise attempt.complete(not_written(problem, attempt.proven)) from problem
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
         error: ExchangeError | None
@@ -390,6 +390,7 @@ class Policy:
         looks = action in LOOKS
         if action is Action.RAISE or (looks and not can_look):
             raise error
+        attempt.was_refused |= error.outcome is Outcome.REFUSED
         if looks:
             attempt.refusal = error
         if asks:
@@ -403,17 +404,3 @@ class Policy:
         if holds and (attempt.request.costs or isinstance(error, Banned)):
             return  # the limits hold the next attempt back, and all others that it concerns
         yield from self._throttle.sleep(attempt, wait, f"before trying again: {error.message}")
-
-    def _missing_credentials(self, operation: str, request: Request) -> NoReturn:
-        start = f"EXCHANGEKIT_{self.adapter.venue.upper()}_"
-        names, variables = "api_key and secret", f"{start}API_KEY and {start}API_SECRET"
-        if self.adapter.signer.needs_passphrase:
-            names = "api_key, secret and passphrase"
-            variables = f"{start}API_KEY, {start}API_SECRET and {start}PASSPHRASE"
-        raise MissingCredentials(
-            "this needs an API key",
-            venue=self.adapter.venue,
-            operation=operation,
-            outcome=Outcome.NOT_SENT if request.changes else None,
-            hint=f"Pass {names} to connect(...), or set {variables}.",
-        )

@@ -62,7 +62,8 @@ class Route:
 class Context:
     """Everything a handler may use for one request. `venue` is all that the venue holds.
 
-    `_limited` is how the venue refuses a request over a limit, `over_limit` whether it did.
+    `_limited` is how the venue refuses a request over a limit, `over_limit` whether it did. With
+    `lag_ms` whoever only reads (GET) is shown the account's orders as they were that long ago.
     """
 
     request: RawRequest
@@ -73,6 +74,7 @@ class Context:
     accepted: bool = False
     touched: list[str] = field(default_factory=list)
     over_limit: bool = False
+    lag_ms: int = 0
     _key: ApiKey | None = None
 
     # --- time and identity ---
@@ -180,15 +182,29 @@ class Context:
 
     def order(self, *, venue_id: str | None = None, client_id: str | None = None) -> Order | None:
         """The account's order by either id; by client id the newest one that carries it."""
-        return self.venue.exchange.order(self.account, venue_id=venue_id, client_id=client_id)
+        found = self.venue.exchange.order(self.account, venue_id=venue_id, client_id=client_id)
+        return found if found is None or not self._lags else found.as_of(self._seen_at)
 
     def orders(self, symbol: str | None = None, *, open_only: bool = False) -> list[Order]:
         """The account's orders, oldest first."""
-        return self.venue.exchange.orders(self.account, symbol, open_only=open_only)
+        if not self._lags:
+            return self.venue.exchange.orders(self.account, symbol, open_only=open_only)
+        held = self.venue.exchange.orders(self.account, symbol, open_only=False)
+        then = [one.as_of(self._seen_at) for one in held]
+        return [one for one in then if one is not None and (one.is_open or not open_only)]
 
     def fills(self, symbol: str | None = None) -> list[Fill]:
         """The account's executions, oldest first."""
-        return self.venue.exchange.fills(self.account, symbol)
+        found = self.venue.exchange.fills(self.account, symbol)
+        return [one for one in found if one.time <= self._seen_at] if self._lags else found
+
+    @property
+    def _lags(self) -> bool:
+        return bool(self.lag_ms) and self.request.method == "GET"
+
+    @property
+    def _seen_at(self) -> int:
+        return self.venue.clock.market_now() - self.lag_ms
 
     # --- the only ways to change anything ---
     def place(self, request: OrderRequest, *, guard: Callable[[], None] | None = None) -> Order:

@@ -84,6 +84,7 @@ class Dialect(ABC):
 class DialectFactory(Protocol):
     """A dialect class: called without arguments."""
 
-    venue: ClassVar[str]
+    @property
+    def venue(self) -> str: ...
 
     def __call__(self) -> Dialect: ...

@@ -15,7 +15,7 @@ from typing import Final, Literal, get_args
 
 Action = Literal[
     "refuse", "delay", "drop", "status", "maintenance", "code", "reply", "html", "empty",
-    "non_utf8", "huge", "deep", "truncate", "drip", "clock", "partial",
+    "non_utf8", "huge", "deep", "truncate", "drip", "clock", "lag", "partial",
 ]  # fmt: skip
 # before: nothing of the request was carried out; after: all of it was. For delays: on the way in
 # (arrival), between all checks and acceptance, or on the way out (reply).
@@ -27,11 +27,16 @@ _MOMENTS: Final[Mapping[str, tuple[Moment, ...]]] = {
     "truncate": ("after",),
     "drip": ("after",),
     "clock": ("before",),
+    "lag": ("before",),
     "partial": ("acceptance",),
 }
 _BEFORE_OR_AFTER: Final[tuple[Moment, ...]] = ("before", "after")
 HUGE: Final = 50_000_000
 DEEP: Final = 100_000
+
+
+BESIDE: Final = frozenset({"clock", "lag", "refuse"})
+"""Actions that spoil no reply themselves: the request goes on its way."""
 
 
 class BadRule(ValueError):
@@ -154,7 +159,7 @@ def _check(rule: FaultRule) -> None:
         raise BadRule(f"{rule.action} strikes at {' or '.join(moments)}, not {rule.at!r}")
     if rule.nth < 1 or rule.count < 0 or rule.seconds < 0 or rule.size < 0:
         raise BadRule("nth begins at 1; count, seconds and size are not negative")
-    if rule.action in ("delay", "drip") and not rule.seconds:
+    if rule.action in ("delay", "drip", "lag") and not rule.seconds:
         raise BadRule(f"{rule.action} needs seconds")
     if rule.action == "status" and not 400 <= (rule.status or 0) <= 599:
         raise BadRule("status needs a status from 400 to 599")

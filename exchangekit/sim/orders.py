@@ -7,7 +7,7 @@ replies and never change them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal
@@ -138,6 +138,24 @@ class Order:
     @property
     def is_open(self) -> bool:
         return self.status == "open"
+
+    def as_of(self, moment: int) -> Order | None:
+        """The order as it was then, for copies of the data that are behind; None before it was
+        there."""
+        if self.created > moment:
+            return None
+        if self.updated <= moment:
+            return self
+        fills = [fill for fill in self.fills if fill.time <= moment]
+        return replace(
+            self,
+            status="open",
+            reason="",
+            fills=fills,
+            filled=sum((fill.amount for fill in fills), ZERO),
+            spent=sum((fill.cost for fill in fills), ZERO),
+            updated=fills[-1].time if fills else self.created,
+        )
 
 
 class Rejection(Exception):

@@ -16,7 +16,7 @@ from exchangekit.sim.clock import VenueClock
 from exchangekit.sim.context import Answer, Context, Route
 from exchangekit.sim.delivery import Delivery, apply_fault, deliver
 from exchangekit.sim.dialect import Dialect
-from exchangekit.sim.faults import FaultRule
+from exchangekit.sim.faults import BESIDE, FaultRule
 from exchangekit.sim.http import RawRequest, Response
 from exchangekit.sim.keys import ApiKey
 from exchangekit.sim.orders import Rejection
@@ -36,6 +36,11 @@ class Arrival:
     path_params: Mapping[str, str]
     entry: LoggedRequest
     faults: list[FaultRule] = field(default_factory=list)
+
+    @property
+    def lagging(self) -> list[FaultRule]:
+        """By which it is answered from a copy of the data that is behind."""
+        return [rule for rule in self.faults if rule.action == "lag"]
 
     @property
     def delay(self) -> float:
@@ -127,6 +132,7 @@ class Venue:
             if arrival.route is not None:
                 limited, params = self.dialect.limited, arrival.path_params
                 ctx = Context(request, arrival.route, self.state, limited, params)
+                ctx.lag_ms = int(1000 * sum(rule.seconds for rule in arrival.lagging))
             delivery = self._deliver(ctx, request, arrival)
             if ctx is not None:
                 arrival.entry.accepted = ctx.accepted
@@ -142,7 +148,7 @@ class Venue:
             if rule.action == "clock":
                 self.state.disturb_clock(offset=rule.offset_ms, drift_ppm=rule.drift_ppm)
         for rule in arrival.faults:
-            if rule.moment == "before" and rule.action not in ("clock", "refuse"):
+            if rule.moment == "before" and rule.action not in BESIDE:
                 blank = deliver(Response(b"", 200))
                 delivery = apply_fault(blank, rule, self.dialect, ctx)
                 break

@@ -20,6 +20,7 @@ from exchangekit import (
 )
 from exchangekit.adapter import Credentials, Origin, Outgoing, Request, Signer, Stamp
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
+from exchangekit.sim import Dialect, SimulatedVenue, VenueClock
 
 ONE = Decimal(1)
 S = "BTC/USDT"
@@ -83,3 +84,9 @@ def origins(signer: Signer, request: Request, keys: Credentials, stamp: Stamp, a
     signer.sign(request, keys, stamp, "https://api.mexc.com")  # wrong
     Outgoing("GET", "/api/v3/time", ())  # wrong
     Outgoing("https://api.mexc.com", "GET", "/api/v3/time", ())  # wrong
+
+
+def simulated(dialect: type[Dialect]) -> None:
+    SimulatedVenue(dialect, clock=VenueClock(fixed_at=0)).start().control.orders()
+    SimulatedVenue(VenueClock)  # wrong
+    SimulatedVenue("mexc")  # wrong

@@ -61,6 +61,7 @@ MEANT: dict[str, tuple[Sign, Sign, Sign]] = {
     "MissingCredentials": (NEUTRAL, NEUTRAL, NEUTRAL),
     "NeverPlaced": (FAILING, FAILING, FAILING),
     "NotRecorded": (NEUTRAL, NEUTRAL, NEUTRAL),
+    "TradingHalted": (NEUTRAL, NEUTRAL, NEUTRAL),
     "OnMaintenance": (DOWN, DOWN, DOWN),
     "OrderExpired": (NEUTRAL, NEUTRAL, NEUTRAL),
     "OrderNotFound": (NEUTRAL, GOOD, NEUTRAL),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import signal
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.helpers import async_toy, run, sync_toy
+from support.journal_trouble import (
+    another_program,
+    full_disk,
+    garbage,
+    later_version,
+    locked,
+    no_folder,
+    nobody,
+    not_to_be_written,
+    read_only,
+    torn,
+    with_rows,
+)
 from support.journals import cancel, ended, intent, sending
 from support.toy import Script, reply
 
@@ -29,102 +38,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "a.journal"
 
 
-def with_rows(path: Path, count: int = 3) -> list[str]:
-    """A journal that was written and closed, and the names of its orders."""
-    with closing(Journal(path)) as journal:
-        names = [f"n{number}" for number in range(count)]
-        for name in names:
-            journal.record(sending(intent(name)))
-    return names
-
-
 # Each kind of trouble, and what is said about it
-
-
-@contextmanager
-def full_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No file may grow past what it has by more than a little: SQLite is told as by a full disk."""
-    with_rows(path)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, ignored)
-
-
-@contextmanager
-def nobody() -> Iterator[None]:
-    """As a user whom permissions bind, where the tests run as root."""
-    me = os.geteuid()
-    if me == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(me)
-
-
-@contextmanager
-def read_only(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with_rows(path)
-    for folder in (path.parent, *path.parents[1:4]):
-        folder.chmod(0o755)
-    path.chmod(0o444)
-    path.parent.chmod(0o555)
-    with nobody():
-        yield
-    path.parent.chmod(0o755)
-
-
-@contextmanager
-def no_folder(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    path.parent.write_text("a file where the folder should be", encoding="utf-8")
-    yield
-
-
-@contextmanager
-def garbage(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    path.parent.mkdir()
-    path.write_bytes(b"this was a journal once" * 400)
-    yield
-
-
-@contextmanager
-def torn(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages in the middle hold something else."""
-    with_rows(path, 200)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    yield
-
-
-@contextmanager
-def later_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with_rows(path)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
-    yield
-
-
-@contextmanager
-def another_program(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE wallets (id)")
-    yield
-
-
-@contextmanager
-def locked(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with_rows(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
 
 TROUBLE = [
     (full_disk, r"cannot be written, its disk (is full|fails or is full)"),
@@ -219,6 +133,15 @@ def test_reading_says_the_same_and_changes_nothing(
         with pytest.raises(JournalError):
             Journal(path).record(sending(intent("a")))
         assert path.read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_looked_into_is_said_by_reading_too(path: Path) -> None:
+    with_rows(path)
+    with not_to_be_written(path):
+        pass
+    path.parent.chmod(0o600)
+    with nobody(), pytest.raises(JournalError, match=r"cannot be opened \(Permission denied\)"):
+        Journal(path).open_intents()
 
 
 def test_a_disk_that_is_full_at_the_end_of_an_order_hides_no_result(

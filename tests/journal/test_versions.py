@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.journals import FENCE, failover, intent, member, sending
+from support.journals import FENCE, failover, first_version, intent, member, sending
 from support.patience import PATIENCE
 
 from exchangekit import Journal, JournalError
@@ -18,7 +18,6 @@ from exchangekit.journal import schema
 from exchangekit.journal.store import Store
 from exchangekit.runtime.journal import AlreadyIntended, Sending
 
-FIRST_VERSION = Path(__file__).with_name("version_1.sql")
 STATES = [
     ("done", "done", 1, "7"),
     ("open", "open", 2, None),
@@ -31,9 +30,7 @@ STATES = [
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     path = tmp_path / "old.journal"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(FIRST_VERSION.read_text(encoding="utf-8"))
-        connection.execute("PRAGMA journal_mode = WAL")
+    first_version(path)
     return path
 
 

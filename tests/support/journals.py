@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from exchangekit.adapter.credentials import AccountId
@@ -57,3 +60,11 @@ def failover(name: str | None, *members: AccountId, amount: str = "1") -> Intent
     """What is to be placed at one of `members`."""
     digest = "+".join(sorted(one.key_digest for one in members))
     return intent(name, amount, AccountId("failover", "live", "", None, digest))
+
+
+def first_version(path: Path) -> None:
+    """Make a file as the first version left it."""
+    dumped = Path(__file__).with_name("journal_version_1.sql")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(dumped.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode = WAL")

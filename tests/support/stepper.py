@@ -33,9 +33,14 @@ from support.toy import KEY, SECRET, START, Script, ToyAdapter
 T = TypeVar("T")
 
 
+class Killed(BaseException):
+    """The program ends here: no flow is told, and nothing more is carried out."""
+
+
 @dataclass
 class Stepper:
-    """`run(flow)` carries a flow out. `effects` holds what it asked for, in order."""
+    """`run(flow)` carries a flow out. `effects` holds what it asked for, in order. With `lives` it
+    is killed before the effect after that many."""
 
     script: Script = field(default_factory=Script)
     now: float = 1000.0
@@ -45,6 +50,7 @@ class Stepper:
     effects: list[Effect] = field(default_factory=list)
     background: list[Flow[None]] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
+    lives: int | None = None
 
     def __post_init__(self) -> None:
         self.script.now = lambda: self.now - self.latency / 2
@@ -53,9 +59,12 @@ class Stepper:
         try:
             effect = next(flow)
             while True:
+                self._live()
                 self.effects.append(effect)
                 try:
                     answer = self._carry_out(effect)
+                except Killed:
+                    raise
                 except BaseException as problem:
                     effect = flow.throw(problem)
                 else:
@@ -63,6 +72,12 @@ class Stepper:
         except StopIteration as end:
             result: T = end.value
             return result
+
+    def _live(self) -> None:
+        if self.lives is not None:
+            self.lives -= 1
+            if self.lives < 0:
+                raise Killed
 
     def _carry_out(self, effect: Effect) -> Any:
         if isinstance(effect, Now):
