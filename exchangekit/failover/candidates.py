@@ -138,8 +138,9 @@ class Candidates:
             told = yield from self.several.ask(
                 member, "fetch_balance", lambda served: served.fetch_balance()
             )
-        except ExchangeError:
-            return None  # the venue will say it of the order itself
+        except ExchangeError as problem:
+            self.several.trading_fails_as(member, problem, now)
+            return None
         self.several.balances[member.key] = now, told
         return told
 

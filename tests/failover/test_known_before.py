@@ -105,3 +105,17 @@ def test_an_order_that_took_all_the_money_is_not_placed_elsewhere_for_want_of_it
     with restarted(venues) as failover:
         place(failover)
     assert ledgers(venues) == [("binance", "once1")]
+
+
+def test_a_venue_that_does_not_even_tell_the_balance_is_not_sent_the_order(
+    venues: dict[str, SimulatedVenue],
+) -> None:
+    with restarted(venues) as failover:
+        failover.load_markets()
+        failover.fetch_balance()
+        venues["binance"].control.set_faults([AWAY])
+        place(failover)
+        assert ledgers(venues) == [("mexc", "once1")]
+        sent = [one["operation"] for one in venues["binance"].control.requests()]
+        assert "create_order" not in sent
+        assert "fetch_balance" in sent
