@@ -119,3 +119,17 @@ def test_a_venue_that_does_not_even_tell_the_balance_is_not_sent_the_order(
         sent = [one["operation"] for one in venues["binance"].control.requests()]
         assert "create_order" not in sent
         assert "fetch_balance" in sent
+
+
+def test_a_venue_whose_account_cannot_be_read_is_not_sent_an_order_that_nobody_could_look_for(
+    venues: dict[str, SimulatedVenue],
+) -> None:
+    with restarted(venues) as failover:
+        failover.load_markets()
+        reads = {**AWAY, "method": "GET"}
+        venues["binance"].control.set_faults([reads])
+        failover.fetch_balance()  # MEXC tells it: Binance is away
+        place(failover)
+    assert ledgers(venues) == [("mexc", "once1")]
+    sent = [one["operation"] for one in venues["binance"].control.requests()]
+    assert "create_order" not in sent
