@@ -126,6 +126,7 @@ def test_a_venue_whose_account_cannot_be_read_is_not_sent_an_order_that_nobody_c
 ) -> None:
     with restarted(venues) as failover:
         failover.load_markets()
+        failover.fetch_balance()
         reads = {**AWAY, "method": "GET"}
         venues["binance"].control.set_faults([reads])
         failover.fetch_balance()  # MEXC tells it: Binance is away
