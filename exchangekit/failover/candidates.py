@@ -26,6 +26,9 @@ from exchangekit.runtime.effects import Flow, Now
 _BALANCE_SECONDS = 1.0
 """For so long a balance is taken as it was told, while no order is placed there."""
 
+_NEEDED = (Kind.TRADING, Kind.PRIVATE)
+"""Where the account cannot be read, an order whose answer is lost could not be looked for."""
+
 
 class Candidates:
     """Those for one order."""
@@ -37,12 +40,13 @@ class Candidates:
     def ranked(self, reasons: dict[str, ExchangeError]) -> Flow[list[Candidate]]:
         """In the order in which they are to be tried. `reasons` are told why the others are not."""
         several = self.several
-        healthy = yield from several.admitted(Kind.TRADING)
-        for member in several.members:
-            if member not in healthy:
-                reasons[member.key] = _not_sent(
-                    NoVenue(several.why_not(member, Kind.TRADING)), member
-                )
+        healthy = list(several.members)
+        for kind in _NEEDED:
+            passed = yield from several.admitted(kind, healthy)
+            for member in healthy:
+                if member not in passed:
+                    reasons[member.key] = _not_sent(NoVenue(several.why_not(member, kind)), member)
+            healthy = passed
         yield from self._load(healthy, reasons)
         found = []
         for member in healthy:
@@ -95,9 +99,10 @@ class Candidates:
 
     def ill(self, member: Member) -> ExchangeError | None:
         """Why it is not tried: others may have met trouble there since the ranking."""
-        if self.several.is_closed(member, Kind.TRADING):
-            return None
-        return _not_sent(NoVenue(self.several.why_not(member, Kind.TRADING)), member)
+        for kind in _NEEDED:
+            if not self.several.is_closed(member, kind):
+                return _not_sent(NoVenue(self.several.why_not(member, kind)), member)
+        return None
 
     # Balances
 
@@ -138,8 +143,9 @@ class Candidates:
             told = yield from self.several.ask(
                 member, "fetch_balance", lambda served: served.fetch_balance()
             )
-        except ExchangeError:
-            return None  # the venue will say it of the order itself
+        except ExchangeError as problem:
+            self.several.trading_fails_as(member, problem, now)
+            return None
         self.several.balances[member.key] = now, told
         return told
 

@@ -124,7 +124,9 @@ class Placement:
                 if covers is Covers.WITHOUT_FEES and not last_resort:
                     tight.append(candidate)
                     continue
-                problem = self.candidates.unaffordable(candidate) if covers is Covers.NOT else None
+                problem = self.candidates.ill(member)
+                if covers is Covers.NOT:
+                    problem = self.candidates.unaffordable(candidate)
             if problem is not None:
                 self.reasons[member.key] = problem
                 continue
