@@ -56,15 +56,15 @@ class Looking:
     def before_sending_again(
         self, order: OrderRequest, attempt: Attempt, refusal: ExchangeError
     ) -> Flow[tuple[Order] | None]:
-        """The order where it is there, None where it is not. Raises `refusal` where that cannot be
-        told, and DuplicateClientOrderId where another order is there."""
+        """The order where it is there, None where it is not. Raises OutcomeUnknown where that
+        cannot be told, and DuplicateClientOrderId where another order is there."""
         call = self.fetch(None, order.client_order_id)
         try:
             found = yield from self.policy.once(_OPERATION, call, attempt)
         except OrderNotFound:
             return None
         except ExchangeError as problem:
-            raise refusal from problem
+            raise self._unsure(refusal, f"looking failed: {problem.message}") from problem
         unlike = differences(found, order)
         if not unlike and is_older(found, attempt.began):
             # Some venues let a name be used again once its order has ended: this is not our order.
