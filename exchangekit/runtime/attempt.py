@@ -95,7 +95,7 @@ class Attempt:
         return error
 
     def too_late(self) -> ExchangeError:
-        """What the caller gets when there is no time to send it: what failed before, if anything."""
+        """What the caller gets when no time is left to send it: what failed before, if anything."""
         if self.failure is not None:
             self.failure.add_note("No time was left to send it again.")
             return self.failure
