@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
-from support.defects import then
+from support.lives import EndsItsProcess, HandsOutWhatCannotBeTold, SaysWhereItRuns
 
 from exchangekit.errors import InvalidInput, OrderNotFound
 from exchangekit.testing import subject_of
@@ -19,23 +18,6 @@ from exchangekit.testing.rig import Rig
 from exchangekit.testing.runs import on_sim
 
 both = pytest.mark.parametrize("mode", ["sync", "async"])
-
-
-class SaysWhereItRuns(AcmeAdapter):
-    def fetch_ticker(self, market: Any) -> Any:
-        here = {"last": Decimal(os.getpid())}
-        return then(super().fetch_ticker(market), lambda made: made.model_copy(update=here))
-
-
-class EndsItsProcess(AcmeAdapter):
-    def fetch_ticker(self, market: Any) -> Any:
-        os._exit(5)
-
-
-class HandsOutWhatCannotBeTold(AcmeAdapter):
-    def fetch_ticker(self, market: Any) -> Any:
-        odd = {"last": lambda: None}
-        return then(super().fetch_ticker(market), lambda made: made.model_copy(update=odd))
 
 
 @pytest.fixture
