@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from exchangekit.errors import ConfigurationError, InvalidInput, JournalError
 from exchangekit.journal.entries import line_of
 from exchangekit.models.halting import Halt
-from exchangekit.runtime.journal import Entry, Recorded, Sending
+from exchangekit.runtime.journal import Asked, Entry, Recorded, Sending
 
 if TYPE_CHECKING:
     from exchangekit.journal.writer import Writer
@@ -55,6 +55,8 @@ class Journal:
         """Return when `entry` is on disk. Raises AlreadyIntended for an order whose client order id
         another one has that exists or may exist, and Halted for every other one while `halt` is in
         force."""
+        if self._knows_nothing(entry):
+            return
         future = self._writer.submit(line_of(entry))
         seconds = _patience(entry)
         try:
@@ -66,6 +68,8 @@ class Journal:
 
     async def arecord(self, entry: Entry) -> None:
         """`record` for async code: the loop goes on meanwhile."""
+        if self._knows_nothing(entry):
+            return
         future: asyncio.Future[None] = asyncio.wrap_future(self._writer.submit(line_of(entry)))
         if not _stops(entry):
             # Written even where nobody waits for it any more: it has happened, or goes out.
@@ -76,6 +80,10 @@ class Journal:
                 await future
         except TimeoutError:
             raise self._silent(seconds) from None
+
+    def _knows_nothing(self, entry: Entry) -> bool:
+        """A question to a journal that is not there makes none."""
+        return isinstance(entry, Asked) and not self.path.exists()
 
     def _silent(self, seconds: float) -> JournalError:
         return JournalError(

@@ -124,7 +124,7 @@ class Store:
                 self._close_name(line)
                 return
             if line.asks:
-                self._stop_the_same_name(line)
+                self._tell_the_holder(line)
                 return
             row = self._row(line)
             if line.sends:
@@ -162,6 +162,12 @@ class Store:
             raise AlreadyIntended(self._recorded(row))
         if line.among and line.intent["places"]:
             self._stop_the_same_name(line)
+
+    def _tell_the_holder(self, line: Line) -> None:
+        holder = None if line.among else self._holder(line)
+        if holder is not None:
+            raise AlreadyIntended(self._recorded(holder))
+        self._stop_the_same_name(line)
 
     def _stop_the_same_name(self, line: Line) -> None:
         for other in self._connection.execute(_OF_THE_NAME, line.intent).fetchall():

@@ -23,7 +23,7 @@ from exchangekit.operations.history import open_orders
 from exchangekit.operations.part import Part
 from exchangekit.operations.placing import ask_the_gates, prepared
 from exchangekit.operations.sources import one_order, sources_of
-from exchangekit.orders import change, countdown, one_id, order_request
+from exchangekit.orders import change, countdown, one_id, order_request, unless_before
 from exchangekit.runtime.effects import Flow
 
 
@@ -55,8 +55,13 @@ class Trading(Part):
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
-        market, order = yield from prepared(connection, asked, operation)
-        ask_the_gates(connection, market, order)
+        try:
+            market, order = yield from prepared(connection, asked, operation)
+            ask_the_gates(connection, market, order)
+        except ExchangeError as problem:
+            if client_order_id is not None:
+                yield from unless_before(connection.policy, asked, problem)
+            raise
         with connection.checking(operation):
             call = identity.new_order(self.adapter.create_order(market, order), order)
         told, sources = connection.hooks.order_outcome, sources_of(connection, market)

@@ -4,6 +4,7 @@
 sent, `change` carries a request to place or to cancel and says how it ended, whatever happens.
 """
 
+from exchangekit.orders.again import unless_before
 from exchangekit.orders.checks import (
     check_client_order_id,
     check_filters,
@@ -30,4 +31,5 @@ __all__ = [
     "one_id",
     "order_request",
     "resolution",
+    "unless_before",
 ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from exchangekit.errors import DuplicateClientOrderId, Outcome
+from exchangekit.errors import DuplicateClientOrderId, ExchangeError, Outcome, OutcomeUnknown
 from exchangekit.models.orders import MarketBuyWithCost, Order, OrderRequest
 from exchangekit.orders.looking import Looking
 from exchangekit.runtime.attempt import Attempt
-from exchangekit.runtime.effects import Flow
-from exchangekit.runtime.journal import Recorded
+from exchangekit.runtime.effects import Flow, Record
+from exchangekit.runtime.journal import AlreadyIntended, Asked, Intent, Recorded, Sending
+from exchangekit.runtime.policy import Policy
 
 
 def placed_before(
@@ -41,6 +42,40 @@ def placed_before(
         raise attempt.unknown(error) from error
     # A name may have been used before that: the order of then is not this one.
     return (yield from looking.after_a_duplicate(order, error, earlier.order_id, earlier.began))
+
+
+def asked_before(policy: Policy, order: OrderRequest) -> Flow[Recorded | None]:
+    """What the journal knows of an order under the name of `order` that is there or may be. Asked
+    where one is not sent: that is true of this request, and would be read as "there is none"."""
+    try:
+        yield Record(Asked(Intent(policy.account_id, "create_order", order)))
+    except AlreadyIntended as known:
+        return known.earlier
+    except Exception:
+        return None  # a journal that cannot be read stops an order by itself
+    return None
+
+
+def unless_before(policy: Policy, order: OrderRequest, problem: ExchangeError) -> Flow[None]:
+    """For an order that `problem` stopped before anything was done for it: raises OutcomeUnknown
+    where the same order was asked for before under its name, and is there or may be."""
+    earlier = yield from asked_before(policy, order)
+    if earlier is None or unlike_before(cast("OrderRequest", earlier.intent.change), order):
+        return
+    error = OutcomeUnknown(
+        f"this client order id was used on {earlier.written:%Y-%m-%d %H:%M:%S} UTC for this order,"
+        f" the journal says ({earlier.state}); now it was not sent again: {problem.message}",
+        venue=policy.adapter.venue,
+        operation="create_order",
+        outcome=Outcome.UNKNOWN,
+        client_order_id=order.client_order_id,
+        hint="Resolve the handle, or ask again: then it is looked up.",
+    )
+    error.fence, error.margin = earlier.fence, earlier.margin
+    error.handle = Sending(
+        earlier.intent, earlier.attempts, earlier.fence, earlier.margin, earlier.began
+    )
+    raise error from problem
 
 
 def unlike_before(earlier: OrderRequest, asked: OrderRequest) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from exchangekit.models.orders import (
     Order,
     OrderRequest,
 )
-from exchangekit.orders.again import placed_before
+from exchangekit.orders.again import asked_before, placed_before
 from exchangekit.orders.canceling import Canceling
 from exchangekit.orders.looking import Looking
 from exchangekit.orders.resolving import Search, Sources
@@ -154,15 +154,23 @@ def _placed(
     try:
         return (yield from policy.carry(attempt, call, look))
     except AlreadyIntended as known:
-        if looking is not None:
-            # An order that was seen once has existed, whatever is found of it now.
-            looking.taken = known.earlier.order_id is not None or known.earlier.state == "done"
-        return (yield from placed_before(attempt, order, looking, known.earlier))
+        earlier = known.earlier
     except DuplicateClientOrderId as refusal:
         if looking is None:
             raise attempt.unknown(refusal) from refusal
         looking.taken = True
         return (yield from looking.after_a_duplicate(order, refusal))
+    except ExchangeError as problem:
+        if problem.outcome is not Outcome.NOT_SENT:
+            raise
+        before = yield from asked_before(policy, order)
+        if before is None:
+            raise
+        earlier = before
+    if looking is not None:
+        # An order that was seen once has existed, whatever is found of it now.
+        looking.taken = earlier.order_id is not None or earlier.state == "done"
+    return (yield from placed_before(attempt, order, looking, earlier))
 
 
 def _found_out(

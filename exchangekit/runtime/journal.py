@@ -94,11 +94,12 @@ class MovedOn:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Nothing is written: AlreadyIntended is raised where a failover has handed an order of that
-    name to one of those ``among``, and it is there or may be."""
+    """Nothing is written: AlreadyIntended is raised where an order of that name is there or may be,
+    on the intent's account or, asked by a failover, on one of those ``among`` which it was handed
+    to."""
 
     intent: Intent
-    among: tuple[AccountId, ...]
+    among: tuple[AccountId, ...] = ()
 
 
 Entry = Sending | Ended | MovedOn | Asked

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import struct
 from collections.abc import Coroutine
@@ -26,6 +27,7 @@ from exchangekit.sim.http import RawRequest, Response
 from exchangekit.sim.venue import Venue
 
 _CHUNK: Final = 65_536
+_BACKLOG: Final = 128
 _MOST_HEAD: Final = 131_072
 _MOST_BODY: Final = 4_000_000
 
@@ -53,8 +55,9 @@ class Server:
         self._serving: dict[asyncio.Future[None], socket.socket] = {}
         self._idle: set[asyncio.StreamWriter] = set()
         self._outages: set[asyncio.Task[None]] = set()
-        self._outage: asyncio.Task[None] | None = None
         self._down = False
+        self._outages_left = 0
+        self._kept: socket.socket | None = None
 
     @property
     def url(self) -> str:
@@ -65,16 +68,19 @@ class Server:
         if self.port > 65_535:
             raise self._taken("ports end at 65535")
         try:
-            listener = socket.create_server((self.host, self.port), backlog=128)
+            listener = socket.create_server((self.host, self.port), backlog=_BACKLOG)
         except OSError as error:
             raise self._taken(error.strerror or str(error)) from None
+        self.port = listener.getsockname()[1]
+        self._listen(listener)
+        loop = asyncio.get_running_loop()
+        self.state.on_outage = lambda seconds: _soon(loop, self, seconds)
+
+    def _listen(self, listener: socket.socket) -> None:
         listener.setblocking(False)
         self._listener = listener
-        self.port = listener.getsockname()[1]
-        loop = asyncio.get_running_loop()
         # Not asyncio's own server: closed at the wrong moment it loses connections it just took.
-        loop.add_reader(listener, self._accept, listener)
-        self.state.on_outage = lambda seconds: _soon(loop, self, seconds)
+        asyncio.get_running_loop().add_reader(listener, self._accept, listener)
 
     async def stop(self) -> None:
         """Close the port and every connection, and wait until they are gone."""
@@ -89,6 +95,8 @@ class Server:
         for taken in sockets:
             # A task canceled before it began has not closed its connection.
             taken.close()
+        if self._kept is not None:
+            self._kept.close()
 
     def _taken(self, why: str) -> PortTaken:
         return PortTaken(
@@ -99,24 +107,47 @@ class Server:
 
     # --- outages ---
     def begin_outage(self, seconds: float) -> None:
-        """Refuse connections for a while; those that are open end after their present request. One
-        that lasts is replaced, and ended by one of 0 seconds."""
-        if not seconds and not self._down:
+        """Refuse connections for a while; those that are open end after their present request.
+        Where several outages overlap, it is over when the last one is. One of 0 seconds ends all.
+        """
+        if not seconds:
+            for task in list(self._outages):
+                task.cancel()
+            self._outages_left = 0
+            self._come_back()
             return
-        if self._outage is not None:
-            self._outage.cancel()
-        self._down = True
-        task = self._outage = asyncio.ensure_future(self._refuse_for(seconds))
+        self._outages_left += 1
+        if not self._down:
+            self._down = True
+            self._close_listener()
+            self._kept = self._keep_the_port()
+            for writer in list(self._idle):
+                writer.transport.abort()
+        task = asyncio.ensure_future(self._outage(seconds))
         self._outages.add(task)
         task.add_done_callback(self._outages.discard)
 
-    async def _refuse_for(self, seconds: float) -> None:
-        self._close_listener()
-        for writer in list(self._idle):
-            writer.transport.abort()
+    def _keep_the_port(self) -> socket.socket:
+        """The port, held without listening: another program's connection could take it."""
+        kept = socket.socket()
+        if os.name == "posix":
+            kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind((self.host, self.port))
+        return kept
+
+    async def _outage(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+        self._outages_left -= 1
+        if self._outages_left == 0:
+            self._come_back()
+
+    def _come_back(self) -> None:
+        if self._kept is None:
+            return
+        kept, self._kept = self._kept, None
         self._down = False
-        await self.start()
+        kept.listen(_BACKLOG)
+        self._listen(kept)
 
     def _close_listener(self) -> None:
         if self._listener is not None:

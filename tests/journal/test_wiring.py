@@ -30,10 +30,13 @@ from exchangekit import (
     Journal,
     NeverPlaced,
     NotRecorded,
+    OrderIntent,
+    OrderVetoed,
     Outcome,
     OutcomeUnknown,
     connect,
     connect_sync,
+    hookimpl,
 )
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.journal import journal_files, path_of, places, state_folder
@@ -322,18 +325,26 @@ def venue(running: Venue) -> Venue:
 
 
 def ask(
-    kind: str, venue: Venue, amount: str = "0.001", *, resolve: bool = False, **more: Any
+    kind: str,
+    venue: Venue,
+    amount: str = "0.001",
+    *,
+    resolve: bool = False,
+    name: str = "mine1",
+    hooks: Any = (),
+    **more: Any,
 ) -> Any:
     """One order under the same name, by an exchange of its own: as after a restart."""
     options = {"base_url": venue[1].url, "env_file": None, "resolve": resolve, **KEYS[venue[0]]}
+    options["hooks"] = hooks
     order = ("BTC/USDT", "buy", amount, more.pop("price", "50000"))
     if kind == "sync":
         with connect_sync(venue[0], **options) as exchange:
-            return exchange.create_limit_order(*order, client_order_id="mine1", **more)
+            return exchange.create_limit_order(*order, client_order_id=name, **more)
 
     async def inside() -> Any:
         async with connect(venue[0], **options) as exchange:
-            return await exchange.create_limit_order(*order, client_order_id="mine1", **more)
+            return await exchange.create_limit_order(*order, client_order_id=name, **more)
 
     return run(inside())
 
@@ -462,6 +473,67 @@ def test_an_order_that_the_journal_saw_is_never_proven_absent(kind: str) -> None
         with pytest.raises(OutcomeUnknown, match="no order is there under the name"):
             ask(kind, ("binance", running), resolve=True)
         assert created(("binance", running)) == 0
+
+
+# A request that is not sent: that is true of it, and would be read as "there is no such order"
+
+
+class Veto:
+    """A gate that lets nothing through."""
+
+    @hookimpl
+    def exchangekit_before_order(self, intent: OrderIntent) -> str:
+        return "no more today"
+
+
+VETO: dict[str, Any] = {"hooks": [Veto()]}
+
+
+@both
+def test_an_order_that_is_there_is_found_where_its_name_is_not_sent_again(
+    kind: str, venue: Venue
+) -> None:
+    first = ask(kind, venue)
+    down = {"action": "status", "status": 500, "operation": "fetch_time", "count": 3}
+    venue[1].control.add_faults([down])
+    assert ask(kind, venue).id == first.id
+    assert venue[1].control.faults()[0]["fired"] == 3, "the request was not stopped"
+    assert created(venue) == 1
+
+
+@both
+@pytest.mark.parametrize("trouble", ["a gate", "no markets", "no time"])
+def test_what_stops_an_order_that_is_there_does_not_say_that_it_is_not(
+    kind: str, venue: Venue, trouble: str
+) -> None:
+    first = ask(kind, venue)
+    path = {"no markets": "fetch_*", "no time": "fetch_time"}.get(trouble, "nothing")
+    down = {"action": "status", "status": 500, "operation": path, "count": 0}
+    venue[1].control.add_faults([down])
+    with pytest.raises(OutcomeUnknown, match="this client order id was used on") as caught:
+        ask(kind, venue, **(VETO if trouble == "a gate" else {}))
+    venue[1].control.clear_faults()
+    assert caught.value.handle.intent.change.client_order_id == "mine1"
+    assert ask(kind, venue).id == first.id
+    assert created(venue) == 1
+
+
+@both
+@pytest.mark.parametrize("other", [{"name": "mine2"}, {"amount": "0.002"}])
+def test_what_stops_an_order_of_another_name_or_another_order_says_that_it_was_not_sent(
+    kind: str, venue: Venue, other: dict[str, str]
+) -> None:
+    ask(kind, venue)
+    with pytest.raises(OrderVetoed) as caught:
+        ask(kind, venue, **other, **VETO)
+    assert caught.value.outcome is Outcome.NOT_SENT
+
+
+@both
+def test_a_question_to_a_journal_that_is_not_there_makes_none(kind: str, venue: Venue) -> None:
+    with pytest.raises(OrderVetoed):
+        ask(kind, venue, **VETO)
+    assert files() == []
 
 
 @toys

@@ -90,6 +90,34 @@ def test_clearing_the_faults_ends_an_outage_before_its_time(venue):
         assert eventually(lambda: seen(venue) == 200)
 
 
+def test_nobody_gets_the_port_of_a_venue_during_an_outage(venue, held):
+    """A connection that another program makes may be given any port that is free."""
+    host, port = venue.url.removeprefix("http://").split(":")
+    venue.control.add_faults([{"action": "refuse", "seconds": 0.3}])
+    assert eventually(lambda: held.seconds == [0.3])
+    with socket.socket() as another, pytest.raises(OSError, match="in use"):
+        another.bind((host, int(port)))
+    held.let_go()
+    assert eventually(lambda: seen(venue) == 200)
+
+
+def test_an_outage_within_another_does_not_end_it(venue, monkeypatch):
+    both, over = asyncio.Event(), asyncio.Event()
+    ended = []
+
+    async def sleep(seconds):
+        if seconds == 99:
+            both.set()
+            await over.wait()
+        await both.wait()
+        ended.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    venue.control.add_faults([{"action": "refuse", "seconds": one} for one in (1, 99)])
+    assert eventually(lambda: ended == [1])
+    assert seen(venue) == "refused"
+
+
 def seen(venue):
     """The status that the venue answers with, or why there is none."""
     try:

@@ -1,0 +1,55 @@
+"""``python -m exchangekit.testing.chaos``: exit status 1 on any disagreement."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from exchangekit.testing.chaos.plan import Size
+from exchangekit.testing.chaos.referee import judge
+from exchangekit.testing.chaos.report import report
+from exchangekit.testing.chaos.running import WorkerFailed, run
+
+_A_KILL_IN = 100
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run it, print what came of it, and say whether all agrees."""
+    size, keep = _wanted(arguments)
+    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    try:
+        left = run(size, folder)
+        found = judge(left)
+        for line in report(left, found):
+            sys.stdout.write(line + "\n")
+    except WorkerFailed as problem:
+        sys.stdout.write(f"{problem}\n")
+        return 1
+    finally:
+        if keep:
+            sys.stdout.write(f"notes and journals: {folder}\n")
+        else:
+            shutil.rmtree(folder)
+    return 1 if found else 0
+
+
+def _wanted(arguments: list[str] | None) -> tuple[Size, bool]:
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--orders", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--kills", type=int, help=f"one in {_A_KILL_IN} orders, if not given")
+    parser.add_argument("--single", action="store_true", help="no failover: a venue an order")
+    parser.add_argument("--keep", action="store_true", help="leave notes and journals behind")
+    given = parser.parse_args(arguments)
+    if min(given.orders, given.workers) < 1:
+        parser.error("orders and workers are 1 or more")
+    kills = given.orders // _A_KILL_IN if given.kills is None else given.kills
+    return Size(given.orders, given.workers, kills, given.seed, not given.single), given.keep
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
