@@ -15,6 +15,7 @@ from exchangekit.errors import (
     DuplicateClientOrderId,
     ExchangeError,
     InsufficientFunds,
+    InvalidOrder,
     JournalError,
     NotRecorded,
     Outcome,
@@ -295,7 +296,7 @@ class Placement:
         )
         kinds = {type(why) for why in self.reasons.values()}
         if len(self.reasons) == 1 or (
-            len(kinds) == 1 and kinds <= {InsufficientFunds, UnknownSymbol}
+            len(kinds) == 1 and kinds <= {InsufficientFunds, InvalidOrder, UnknownSymbol}
         ):
             first = next(iter(self.reasons.values()))
             if len(self.reasons) > 1:
