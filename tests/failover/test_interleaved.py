@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -238,7 +239,7 @@ def runs(draw: st.DrawFn) -> tuple[list[Venue], list[Plan], int]:
 
 
 @settings(
-    max_examples=MANY or 100,
+    max_examples=MANY or 70,
     derandomize=not MANY,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
@@ -288,7 +289,7 @@ class Scene:
 A_FIRST, B_FIRST = Plan((0, 1)), Plan((1, 0))
 ILL_A = Plan((0, 1), frozenset({0}))
 UNRESOLVED = Plan((0, 1), resolves=False)
-MOST = 13
+MOST = 16
 """More steps than an order takes that is refused at the first venue and taken at the second."""
 HARD = [
     [Answer.REFUSED] * 2,
@@ -305,9 +306,9 @@ HARD = [
 def test_two_processes_that_stop_each_other_anywhere(
     files: dict[str, File], answers: list[Answer], second: Plan
 ) -> None:
-    hardest = answers == HARD[0] and second is A_FIRST
-    for first_stops in range(MOST):
-        for second_stops in range(0, MOST, 1 if MANY or hardest else 3):
+    hardest = MANY or (answers == HARD[0] and second is A_FIRST)
+    for first_stops in range(0, MOST, 1 if hardest else 2):
+        for second_stops in range(0, MOST, 1 if MANY else 2 if hardest else 5):
             scene = Scene(files, a=answers)
             one = scene.comes(A_FIRST)
             scene.goes(one, first_stops)
@@ -323,7 +324,7 @@ def test_one_that_is_ended_anywhere_while_another_is_at_it(
     files: dict[str, File], third: Plan, what: str
 ) -> None:
     for first_stops in range(MOST):
-        for second_stops in range(0, MOST, 1 if MANY else 4):
+        for second_stops in range(0, MOST, 1 if MANY else 5):
             scene = Scene(files, a=[Answer.REFUSED])
             one = scene.comes(A_FIRST)
             scene.goes(one, first_stops)
@@ -337,12 +338,12 @@ def test_one_that_is_ended_anywhere_while_another_is_at_it(
 
 def test_reconciling_while_one_places(files: dict[str, File]) -> None:
     for stops in range(MOST):
-        for answer in (Answer.TAKEN, Answer.REFUSED):
+        for answer, third in product((Answer.TAKEN, Answer.REFUSED), (A_FIRST, B_FIRST)):
             scene = Scene(files, a=[answer])
             one = scene.comes(A_FIRST)
             scene.goes(one, stops)
             scene.goes_by("reconcile")
-            scene.goes(scene.comes(B_FIRST))
+            scene.goes(scene.comes(third))
             scene.run.finish()
 
 
