@@ -302,6 +302,8 @@ class Placement:
             if len(self.reasons) > 1:
                 first.reword(told)
                 first.venue = NAME
+                if isinstance(first, InvalidOrder):
+                    first.nearest = None  # it is legal at one of them
             return self._complete(first, proven)
         return self._complete(NoVenue(f"no venue took it ({told})", reasons=self.reasons), proven)
 
