@@ -119,6 +119,10 @@ class Run:
             self.processes.append(Process(self.world, len(self.processes), plan).place())
 
     @property
+    def over_all(self) -> Plan:
+        return Plan(tuple(range(len(self.world.venues))))
+
+    @property
     def alive(self) -> list[Process]:
         return [one for one in self.processes if not one.ended and not one.killed]
 
@@ -129,14 +133,14 @@ class Run:
             case "stall":
                 self.world.pass_time(float(move.times))
             case "reconcile":
-                plan = Plan(self.processes[0].plan.order)
+                plan = self.over_all
                 number = len(self.processes)
                 self.processes.append(Process(self.world, number, plan).reconcile())
             case "resolve":
                 lost = [one.error for one in self.processes if handle_of(one) is not None]
                 if lost:
                     error = lost[move.which % len(lost)]
-                    plan, number = Plan(self.processes[0].plan.order), len(self.processes)
+                    plan, number = self.over_all, len(self.processes)
                     made = Process(self.world, number, plan).resolve(error.handle)
                     self.processes.append(made)
             case what if self.alive:
@@ -170,7 +174,7 @@ class Run:
             venue.answers, venue.usual, venue.blind = [], Answer.TAKEN, 0
         self.world.pass_time(60.0)
         one_order(self.world)
-        plan = Plan(tuple(range(len(self.world.venues))))
+        plan = self.over_all
         before = self.world.orders
         reconciling = Process(self.world, len(self.processes), plan).reconcile().run()
         assert reconciling.error is None, repr(reconciling.error)
@@ -223,8 +227,9 @@ def venues(draw: st.DrawFn, count: int) -> list[Venue]:
 def plans(draw: st.DrawFn, count: int) -> Plan:
     some = st.frozensets(st.integers(0, count - 1), max_size=count - 1)
     none: st.SearchStrategy[frozenset[int]] = st.just(frozenset())
+    members = draw(st.sampled_from([count, count, count, count - 1]))
     return Plan(
-        tuple(draw(st.permutations(range(count)))),
+        tuple(draw(st.permutations(range(count)))[:members]),
         draw(st.one_of(none, some)),
         draw(st.one_of(none, none, none, some)),
         draw(st.sampled_from([True, True, False])),
@@ -347,15 +352,25 @@ def test_reconciling_while_one_places(files: dict[str, File]) -> None:
             scene.run.finish()
 
 
+def test_failovers_that_share_only_some_venues(files: dict[str, File]) -> None:
+    for stops in range(MOST):
+        for answer, other in product((Answer.TAKEN, Answer.REFUSED), (Plan((1,)), Plan((0,)))):
+            scene = Scene(files, a=[answer])
+            one = scene.comes(A_FIRST)
+            scene.goes(one, stops)
+            scene.goes(scene.comes(other))
+            scene.run.finish()
+
+
 @pytest.mark.parametrize("end", ["resolve", "veto", "interrupt"])
 def test_two_that_follow_a_third_as_its_same_next_attempt(files: dict[str, File], end: str) -> None:
     """One of them ends with nothing placed: the name is not free before the other one's is
     closed."""
     plan = Plan((0, 1), vetoes=frozenset({0})) if end == "veto" else UNRESOLVED
-    for follows in range(1, 5):
-        for meanwhile in range(1, 6):
+    for follows in range(1, 4):
+        for meanwhile in range(2, 7):
             for claims in range(1, 4):
-                scene = Scene(files, a=[Answer.NEVER_CAME])
+                scene = Scene(files, a=[Answer.NEVER_CAME] if end == "resolve" else [])
                 first = scene.comes(A_FIRST)
                 scene.goes(first, 2)
                 first.kill()

@@ -320,7 +320,7 @@ class Process:
         members = [self._member(world.venues[one], one in plan.vetoes) for one in plan.order]
         settings = FailoverSettings(check_balance=False, max_age=None)
         self.several = Several(members, "default", settings, Events(), clock=lambda: world.now)
-        for one in plan.ill:
+        for one in plan.ill.intersection(plan.order):
             venue = world.venues[one]
             account = self.several.by_key[venue.key].account
             self.several.health.note(
