@@ -326,6 +326,8 @@ class Placement:
             None,
         )
         error = first if shared is not None else NoVenue(told, reasons=self.reasons)
+        if isinstance(error, InvalidOrder):
+            error.nearest = None  # it is legal at one of them
         error.reword(f"no venue took it ({told})")
         error.venue, error.outcome = NAME, self._proven()
         return self._complete(error)

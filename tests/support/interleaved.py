@@ -3,8 +3,8 @@
 A `World` has a clock, venues with ledgers of their own, and the journals' files, which all
 processes share. A `Process` is one program: a failover with its own health and preference, whose
 flow stands still before every effect that others could notice (a line of a journal, a request on
-its way there and on its way back, a wait). Whoever steps the processes decides who goes on, who is
-killed and who is interrupted.
+its way there and on its way back, a wait, the turn to a member). Whoever steps the processes
+decides who goes on, who is killed and who is interrupted.
 """
 
 from __future__ import annotations
@@ -320,7 +320,7 @@ class Process:
         members = [self._member(world.venues[one], one in plan.vetoes) for one in plan.order]
         settings = FailoverSettings(check_balance=False, max_age=None)
         self.several = Several(members, "default", settings, Events(), clock=lambda: world.now)
-        for one in plan.ill:
+        for one in plan.ill.intersection(plan.order):
             venue = world.venues[one]
             account = self.several.by_key[venue.key].account
             self.several.health.note(
@@ -451,6 +451,8 @@ class Process:
         if isinstance(effect, Entropy):
             return bytes(effect.size)
         if isinstance(effect, On):
+            # It may be held up before the flow of the member reads a clock.
+            yield from self._stand(effect)
             return (yield from self._walk(effect.driver, effect.flow))
         if isinstance(effect, Shared):
             return (yield from self._walk(driver, effect.flow()))
