@@ -157,9 +157,10 @@ def test_one_error_is_not_well_even_if_nothing_is_passed_over_yet(venues: Venues
     assert seen.venues["binance"].circuits[Kind.PRIVATE].state is State.CLOSED
     assert not seen.all_well
     drawn = StringIO()
-    Console(file=drawn, width=80).print(picture(seen, 80))
+    out = Console(file=drawn, width=80)
+    out.print(picture(seen, out))
     [row] = [line for line in drawn.getvalue().splitlines() if "not asked" in line]
-    assert row.split()[:5] == ["binance", "well", "did", "not", "answer"]
+    assert row.split()[:5] == ["binance", "well", "last", "one", "failed"]
 
 
 def test_without_a_key_nothing_private_is_asked(
