@@ -13,15 +13,17 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 from support.commands import Command, as_at_a_terminal, key_variables
 from support.patience import PATIENCE, eventually
 from support.traders import KEYS
 
 from exchangekit.cli.demo.ledger import Ledger
-from exchangekit.cli.monitor.picture import sight
+from exchangekit.cli.monitor.picture import picture, sight
 from exchangekit.cli.monitor.probing import Prober
 from exchangekit.connect import connect_sync
 from exchangekit.failover import HealthSettings, Kind, State, SyncFailover
@@ -143,14 +145,22 @@ def test_a_venue_that_does_not_answer_is_exit_code_1_with_its_cause(
     assert any("okx, public: ill" in one["what"] for one in told["events"])
 
 
-def test_one_error_is_not_well_even_if_nothing_is_passed_over_yet(
-    command: Command, venues: Venues, typed: list[str]
-) -> None:
+def test_one_error_is_not_well_even_if_nothing_is_passed_over_yet(venues: Venues) -> None:
     ill = {"action": "status", "status": 500, "operation": "fetch_open_orders", "count": 0}
     venues["binance"].control.add_faults([ill])
-    seen = command(*typed, "--once")
-    assert seen.code == 1
-    assert "binance, private: " in seen.out
+    address = venues["binance"].url
+    binance = connect_sync("binance", base_url=address, env_file=None, journal=None)
+    with SyncFailover([binance], journal=None, health=HealthSettings(failures_to_open=99)) as both:
+        prober = Prober(both, "binance")
+        prober.ask(account=True)
+        seen = sight(both, {"binance": prober})
+    assert seen.venues["binance"].circuits[Kind.PRIVATE].state is State.CLOSED
+    assert not seen.all_well
+    drawn = StringIO()
+    out = Console(file=drawn, width=80)
+    out.print(picture(seen, out))
+    [row] = [line for line in drawn.getvalue().splitlines() if "not asked" in line]
+    assert row.split()[:5] == ["binance", "well", "last", "one", "failed"]
 
 
 def test_without_a_key_nothing_private_is_asked(

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from exchangekit.cli.demo.failover_run import Running, Screen
@@ -19,7 +18,7 @@ from exchangekit.cli.demo.proofs import Handled, outcome_of, proof_of
 from exchangekit.cli.demo.signal_strategy import Signal
 from exchangekit.cli.failures import printable
 from exchangekit.cli.health import circuit_cell, event_words
-from exchangekit.cli.output import console, show_line, table
+from exchangekit.cli.output import console, fitted, show_line, table
 from exchangekit.failover import FailoverEvent, Kind
 
 PER_SECOND = 8
@@ -117,7 +116,7 @@ class LiveView(Silence):
         return Group(
             Text(title(run), style="bold"),
             Text(),
-            _venues(run, now, steady=self._out.width >= _WIDE),
+            _venues(run, now, self._out),
             Text(),
             Text(f"now    {self._now}", no_wrap=True, overflow="ellipsis"),
             _waiting(run, now),
@@ -163,15 +162,22 @@ def handled_words(one: Handled) -> str:
     )
 
 
-def _venues(run: Running, now: float, *, steady: bool) -> Table:
+def _venues(run: Running, now: float, out: Console) -> RenderableType:
     made = table(["venue", "prices", "account", "orders", "taken"], right=["taken"])
     for column in made.columns[1:-1]:
-        column.min_width = _STEADY if steady else None
+        column.min_width = _STEADY if out.width >= _WIDE else None
+    for column in made.columns:
+        column.no_wrap = True
     health = run.health()
-    for venue in run.venues:
-        cells = [circuit_cell(health[venue][kind], now) for kind in Kind]
-        made.add_row(Text(venue), *cells, Text(str(run.hearing.orders.get(venue, 0))))
-    return made
+    rows = [
+        (
+            venue,
+            *(circuit_cell(health[venue][kind], now) for kind in Kind),
+            run.hearing.orders.get(venue, 0),
+        )
+        for venue in run.venues
+    ]
+    return fitted(made, rows, out)
 
 
 def _waiting(run: Running, now: float) -> Text:

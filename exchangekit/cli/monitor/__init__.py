@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
 
 from exchangekit.cli import completing
@@ -73,14 +73,14 @@ def monitor(
                 show_json(facts(seen))
             else:
                 out = console()
-                out.print(picture(seen, out.width))
+                out.print(picture(seen, out))
             raise typer.Exit(OK if seen.all_well else REFUSED)
         stop = threading.Event()
         keep_asking(asking, stop)
         # Ctrl-C is how this ends.
         with suppress(KeyboardInterrupt):
             try:
-                _watch(lambda width: picture(sight(failover, asking), width), every)
+                _watch(lambda out: picture(sight(failover, asking), out), every)
             finally:
                 stop.set()
 
@@ -112,16 +112,16 @@ def _connections(
     ]
 
 
-def _watch(draw: Callable[[int], RenderableType], every: float) -> None:
+def _watch(draw: Callable[[Console], RenderableType], every: float) -> None:
     """Until Ctrl-C: a picture that is drawn anew, or one below the other where nobody looks."""
     out, pause = console(), threading.Event()
     if not out.is_terminal or out.is_dumb_terminal:
         while True:
-            out.print(draw(out.width))
+            out.print(draw(out))
             out.print()
             out.file.flush()
             pause.wait(every)
-    with Live(draw(out.width), console=out, auto_refresh=False, screen=False) as live:
+    with Live(draw(out), console=out, auto_refresh=False, screen=False) as live:
         while True:
             pause.wait(every)
-            live.update(draw(out.width), refresh=True)
+            live.update(draw(out), refresh=True)

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from exchangekit.cli.failures import printable
 from exchangekit.cli.health import circuit_cell, event_words, seconds_words
 from exchangekit.cli.monitor.probing import Prober, Told
-from exchangekit.cli.output import cell, table, words
+from exchangekit.cli.output import cell, fitted, table, words
 from exchangekit.failover import Circuit, FailoverEvent, Kind, State, SyncFailover
 from exchangekit.failover.vitals import Vitals, vitals
 from exchangekit.runtime.limits import Counted
@@ -57,29 +56,33 @@ def sight(failover: SyncFailover, asking: Mapping[str, Prober]) -> Sight:
     )
 
 
-def picture(seen: Sight, width: int) -> RenderableType:
-    """For people, in a terminal of so many columns."""
-    parts: list[RenderableType] = [Text(words(seen.at), style="dim"), _health(seen, width)]
+def picture(seen: Sight, out: Console) -> RenderableType:
+    """For people; `out` is where it will stand."""
+    parts: list[RenderableType] = [Text(words(seen.at), style="dim"), _health(seen, out)]
     parts += [Text(one, style="red") for one in _causes(seen)]
     parts += [Text(), *(_limits(key, one) for key, one in seen.venues.items())]
-    parts += [Text(), *_orders(seen.told)]
+    parts += [Text(), *_orders(seen.told, out)]
     if seen.events:
-        parts += [Text(), *_events(seen.events)]
+        parts += [Text(), *_events(seen.events, out)]
     return Group(*parts)
 
 
-def _health(seen: Sight, width: int) -> Table:
+def _health(seen: Sight, out: Console) -> RenderableType:
     made = table(["venue", *Kind, "latency", "clock"], right=["latency", "clock"])
     for column in made.columns[1:3]:
-        column.min_width = _STEADY if width >= _WIDE else None
-    for key, one in seen.venues.items():
-        made.add_row(
-            Text(key),
+        column.min_width = _STEADY if out.width >= _WIDE else None
+    for column in made.columns:
+        column.no_wrap = True
+    rows = (
+        (
+            key,
             *(_kind(one, kind, seen.now) for kind in Kind),
             _latency(one),
             _clock(seen.told[key]),
         )
-    return made
+        for key, one in seen.venues.items()
+    )
+    return fitted(made, rows, out)
 
 
 def _kind(one: Vitals, kind: Kind, now: float) -> Text:
@@ -92,7 +95,7 @@ def _kind(one: Vitals, kind: Kind, now: float) -> Text:
 def _ailing(circuit: Circuit, now: float) -> Text:
     """One that is not passed over yet, but did not answer last."""
     if circuit.state is State.CLOSED:
-        return Text("did not answer", style="yellow")
+        return Text("last one failed", style="yellow")
     return circuit_cell(circuit, now)
 
 
@@ -133,26 +136,29 @@ def _counted(one: Counted) -> str:
     return f"{one.counter} {one.limit - one.used} of {one.limit} left in {one.seconds:g} s{paused}"
 
 
-def _orders(told: Mapping[str, Told]) -> Iterator[RenderableType]:
-    rows = [(key, order) for key, one in told.items() for order in one.orders or ()]
+def _orders(told: Mapping[str, Told], out: Console) -> Iterator[RenderableType]:
+    orders = [(key, order) for key, one in told.items() for order in one.orders or ()]
     silent = [f"{key}: {one.no_orders}" for key, one in told.items() if one.no_orders]
-    if rows:
+    if orders:
         made = table(["open at", "symbol", "side", "amount", "filled", "price", "id"])
-        for key, order in rows[:_MOST_ORDERS]:
-            values = order.symbol, order.side, order.amount, order.filled, order.price, order.id
-            made.add_row(Text(key), *map(cell, values))
-        yield made
-        if len(rows) > _MOST_ORDERS:
-            yield Text(f"and {len(rows) - _MOST_ORDERS} more open orders", style="dim")
+        rows = [
+            (key, one.symbol, one.side, one.amount, one.filled, one.price, one.id)
+            for key, one in orders[:_MOST_ORDERS]
+        ]
+        yield fitted(made, rows, out)
+        if len(orders) > _MOST_ORDERS:
+            yield Text(f"and {len(orders) - _MOST_ORDERS} more open orders", style="dim")
     elif any(one.orders is not None for one in told.values()):
         yield Text("no open orders")
     if silent:
         yield Text(printable(f"open orders not known ({'; '.join(silent)})"), style="dim")
 
 
-def _events(events: Iterable[FailoverEvent]) -> Iterator[Text]:
+def _events(events: Iterable[FailoverEvent], out: Console) -> Iterator[Text]:
     for one in tuple(events)[-_MOST_EVENTS:]:
-        yield Text(f"{one.at:%H:%M:%S}  {event_words(one)}", no_wrap=True, overflow="ellipsis")
+        yield Text(
+            f"{one.at:%H:%M:%S}  {event_words(one)}", no_wrap=out.is_terminal, overflow="ellipsis"
+        )
 
 
 def facts(seen: Sight) -> dict[str, object]:
