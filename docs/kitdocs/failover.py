@@ -1,5 +1,5 @@
-"""The tables of the failover: what moves an order on, what is a sign of illness, what follows it, and
-for how long an order that may exist holds everything up."""
+"""The tables of the failover: what moves an order on, what is a sign of illness and what follows it,
+and how long it takes to prove that an order does not exist."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def waits(found: Plugins) -> str:
                 "never" if fence.kind == "none" else _seconds(window + longest_wait(fence)),
             )
         )
-    return _table(("Venue", "Proof", "Window", "Margin", "Moves on after"), rows)
+    return _table(("Venue", "Proof", "Window", "Margin", "Proven after"), rows)
 
 
 def longest_wait(fence: Fence) -> timedelta:
