@@ -1,4 +1,4 @@
-"""The tables of the failover: what moves an order on, what is a sign of illness and what follows it,
+"""The tables of the failover: what moves an order on, what is a sign of illness, what follows,
 and how long it takes to prove that an order does not exist."""
 
 from __future__ import annotations
