@@ -53,6 +53,7 @@ class Server:
         self._serving: dict[asyncio.Future[None], socket.socket] = {}
         self._idle: set[asyncio.StreamWriter] = set()
         self._outages: set[asyncio.Task[None]] = set()
+        self._outage: asyncio.Task[None] | None = None
         self._down = False
 
     @property
@@ -98,14 +99,19 @@ class Server:
 
     # --- outages ---
     def begin_outage(self, seconds: float) -> None:
-        """Refuse connections for a while; those that are open end after their present request."""
-        task = asyncio.ensure_future(self._outage(seconds))
+        """Refuse connections for a while; those that are open end after their present request. One
+        that lasts is replaced, and ended by one of 0 seconds."""
+        if not seconds and not self._down:
+            return
+        if self._outage is not None:
+            self._outage.cancel()
+        self._down = True
+        task = self._outage = asyncio.ensure_future(self._refuse_for(seconds))
         self._outages.add(task)
         task.add_done_callback(self._outages.discard)
 
-    async def _outage(self, seconds: float) -> None:
+    async def _refuse_for(self, seconds: float) -> None:
         self._close_listener()
-        self._down = True
         for writer in list(self._idle):
             writer.transport.abort()
         await asyncio.sleep(seconds)
