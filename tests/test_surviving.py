@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 from support.commands import key_variables
-from support.pages import ROOT
+from support.pages import ROOT, blocks
 from support.patience import PATIENCE, eventually
 from support.traders import KEYS
 
@@ -145,3 +146,17 @@ def test_killed_again_and_again_while_its_venue_is_away_it_has_each_order_once(
     assert ends == {name: ["binance" if name == lost else "okx", "closed"] for name in TARGETS}, (
         said
     )
+
+
+def test_the_recipe_shows_the_strategy_as_it_is() -> None:
+    code = STRATEGY.read_text(encoding="utf-8")
+    shown = blocks(ROOT / "docs" / "surviving-a-crash.md", "python")
+    assert len(shown) == 4
+    for block in shown:
+        indented = [textwrap.indent(block, " " * depth) for depth in (0, 4, 8)]
+        assert any(one in code for one in indented), block
+
+
+def test_the_strategy_is_short_enough_to_copy() -> None:
+    code = STRATEGY.read_text(encoding="utf-8")
+    assert len([line for line in code.splitlines() if line.strip()]) < 60

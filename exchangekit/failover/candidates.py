@@ -26,9 +26,6 @@ from exchangekit.runtime.effects import Flow, Now
 _BALANCE_SECONDS = 1.0
 """For so long a balance is taken as it was told, while no order is placed there."""
 
-_NEEDED = (Kind.TRADING, Kind.PRIVATE)
-"""Where the account cannot be read, an order whose answer is lost could not be looked for."""
-
 
 class Candidates:
     """Those for one order."""
@@ -40,13 +37,13 @@ class Candidates:
     def ranked(self, reasons: dict[str, ExchangeError]) -> Flow[list[Candidate]]:
         """In the order in which they are to be tried. `reasons` are told why the others are not."""
         several = self.several
-        healthy = list(several.members)
-        for kind in _NEEDED:
-            passed = yield from several.admitted(kind, healthy)
-            for member in healthy:
-                if member not in passed:
-                    reasons[member.key] = _not_sent(NoVenue(several.why_not(member, kind)), member)
-            healthy = passed
+        healthy = yield from several.admitted(Kind.TRADING)
+        for member in several.members:
+            if member not in healthy:
+                reasons[member.key] = _not_sent(
+                    NoVenue(several.why_not(member, Kind.TRADING)), member
+                )
+        readable = yield from several.admitted(Kind.PRIVATE, healthy)
         yield from self._load(healthy, reasons)
         found = []
         for member in healthy:
@@ -59,7 +56,10 @@ class Candidates:
         rank = several.settings.rank
         if len(found) > 1 and getattr(rank, "needs_books", False):
             found = yield from self._with_books(found)
-        return list(rank(self.order, found))
+        # Where the account cannot be read, a lost answer could not be looked for: those come last.
+        sighted = [one for one in found if several.by_key[one.key] in readable]
+        blind = [one for one in found if one not in sighted]
+        return [*rank(self.order, sighted), *rank(self.order, blind)]
 
     def _load(self, healthy: list[Member], reasons: dict[str, ExchangeError]) -> Flow[None]:
         unknown = [one for one in healthy if one.operations.markets is None]
@@ -99,10 +99,9 @@ class Candidates:
 
     def ill(self, member: Member) -> ExchangeError | None:
         """Why it is not tried: others may have met trouble there since the ranking."""
-        for kind in _NEEDED:
-            if not self.several.is_closed(member, kind):
-                return _not_sent(NoVenue(self.several.why_not(member, kind)), member)
-        return None
+        if self.several.is_closed(member, Kind.TRADING):
+            return None
+        return _not_sent(NoVenue(self.several.why_not(member, Kind.TRADING)), member)
 
     # Balances
 
