@@ -1,6 +1,7 @@
 # Each target does all of its own set-up: it needs make and Python 3.11 or newer, nothing else.
 #
-#   make demo     one strategy file on three simulated venues, its beliefs beside their ledgers
+#   make demo     one strategy file on three simulated venues, and over all of them while one fails;
+#                 its beliefs beside their ledgers
 #   make test     the tests
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
 #                 SEED=1, WORKERS=4, SINGLE=1 without failover); fails where anything disagrees

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kitdocs import checking, drawings, errors, hooks, phones, public, retries, venues
+from kitdocs import checking, drawings, errors, failover, hooks, phones, public, retries, venues
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -36,6 +36,7 @@ COPIES = {
 SOURCES = {
     "exchangekit/cli/demo/signal_strategy.py": "examples/signal-strategy.md",
     "exchangekit/cli/demo/signals.csv": "examples/signals.md",
+    "examples/surviving_strategy.py": "examples/surviving-strategy.md",
 }
 """Files of the repository that are shown as code."""
 
@@ -56,6 +57,10 @@ def made(name: str) -> str:
         "floors": lambda: drawings.floors(ROOT),
         "life of a request": drawings.life,
         "retries": retries.table,
+        "what moves an order on": failover.moves,
+        "signs of health": failover.signs,
+        "circuits": failover.circuits,
+        "how long an order waits": lambda: failover.waits(installed()),
         "what works where": lambda: venues.what_works_where(installed()),
     }
     return makers[name]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -33,29 +34,43 @@ def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(trading, "PATIENCE", 0.2)
 
 
-def test_the_demo_runs_on_three_venues_and_fits_80_columns() -> None:
+def test_the_demo_of_one_venue_fits_80_columns_and_says_that_a_failover_needs_more() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "exchangekit.cli", "demo", *VENUES],
+        [sys.executable, "-m", "exchangekit.cli", "demo", "mexc", "--verbose"],
         capture_output=True,
         text=True,
-        env={"COLUMNS": "80", "PATH": ""},
+        env={**os.environ, "COLUMNS": "80"},
         timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
     assert max(map(len, done.stdout.splitlines())) <= 80
     headings = [line for line in done.stdout.splitlines() if line.endswith((", async", ", sync"))]
-    assert headings == [f"{name}, {kind}" for name in VENUES for kind in ("async", "sync")]
-    assert done.stdout.count("the answer got lost, the order was found") == 6
+    assert headings == ["mexc, async", "mexc, sync"]
+    assert done.stdout.count("the answer got lost, the order was found") == 2
     assert "DIFFERENT" not in done.stdout
-    assert "The same: 26 orders in 6 runs" in done.stdout
+    assert "A failover needs two venues or more" in done.stdout
+    assert "Belief = ledgers: 10 orders in 2 runs" in done.stdout
+
+
+def test_without_verbose_a_run_on_one_venue_is_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["demo", "okx"]) == 0
+    shown = capsys.readouterr().out
+    assert [line.split(" orders")[0] for line in shown.splitlines() if line.startswith("okx")] == [
+        "okx, async: 4",
+        "okx, sync: 4",
+    ]
+    assert "the strategy believes" not in shown
 
 
 def test_the_demo_leaves_nothing_out_in_40_columns(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    assert main(["demo", "okx"]) == 0
+    assert main(["demo", "okx", "--verbose"]) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 40
     assert shown.count("the strategy believes:") == shown.count("the ledger holds:") == 12
@@ -67,7 +82,7 @@ def test_the_demo_leaves_nothing_out_in_40_columns(
 def test_the_demo_tells_programs_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "okx", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["same"], told["traded"]) == (True, True)
+    assert (told["same"], told["traded"], told["failover"]) == (True, True, None)
     assert [(run["venue"], run["variant"]) for run in told["runs"]] == [
         ("okx", "async"),
         ("okx", "sync"),
@@ -82,7 +97,7 @@ def test_another_seed_is_another_market_and_still_the_truth(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["demo", "okx", "--seed", "8"]) == 0
-    assert "The same:" in capsys.readouterr().out
+    assert "Belief = ledgers:" in capsys.readouterr().out
 
 
 # Tampering: each changes the truth or the belief a little, and the demo must notice.
@@ -184,7 +199,8 @@ def test_the_demo_fails_when_belief_and_ledger_differ(
     assert main(["demo", "okx"]) == 1
     shown = capsys.readouterr().out
     assert "DIFFERENT on okx" in shown
-    assert "The same:" not in shown
+    assert "the strategy believes" in shown, "what differs is shown without being asked for"
+    assert "Belief = ledgers:" not in shown
 
 
 def test_a_demo_in_which_nothing_is_traded_proves_nothing_and_fails(

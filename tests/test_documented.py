@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from kitdocs import checking, drawings, errors, hooks, phones, public, venues
+from kitdocs import checking, drawings, errors, failover, hooks, phones, public, venues
 from support.pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
+from exchangekit.failover import moving, signs
 from exchangekit.plugins import installed
 
 DOCS = ROOT / "docs"
@@ -91,6 +92,28 @@ def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:
             assert f"`{code}`" in text
         for place in adapter.environments.values():
             assert place.base_url in text
+
+
+def test_the_tables_of_the_failover_have_every_rule() -> None:
+    rows = failover.moves().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [rule.error.__name__ for rule in moving.RULES]
+    assert [("next venue" in row) for row in rows] == [rule.moves for rule in moving.RULES]
+    assert len(failover.signs().splitlines()) == 2 + len(signs.MEANINGS)
+    for sign in signs.Sign:
+        assert f"| {sign} |" in failover.circuits()
+
+
+def test_how_long_an_order_waits_follows_from_the_fence_of_the_venue() -> None:
+    table = failover.waits(installed())
+    assert "| Binance | `rechecked` | 2 s | 1 s | 3 s |" in table
+    assert "| MEXC | `gateway` | 2 s | 5 s | 12 s |" in table
+
+
+def test_what_a_page_has_made_somebody_makes() -> None:
+    makers = (DOCS / "site_hooks.py").read_text(encoding="utf-8")
+    for page in DOCS.rglob("*.md"):
+        for name in re.findall(r"<!-- made: ([a-z ]+) -->", page.read_text(encoding="utf-8")):
+            assert f'"{name}":' in makers, f"{page.name} wants {name}"
 
 
 def test_no_cell_of_a_venues_table_is_cut_by_a_bar() -> None:

@@ -8,8 +8,8 @@ from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from kitdocs.hooks import specifications
 
 _ELSEWHERE = {
-    "FailoverEvent": "exchangekit.failover.events",
-    "Ranking": "exchangekit.failover.ranking",
+    "FailoverEvent": "exchangekit.failover.events.FailoverEvent",
+    "Ranking": "exchangekit.failover.ranking.Ranking",
     "Number": "exchangekit.models.numbers.Number",
     "OrderRequest": "exchangekit.models.orders.OrderRequest",
     "OrderTypeWord": "exchangekit.models.enums.OrderTypeWord",

@@ -15,6 +15,7 @@ from exchangekit.cli import (
     journal,
     market_data,
     markets,
+    monitor,
     new_venue,
     orders,
     reconcile,
@@ -63,6 +64,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("halt")(halting.halt)
 app.command("lift")(halting.lift)
 app.command("fees")(account.fees)
+app.command("monitor")(monitor.monitor)
 app.command("doctor")(doctor.doctor)
 app.command("sim")(simulate.sim)
 app.command("new-venue")(new_venue.new_venue)

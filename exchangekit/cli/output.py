@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -60,20 +60,26 @@ def table(headings: Sequence[str], *, right: Iterable[str] = ()) -> Table:
 
 def show_table(made: Table, rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
     """A row each; where a terminal is too narrow for its numbers, a line a cell instead."""
-    kept = [[value if isinstance(value, Text) else cell(value) for value in row] for row in rows]
-    for row in kept:
-        made.add_row(*row)
+    kept = tuple(rows)
     out = console()
     if not kept and empty:
         out.print(empty)
-    elif _fits(made, out):
-        out.print(made)
     else:
-        headings = [str(column.header) for column in made.columns]
-        for at, row in enumerate(kept):
-            if at:
-                out.print()
-            out.print(_stacked(headings, row))
+        out.print(fitted(made, kept, out))
+
+
+def fitted(made: Table, rows: Iterable[Sequence[object]], out: Console) -> RenderableType:
+    """`made` with `rows`, as `show_table` shows it."""
+    kept = [[value if isinstance(value, Text) else cell(value) for value in row] for row in rows]
+    for row in kept:
+        made.add_row(*row)
+    if _fits(made, out):
+        return made
+    headings = [str(column.header) for column in made.columns]
+    parts: list[RenderableType] = []
+    for row in kept:
+        parts += [Text(), _stacked(headings, row)]
+    return Group(*parts[1:])
 
 
 def _fits(made: Table, out: Console) -> bool:

@@ -43,6 +43,7 @@ class Candidates:
                 reasons[member.key] = _not_sent(
                     NoVenue(several.why_not(member, Kind.TRADING)), member
                 )
+        readable = yield from several.admitted(Kind.PRIVATE, healthy)
         yield from self._load(healthy, reasons)
         found = []
         for member in healthy:
@@ -55,7 +56,10 @@ class Candidates:
         rank = several.settings.rank
         if len(found) > 1 and getattr(rank, "needs_books", False):
             found = yield from self._with_books(found)
-        return list(rank(self.order, found))
+        # Where the account cannot be read, a lost answer could not be looked for: those come last.
+        sighted = [one for one in found if several.by_key[one.key] in readable]
+        blind = [one for one in found if one not in sighted]
+        return [*rank(self.order, sighted), *rank(self.order, blind)]
 
     def _load(self, healthy: list[Member], reasons: dict[str, ExchangeError]) -> Flow[None]:
         unknown = [one for one in healthy if one.operations.markets is None]
@@ -138,8 +142,9 @@ class Candidates:
             told = yield from self.several.ask(
                 member, "fetch_balance", lambda served: served.fetch_balance()
             )
-        except ExchangeError:
-            return None  # the venue will say it of the order itself
+        except ExchangeError as problem:
+            self.several.trading_fails_as(member, problem, now)
+            return None
         self.several.balances[member.key] = now, told
         return told
 

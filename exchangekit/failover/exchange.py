@@ -292,6 +292,14 @@ def _several(
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if value is not None and not (number and cast("float", value) > 0):
             raise ConfigurationError(f"{seconds} is {shown(value)}, expected seconds above 0")
+    if not isinstance(options.get("check_balance", True), bool):
+        raise ConfigurationError(
+            f"check_balance is {shown(options['check_balance'])}, expected True or False"
+        )
+    if not isinstance(options.get("health", HealthSettings()), HealthSettings):
+        raise ConfigurationError(
+            f"health is {shown(options['health'])}, expected HealthSettings(...)"
+        )
     settings = FailoverSettings(**options)
     return Several(members(exchanges, kind), name, settings, Events(on_event))
 

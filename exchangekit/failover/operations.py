@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from exchangekit.adapter.base import Capabilities
 from exchangekit.errors import ExchangeError, InvalidInput, Outcome, Unsupported
 from exchangekit.failover import orders, views
 from exchangekit.failover.candidates import Candidates
 from exchangekit.failover.capabilities import common_capabilities
+from exchangekit.failover.closing import may_end
 from exchangekit.failover.errors import NoVenue, PartialAnswer
 from exchangekit.failover.members import Member
 from exchangekit.failover.placing import Placement
@@ -295,7 +296,14 @@ class SeveralVenues(Reads):
                 )
         plain = replace(handle, within=None)
         told = yield from self.several.ask(member, "resolve", lambda one: one.resolve(plain))
-        if handle.within is not None:
+        if handle.within is not None and (
+            told.order is not None
+            or (
+                yield from may_end(
+                    member, cast("OrderRequest", handle.intent.change), handle.within
+                )
+            )
+        ):
             ended = Ended(
                 handle.within,
                 None if told.order is not None else Outcome.ABSENT,

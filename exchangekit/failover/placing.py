@@ -17,18 +17,20 @@ from exchangekit.errors import (
     InsufficientFunds,
     InvalidOrder,
     MissingCredentials,
+    NotRecorded,
     Outcome,
     OutcomeUnknown,
     UnknownSymbol,
     Unsupported,
 )
 from exchangekit.failover.candidates import Candidates, Covers
+from exchangekit.failover.closing import OPERATION, close_name, may_end
 from exchangekit.failover.errors import NoVenue
 from exchangekit.failover.events import OrderAdapted, OrderMoved
 from exchangekit.failover.fitting import changed
 from exchangekit.failover.ids import blamed, owned, split
 from exchangekit.failover.members import Member
-from exchangekit.failover.moving import moves_on
+from exchangekit.failover.moving import PROVEN, moves_on
 from exchangekit.failover.overhearing import Overheard
 from exchangekit.failover.ranking import Candidate
 from exchangekit.failover.several import NAME, Several
@@ -45,14 +47,12 @@ from exchangekit.runtime.journal import (
     Entry,
     Halted,
     Intent,
-    MovedOn,
     NameClosed,
     Recorded,
     Sending,
 )
 from exchangekit.runtime.refusals import not_written
 
-OPERATION = "create_order"
 _SHARED = (InsufficientFunds, InvalidOrder, UnknownSymbol, Unsupported, MissingCredentials)
 
 
@@ -71,9 +71,10 @@ class Placement:
         """To how many venues it was handed, by this process or another."""
         self.reasons: dict[str, ExchangeError] = {}
         """Why each of those that did not take it did not."""
-        self.gone: set[str] = set()
-        """Those where this process has seen that it is not, and that nobody can place it any more.
-        (That a venue is away says nothing of it.)"""
+        self.closed: set[str] = set()
+        """Where its name is closed: nobody places it there any more, for this intent."""
+        self.only_looks = False
+        """Another call has placed it: what this one meets is not how it ends."""
         self.at: Member | None = None
         """Where it was handed to last, by this process or another."""
         self.heard: Overheard | None = None
@@ -104,7 +105,6 @@ class Placement:
                 if not moves_on(failure) or self.at is None:
                     raise
                 self.reasons[self.at.key] = failure
-                self.gone.add(self.at.key)
         halt = self.several.halted()
         if halt is not None:
             raise self._complete(not_written(Halted(halt), Outcome.NOT_SENT))
@@ -124,7 +124,9 @@ class Placement:
                 if covers is Covers.WITHOUT_FEES and not last_resort:
                     tight.append(candidate)
                     continue
-                problem = self.candidates.unaffordable(candidate) if covers is Covers.NOT else None
+                problem = self.candidates.ill(member)
+                if covers is Covers.NOT:
+                    problem = self.candidates.unaffordable(candidate)
             if problem is not None:
                 self.reasons[member.key] = problem
                 continue
@@ -135,7 +137,6 @@ class Placement:
                     raise
                 before = self.at or member
                 self.reasons[before.key] = failure
-                self.gone.add(before.key)
                 if before is not member:
                     left.insert(0, candidate)
                 left = [one for one in left if one.key != before.key]
@@ -186,6 +187,7 @@ class Placement:
         except ExchangeError as problem:
             self.candidates.forget_balance(member)
             if isinstance(problem.__cause__, NameClosed):
+                self.closed.add(member.key)
                 raise self._elsewhere(member) from problem
             if moves_on(problem):
                 yield from self._close(member, order, problem)
@@ -203,9 +205,8 @@ class Placement:
     def _close(self, member: Member, order: OrderRequest, problem: ExchangeError) -> Flow[None]:
         """No process may place it at `member` any more, under this intent. Raises OutcomeUnknown
         where one has just done so."""
-        closing = MovedOn(Intent(member.account, OPERATION, order), self.intent)
         try:
-            yield member.on(_written(closing))
+            yield from close_name(member, order, self.intent)
         except AlreadyIntended as known:
             unknown = OutcomeUnknown(
                 "another process is placing it there just now: ask again with the same client order"
@@ -222,11 +223,12 @@ class Placement:
                 step=self.claims,
             )
             raise self._complete(unknown, Outcome.UNKNOWN) from problem
-        except ExchangeError:
-            raise
         except Exception as trouble:
-            # Nobody else can have the name there without the same journal.
-            problem.add_note(f"its name could not be closed at {member.key}: {trouble}")
+            # Another process may have written it there before: it stays where it is.
+            words = f"{problem.message}; it does not move on, for its name could not be closed at"
+            stays = NotRecorded(f"{words} {member.key}: {trouble}", venue=member.account.venue)
+            raise self._complete(stays, problem.outcome or Outcome.UNKNOWN) from trouble
+        self.closed.add(member.key)
 
     # What another process, or an earlier call, has begun
 
@@ -238,7 +240,8 @@ class Placement:
             error = DuplicateClientOrderId(f"{used} for another order: {', '.join(unlike)}")
             error.order_id = earlier.order_id
             raise self._complete(error)
-        self.intent = earlier.intent
+        if earlier.intent.uid != self.intent.uid:
+            self.intent, self.claims, self.closed = earlier.intent, 0, set()
         self.claims = max(self.claims, len(earlier.tried))
         last = earlier.tried[-1] if earlier.tried else None
         member = next((one for one in self.several.members if one.account == last), None)
@@ -251,8 +254,9 @@ class Placement:
             )
         self.at = member
         if earlier.state == "done" or member.journal is None:
+            self.only_looks = True
             return (yield from self._found(member, earlier, used))
-        if member.key in self.gone:
+        if member.key in self.closed:
             raise self._elsewhere(member)
         # Its journal there lets one of all that place it send, and shows the others what is there.
         return (yield from self._one(member, self.candidates.fitted(member, self.order), None))
@@ -297,9 +301,14 @@ class Placement:
     def _end(
         self, outcome: Outcome | None, made: Order | None, problem: BaseException | None
     ) -> Flow[None]:
-        if self.claims:
-            ended = Ended(self.intent, outcome, made, problem, attempt=self.claims)
-            yield from end(lambda event: None, ended)
+        if not self.claims or (made is None and self.only_looks):
+            return
+        if outcome in PROVEN and self.at is not None and self.at.key not in self.closed:
+            fitted = self.candidates.fitted(self.at, self.order)
+            if not (yield from may_end(self.at, fitted, self.intent)):
+                return
+        ended = Ended(self.intent, outcome, made, problem, attempt=self.claims)
+        yield from end(lambda event: None, ended)
 
     def _nowhere(self) -> ExchangeError:
         """What the caller gets when nobody took it: the kind of error that all share where waiting
@@ -317,6 +326,8 @@ class Placement:
             None,
         )
         error = first if shared is not None else NoVenue(told, reasons=self.reasons)
+        if isinstance(error, InvalidOrder):
+            error.nearest = None  # it is legal at one of them
         error.reword(f"no venue took it ({told})")
         error.venue, error.outcome = NAME, self._proven()
         return self._complete(error)
@@ -377,7 +388,3 @@ def _placed(served: Operations, order: OrderRequest) -> Flow[Order]:
         order.amount,
         client_order_id=order.client_order_id,
     )
-
-
-def _written(entry: MovedOn) -> Flow[None]:
-    yield Record(entry)

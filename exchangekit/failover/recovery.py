@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from exchangekit.errors import ConfigurationError, Outcome
+from exchangekit.failover.closing import may_end
 from exchangekit.failover.ids import owned
 from exchangekit.failover.members import Member
 from exchangekit.models.enums import Proof
-from exchangekit.models.orders import Order, Resolution
+from exchangekit.models.orders import Order, OrderRequest, Resolution
 from exchangekit.models.recovery import Reconciled
 from exchangekit.orders.placing import end
 from exchangekit.runtime.effects import Flow
@@ -98,6 +100,11 @@ def settled(found: Sequence[Found]) -> Flow[tuple[Reconciled, ...]]:
             made.append(Reconciled(**about, resolution=Resolution(order=mine)))
             continue
         # Before a byte leaves there is a line in the member's journal: without one none left.
+        if not (yield from may_end(member, cast("OrderRequest", one.intent.change), one.intent)):
+            made.append(
+                Reconciled(**about, problem=f"another process is placing it at {member.key} now")
+            )
+            continue
         outcome = Outcome.NOT_SENT if told is None else told.outcome or Outcome.ABSENT
         ended = Ended(one.intent, outcome, None, None, attempt=len(one.tried))
         yield from end(lambda event: None, ended)

@@ -121,6 +121,11 @@ class Several:
             )
         )
 
+    def trading_fails_as(self, member: Member, error: ExchangeError, sent: float) -> None:
+        """Before an order the balance was asked for, and failed. Whoever does not serve that is not
+        sent an order, whose outcome would be unknown."""
+        self._observed(member, Kind.TRADING, error, sent, self._clock())
+
     def admitted(self, kind: Kind, among: Sequence[Member] | None = None) -> Flow[list[Member]]:
         """Those of `among` (all) that may be asked, in the order of preference. Where a pause is
         over, a light probe goes out beside; where nobody else may be asked, it is waited for."""

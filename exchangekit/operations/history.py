@@ -10,6 +10,8 @@ from exchangekit.adapter import identity
 from exchangekit.adapter.base import Window
 from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
+from exchangekit.models.market import Market
+from exchangekit.models.markets import Markets
 from exchangekit.models.orders import MyTrade, Order
 from exchangekit.operations.arguments import aware, whole
 from exchangekit.operations.connection import Connection
@@ -35,27 +37,9 @@ class History(Part):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[Order, ...]]:
+        ask, per_call = self.adapter.fetch_closed_orders, self.adapter.capabilities.orders_per_call
         operation = "fetch_closed_orders"
-        per_call = self.adapter.capabilities.orders_per_call
-        window, wanted = yield from _window(
-            self.connection, operation, since, until, limit, per_call
-        )
-        market = yield from self.connection.maybe_market(symbol, operation)
-        markets = yield from self.connection.load_markets()
-        return (
-            yield from _collect(
-                self.connection,
-                operation,
-                lambda cursor: identity.page_of(
-                    self.adapter.fetch_closed_orders(
-                        markets, market, window, per_call if window else wanted or per_call, cursor
-                    ),
-                    market,
-                ),
-                window=window,
-                limit=wanted,
-            )
-        )
+        return _past(self.connection, operation, ask, per_call, symbol, since, until, limit)
 
     def fetch_my_trades(
         self,
@@ -114,21 +98,33 @@ def my_trades(
     serving: str | None = None,
 ) -> Flow[tuple[MyTrade, ...]]:
     """The flow of `fetch_my_trades`; `serving` is the operation that needs them."""
-    operation, adapter = "fetch_my_trades", connection.adapter
-    per_call = adapter.capabilities.my_trades_per_call
+    adapter, operation = connection.adapter, "fetch_my_trades"
+    ask, per_call = adapter.fetch_my_trades, adapter.capabilities.my_trades_per_call
+    return _past(connection, operation, ask, per_call, symbol, since, until, limit, serving=serving)
+
+
+def _past(
+    connection: Connection,
+    operation: str,
+    ask: Callable[[Markets, Market | None, Window | None, int, str | None], Call[Page[T]]],
+    per_call: int,
+    symbol: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    *,
+    serving: str | None = None,
+) -> Flow[tuple[T, ...]]:
+    """What is over: all pages from `since` on, or the newest `limit` of one page."""
     window, wanted = yield from _window(connection, operation, since, until, limit, per_call)
     market = yield from connection.maybe_market(symbol, operation)
     markets = yield from connection.load_markets()
+    count = per_call if window else wanted or per_call
     return (
         yield from _collect(
             connection,
             operation,
-            lambda cursor: identity.page_of(
-                adapter.fetch_my_trades(
-                    markets, market, window, per_call if window else wanted or per_call, cursor
-                ),
-                market,
-            ),
+            lambda cursor: identity.page_of(ask(markets, market, window, count, cursor), market),
             window=window,
             limit=wanted,
             serving=serving,

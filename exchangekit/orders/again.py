@@ -40,7 +40,8 @@ def placed_before(
     error.reword(f"{used}, the journal says ({earlier.state})")
     if looking is None:
         raise attempt.unknown(error) from error
-    return (yield from looking.after_a_duplicate(order, error, earlier.order_id))
+    # A name may have been used before that: the order of then is not this one.
+    return (yield from looking.after_a_duplicate(order, error, earlier.order_id, earlier.began))
 
 
 def asked_before(policy: Policy, order: OrderRequest) -> Flow[Recorded | None]:

@@ -56,15 +56,15 @@ class Looking:
     def before_sending_again(
         self, order: OrderRequest, attempt: Attempt, refusal: ExchangeError
     ) -> Flow[tuple[Order] | None]:
-        """The order where it is there, None where it is not. Raises `refusal` where that cannot be
-        told, and DuplicateClientOrderId where another order is there."""
+        """The order where it is there, None where it is not. Raises OutcomeUnknown where that
+        cannot be told, and DuplicateClientOrderId where another order is there."""
         call = self.fetch(None, order.client_order_id)
         try:
             found = yield from self.policy.once(_OPERATION, call, attempt)
         except OrderNotFound:
             return None
         except ExchangeError as problem:
-            raise refusal from problem
+            raise self._unsure(refusal, f"looking failed: {problem.message}") from problem
         unlike = differences(found, order)
         if not unlike and is_older(found, attempt.began):
             # Some venues let a name be used again once its order has ended: this is not our order.
@@ -74,15 +74,23 @@ class Looking:
         return (found,)
 
     def after_a_duplicate(
-        self, order: OrderRequest, refusal: DuplicateClientOrderId, id: str | None = None
+        self,
+        order: OrderRequest,
+        refusal: DuplicateClientOrderId,
+        id: str | None = None,
+        since: datetime | None = None,
     ) -> Flow[Order]:
         """The order that has the name, if it is this one; asked for by `id` where that is known,
-        which venues do not forget. Raises DuplicateClientOrderId naming
-        another one, and OutcomeUnknown where it cannot be seen."""
+        which venues do not forget. Raises DuplicateClientOrderId naming another one, and
+        OutcomeUnknown where it cannot be seen: one of before `since` says nothing of it."""
         if refusal is self.named:
             raise refusal
         name = None if id is not None else order.client_order_id
         found = yield from self._seen(id, name, refusal)
+        if id is None and is_older(found, since):
+            raise self._unsure(
+                refusal, f"order {found.id}, which is older, has it too"
+            ) from refusal
         unlike = differences(found, order)
         if unlike:
             raise self._another(found, unlike, refusal) from refusal

@@ -52,6 +52,8 @@ class Attempt:
     """The venue's time when its first attempt was signed, at the latest."""
     was_refused: bool = False
     """An attempt before this one was refused, and sent again."""
+    failure: ExchangeError | None = None
+    """Why the last attempt failed that is followed by another one."""
     refusal: ExchangeError | None = None
     """Why the last attempt has to be looked for before the next one leaves."""
     for_change: bool = False
@@ -102,6 +104,14 @@ class Attempt:
             error.outcome = None
         return error
 
+    def too_late(self) -> ExchangeError:
+        """What the caller gets when no time is left to send it: what failed before, if anything."""
+        if self.failure is not None:
+            self.failure.add_note("No time was left to send it again.")
+            return self.failure
+        late = RequestTimeout("no time was left to send it", outcome=self.proven)
+        return self.complete(late)
+
     def before_sending(self, error: ExchangeError) -> ExchangeError:
         """What the caller gets when `error` stopped the request on its way out."""
         made = copy.copy(error)
@@ -141,7 +151,7 @@ class Attempt:
     def again(self, now: float) -> None:
         """The same change is sent once more, with all the time that a change has."""
         self.started, self.waited, self.failures = now, 0.0, 0
-        self.resynchronised, self.refusal = False, None
+        self.resynchronised, self.refusal, self.failure = False, None, None
         self.number += 1
 
     def wait_event(self, seconds: float, why: str) -> WaitEvent:

@@ -37,7 +37,6 @@ from exchangekit.errors import (
     ExchangeKitError,
     Outcome,
     RateLimited,
-    RequestTimeout,
 )
 from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
@@ -224,7 +223,7 @@ class Policy:
             return found
         now: float = yield _NOW
         if self._throttle.patience(attempt, now) < 0:
-            raise refusal  # the look took what time there was
+            raise attempt.too_late()  # the look took what time there was
         return None
 
     def outgoing(self, request: Request, stamp: Stamp | None) -> Outgoing:
@@ -302,8 +301,7 @@ class Policy:
         attempt.sent = yield _NOW
         left = attempt.started + self.settings.timeouts.total - attempt.sent
         if left <= 0:
-            late = RequestTimeout("no time was left to send it", outcome=attempt.proven)
-            return attempt.complete(late)
+            raise attempt.too_late()
         if self._on_request is not None:
             self._on_request(attempt.request_event())
         reply: Reply | None = None
@@ -391,6 +389,7 @@ class Policy:
         if action is Action.RAISE or (looks and not can_look):
             raise error
         attempt.was_refused |= error.outcome is Outcome.REFUSED
+        attempt.failure = error
         if looks:
             attempt.refusal = error
         if asks:

@@ -108,7 +108,14 @@ class Server:
     # --- outages ---
     def begin_outage(self, seconds: float) -> None:
         """Refuse connections for a while; those that are open end after their present request.
-        Where several outages overlap, it is over when the last one is."""
+        Where several outages overlap, it is over when the last one is. One of 0 seconds ends all.
+        """
+        if not seconds:
+            for task in list(self._outages):
+                task.cancel()
+            self._outages_left = 0
+            self._come_back()
+            return
         self._outages_left += 1
         if not self._down:
             self._down = True
@@ -131,11 +138,16 @@ class Server:
     async def _outage(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._outages_left -= 1
-        if self._outages_left == 0 and self._kept is not None:
-            kept, self._kept = self._kept, None
-            self._down = False
-            kept.listen(_BACKLOG)
-            self._listen(kept)
+        if self._outages_left == 0:
+            self._come_back()
+
+    def _come_back(self) -> None:
+        if self._kept is None:
+            return
+        kept, self._kept = self._kept, None
+        self._down = False
+        kept.listen(_BACKLOG)
+        self._listen(kept)
 
     def _close_listener(self) -> None:
         if self._listener is not None:

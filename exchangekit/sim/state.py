@@ -92,6 +92,8 @@ class VenueState:
     def clear_faults(self) -> None:
         """No more faults, and what they left behind is put right."""
         self.faults.clear()
+        if self.on_outage is not None:
+            self.on_outage(0.0)
         if self._clock_fault:
             self.clock.set_error()
             self._clock_fault = False

@@ -27,6 +27,7 @@ GROUPS = {
     11: "errors",
     12: "limits",
     13: "clock",
+    14: "recovery in a fresh process",
     15: "sync = async",
     17: "identity",
 }

@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from exchangekit.adapter.decode import utc
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep, Today
+from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 from exchangekit.testing.cassette import RequestNotRecorded
 from exchangekit.testing.world import World
@@ -24,12 +25,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Strike:
     """What happens to one request: `failure` is raised or `reply` comes instead of the venue's own,
-    after the venue has taken it or `before` it leaves. ``late_ms`` holds it up on its way there."""
+    after the venue has taken it or `before` it leaves. ``late_ms`` holds it up on its way there.
+    ``ends`` is called instead where the process ends at that moment."""
 
     failure: Exception | None = None
     reply: Reply | None = None
     before: bool = False
     late_ms: int = 0
+    ends: Callable[[], NoReturn] | None = None
 
 
 class Watcher(Protocol):
@@ -69,8 +72,14 @@ class _Fixed:
 
 
 class FixedSyncDriver(_Fixed, SyncDriver):
-    def __init__(self, transport: SyncTransport, world: World, watcher: Watcher) -> None:
-        super().__init__(transport)
+    def __init__(
+        self,
+        transport: SyncTransport,
+        world: World,
+        watcher: Watcher,
+        journal: SyncJournal | None = None,
+    ) -> None:
+        super().__init__(transport, journal)
         self.world = world
         self.watcher = watcher
 
@@ -106,8 +115,14 @@ class FixedSyncDriver(_Fixed, SyncDriver):
 
 
 class FixedAsyncDriver(_Fixed, AsyncDriver):
-    def __init__(self, transport: AsyncTransport, world: World, watcher: Watcher) -> None:
-        super().__init__(transport)
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        world: World,
+        watcher: Watcher,
+        journal: AsyncJournal | None = None,
+    ) -> None:
+        super().__init__(transport, journal)
         self.world = world
         self.watcher = watcher
 
@@ -153,6 +168,8 @@ class FixedAsyncDriver(_Fixed, AsyncDriver):
 def _instead(strike: Strike | None, *, before: bool) -> Reply | None:
     if strike is None or strike.before is not before:
         return None
+    if strike.ends is not None:
+        strike.ends()
     if strike.failure is not None:
         raise strike.failure
     return strike.reply

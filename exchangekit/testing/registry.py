@@ -22,6 +22,7 @@ from exchangekit.testing.checks import (
     promises,
     purity,
     reading,
+    recovery,
     resolving,
     secrets,
     signing,
@@ -55,6 +56,7 @@ MODULES = (
     limits,
     counters,
     clock,
+    recovery,
     modes,
     identity,
 )

@@ -9,10 +9,12 @@ what it did while recording is in the replies.
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
@@ -21,6 +23,7 @@ from exchangekit.adapter.request import Call, Outgoing, Reply, Request
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent, new_manager
+from exchangekit.journal import AsyncSide, Journal
 from exchangekit.models.enums import SideWord
 from exchangekit.models.market import Market
 from exchangekit.operations import Connection, Hooks, OneVenue
@@ -99,6 +102,8 @@ class Rig:
         self._opened: list[Any] = []
         self._runner = asyncio.Runner() if mode == "async" else None
         self._exchange: Any = None
+        self._ends: list[Callable[[], None]] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def exchange(self) -> Any:
@@ -117,20 +122,36 @@ class Rig:
         """The simulated venue's control interface; None on a cassette."""
         return None if self.sim is None else self.sim.control
 
+    @property
+    def journal(self) -> Path:
+        """The file of the journal of this check, in a folder of its own."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="exchangekit-")
+        return Path(self._folder.name) / "orders.journal"
+
     def open(
         self,
         *,
         credentials: Credentials | None = None,
         keys: bool = True,
         per_page: int | None = None,
+        journal: Journal | None = None,
         **tuned: Any,
     ) -> Any:
         """Another connection, with counters and a clock estimate of its own; histories are asked
-        for `per_page` rows at a time. `tuned` are the kit's `Settings`."""
+        for `per_page` rows at a time, and orders are written into `journal`. `tuned` are the kit's
+        `Settings`."""
         adapter = self.adapter if per_page is None else _small_pages(self.adapter, per_page)
-        return self.connect(adapter, credentials or (self.credentials if keys else None), **tuned)
+        keys_used = credentials or (self.credentials if keys else None)
+        return self.connect(adapter, keys_used, journal, **tuned)
 
-    def connect(self, adapter: Adapter, credentials: Credentials | None, **tuned: Any) -> Any:
+    def connect(
+        self,
+        adapter: Adapter,
+        credentials: Credentials | None,
+        journal: Journal | None = None,
+        **tuned: Any,
+    ) -> Any:
         if self._missing is not None:
             raise self._missing
         settings = Settings(**{"timeouts": Timeouts(), **tuned})
@@ -141,20 +162,29 @@ class Rig:
         made: Any
         if self._runner is None:
             sync = open_sync("httpx", settings.timeouts)
-            made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self))
+            made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self, journal))
         else:
             transport = open_async("httpx", settings.timeouts)
-            driver = FixedAsyncDriver(transport, self.world, self)
+            written = None if journal is None else AsyncSide(journal)
+            driver = FixedAsyncDriver(transport, self.world, self, written)
             made = Awaited(Exchange(operations, driver), self._runner)
         self._opened.append(made)
         return made
 
+    def closes_first(self, end: Callable[[], None]) -> None:
+        """`end` is called before this is closed."""
+        self._ends.append(end)
+
     def close(self) -> None:
         """Close every connection."""
+        for end in self._ends:
+            end()
         for exchange in self._opened:
             exchange.close() if self._runner is None else exchange.aclose()
         if self._runner is not None:
             self._runner.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     # What a check may ask for
 

@@ -232,6 +232,8 @@ def test_a_wait_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         ("exchangekit doctor ", ["binance", "mexc", "okx"]),
         ("exchangekit sim binance o", ["okx"]),
         ("exchangekit demo m", ["mexc"]),
+        ("exchangekit monitor binance o", ["okx"]),
+        ("exchangekit monitor -e te", ["testnet"]),
         ("exchangekit candles binance BTC/USDT 3", ["3m", "30m", "3d"]),
         ("exchangekit candles mexc BTC/USDT 3", ["30m"]),
         ("exchangekit order place okx BTC/USDT s", ["sell"]),

@@ -7,11 +7,14 @@ from fnmatch import fnmatchcase
 import pytest
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
+from support import forgetful
 from support.defects import RED, RIGHT
 
 from exchangekit.testing import examine, subject_of
 from exchangekit.testing.check import GROUPS
 from exchangekit.testing.registry import checks
+
+WRONG = (*RED, *forgetful.RED)
 
 
 def test_the_toy_venue_without_a_defect_passes_every_check() -> None:
@@ -40,14 +43,16 @@ def test_what_the_toy_venue_lacks_passes_where_it_is_right(
 
 
 def test_every_group_has_a_defect_that_it_is_tried_on() -> None:
-    tried = [name for _, names in RED for name in names]
+    tried = [name for _, names in WRONG for name in names]
     fit = {
         check.group for check in checks() if any(fnmatchcase(check.name, name) for name in tried)
     }
     assert fit == set(GROUPS)
 
 
-@pytest.mark.parametrize(("defect", "names"), RED, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("defect", "names"), WRONG, ids=lambda value: getattr(value, "__name__", "")
+)
 def test_a_defect_turns_its_checks_red(defect: type[AcmeAdapter], names: tuple[str, ...]) -> None:
     about = subject_of(defect, getattr(defect, "dialect", AcmeDialect))
     try:

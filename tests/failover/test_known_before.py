@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from support.traders import KEYS
@@ -33,9 +34,10 @@ def venues() -> Iterator[dict[str, SimulatedVenue]]:
 
 def restarted(venues: dict[str, SimulatedVenue]) -> SyncFailover:
     """A failover as a program makes it that was started anew."""
+    keys: dict[str, Any] = dict(KEYS)
     return SyncFailover(
         [
-            connect_sync(name, base_url=venue.url, resolve=False, **KEYS[name])
+            connect_sync(name, base_url=venue.url, resolve=False, **keys[name])
             for name, venue in venues.items()
         ]
     )
@@ -103,3 +105,32 @@ def test_an_order_that_took_all_the_money_is_not_placed_elsewhere_for_want_of_it
     with restarted(venues) as failover:
         place(failover)
     assert ledgers(venues) == [("binance", "once1")]
+
+
+def test_a_venue_that_does_not_even_tell_the_balance_is_not_sent_the_order(
+    venues: dict[str, SimulatedVenue],
+) -> None:
+    with restarted(venues) as failover:
+        failover.load_markets()
+        failover.fetch_balance()
+        venues["binance"].control.set_faults([AWAY])
+        place(failover)
+        assert ledgers(venues) == [("mexc", "once1")]
+        sent = [one["operation"] for one in venues["binance"].control.requests()]
+        assert "create_order" not in sent
+        assert "fetch_balance" in sent
+
+
+def test_a_venue_whose_account_cannot_be_read_is_not_sent_an_order_that_nobody_could_look_for(
+    venues: dict[str, SimulatedVenue],
+) -> None:
+    with restarted(venues) as failover:
+        failover.load_markets()
+        failover.fetch_balance()
+        reads = {**AWAY, "method": "GET"}
+        venues["binance"].control.set_faults([reads])
+        failover.fetch_balance()  # MEXC tells it: Binance is away
+        place(failover)
+    assert ledgers(venues) == [("mexc", "once1")]
+    sent = [one["operation"] for one in venues["binance"].control.requests()]
+    assert "create_order" not in sent

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -422,6 +423,26 @@ def test_an_unknown_order_that_is_not_there_stays_unknown_and_is_not_sent(
     assert again.value.fence == first.value.fence
     assert venue[1].control.orders() == []
     assert created(venue) == 1
+
+
+@both
+@pytest.mark.parametrize("amount", ["0.001", "0.002"], ids=["the same", "another"])
+def test_an_older_order_of_a_name_that_is_used_again_says_nothing_of_an_unknown_one(
+    kind: str, amount: str, venue: Venue
+) -> None:
+    """It may still be on its way: refused, or done by that one, its name would be free for two."""
+    ask(kind, venue, amount=amount)
+    (file,) = files()
+    assert Journal(file).prune(timedelta(0)) == 1
+    venue[1].control.clock(advance_ms=60_000)
+    lost_request = {"action": "drop", "at": "before", "operation": "create_order"}
+    venue[1].control.add_faults([lost_request])
+    with pytest.raises(OutcomeUnknown):
+        ask(kind, venue)
+    with pytest.raises(OutcomeUnknown, match="which is older, has it too"):
+        ask(kind, venue)
+    assert [one.state for one in Journal(file).all()] == ["unknown"]
+    assert created(venue) == 2
 
 
 @both

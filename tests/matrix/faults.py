@@ -126,6 +126,11 @@ def _jump(milliseconds: int) -> Callable[[Stage], None]:
     return jump
 
 
+def _at_once(stage: Stage, operation: Operation) -> None:
+    """What is placed crosses the market, and is filled: on some venues its name is free again."""
+    stage.crossing = True
+
+
 def _in_part(stage: Stage, operation: Operation) -> None:
     """What is placed crosses the market, and fills in part."""
     stage.crossing = True
@@ -194,7 +199,6 @@ _LAGS = tuple(
         rules=_one(action="lag", seconds=0.9, at=BEFORE, count=0, operation="fetch_*order*"),
     )
     for more, wire, moments in (
-        ("", None, ("",)),
         (", reply lost", _LOST, EITHER),
         (", taken just before the fence", Wire(only(Event.SILENCE), "late", 5.8), ("",)),
     )
@@ -242,6 +246,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("id taken by the same order", spans=(ONCE,), arrange=_placed_elsewhere("buy")),
     Fault("id taken by another order", spans=(ONCE,), arrange=_placed_elsewhere("sell")),
     Fault("filled in part, reply lost", _LOST, moments=EITHER, spans=(ONCE,), arrange=_in_part),
+    Fault("filled at once, reply lost", _LOST, moments=EITHER, spans=(ONCE,), arrange=_at_once),
+    Fault(
+        "filled at once, http 429", rules=_one(action="status", status=429), moments=EITHER,
+        spans=(ONCE,), arrange=_at_once,
+    ),
     Fault("filled on the way", Wire(whole), spans=(ONCE,), at_the_venue=Stage.trade_through),
     Fault(
         "filled on the way, reply lost", _LOST, moments=EITHER, spans=(ONCE,),

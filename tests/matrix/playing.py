@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from matrix.cases import Case
@@ -37,7 +38,7 @@ def played_on(stage: Stage, case: Case) -> list[str]:
     if fault.arrange is not None:
         fault.arrange(stage, operation)
     operation.prepare(stage)
-    before, known = stage.ledger(), {one.intent.uid for one in stage.written()}
+    before, began = stage.ledger(), datetime.now(UTC)
     stage.told.events.clear()
     fault.strike(stage, operation, case.rule, case.moment, case.span)
     told = Told()
@@ -46,6 +47,7 @@ def played_on(stage: Stage, case: Case) -> list[str]:
     except BaseException as problem:  # an interrupt, a canceled task, the end of the process
         told.error = problem
     told.events = list(stage.told.events)
+    struck = stage.was_struck
     stage.heal()
     facts = Facts(
         operation,
@@ -53,20 +55,20 @@ def played_on(stage: Stage, case: Case) -> list[str]:
         told,
         before,
         stage.ledger(),
-        tuple(one for one in stage.written() if one.intent.uid not in known),
+        stage.written(began),
         tuple(stage.ids),
         must_succeed=fault.harmless,
         may_be_unknown=case.span == LASTING or fault.unreachable or fault.interrupts,
         interrupted=stage.line.interrupted,
         killed=fault.name == "killed",
     )
-    found = list(wrong(facts))
+    found = [*wrong(facts), *([] if struck else ["the fault never struck"])]
     if operation.name in CHANGES:
-        found += _recovered(stage, facts)
+        found += _recovered(stage, facts, began)
     return found
 
 
-def _recovered(stage: Stage, facts: Facts) -> list[str]:
+def _recovered(stage: Stage, facts: Facts, began: datetime) -> list[str]:
     """What is not known is found out now: by the error's handle, and by a program that begins."""
     found: list[str] = []
     handle = getattr(facts.told.error, "handle", None)
@@ -81,7 +83,7 @@ def _recovered(stage: Stage, facts: Facts) -> list[str]:
         else:
             found += wrong_after(facts, one.resolution)
     uids = {one.intent.uid for one in pending}
-    for row in stage.written():
+    for row in stage.written(began):
         if row.intent.uid in uids and row.state not in expected_rows(facts):
             found.append(f"after a recovery the journal says {row.state}")
     if stage.ledger() != facts.ledger:

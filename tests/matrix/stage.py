@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,12 @@ class Stage:
             if journal is not None:
                 journal.dead = True
 
+    @property
+    def was_struck(self) -> bool:
+        """Whether every fault that was installed has struck."""
+        rules = self.control.faults()
+        return all(one.begun for one in self.line.strikes) and all(one["fired"] for one in rules)
+
     def heal(self) -> None:
         """Nothing is wrong any more, and what was under way has arrived."""
         self.line.strikes.clear()
@@ -232,9 +239,9 @@ class Stage:
         """Every order by the venue's id."""
         return {str(one["id"]): one for one in self.control.orders("main")}
 
-    def written(self) -> tuple[Recorded, ...]:
-        """What the file holds, read by somebody else."""
-        return Journal(self.path).all()
+    def written(self, since: datetime) -> tuple[Recorded, ...]:
+        """What the file holds of what was first written from then on, read by somebody else."""
+        return Journal(self.path).all(since)
 
 
 @contextmanager

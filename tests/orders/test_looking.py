@@ -20,7 +20,6 @@ from exchangekit.errors import (
     Outcome,
     OutcomeUnknown,
     RateLimited,
-    VenueUnavailable,
 )
 from exchangekit.models import OrderStatus
 
@@ -195,9 +194,9 @@ def test_an_order_of_a_wrong_time_is_sent_once_more_where_it_is_not_there(kind: 
 
 
 @both
-def test_an_order_of_a_wrong_time_that_cannot_be_looked_for_is_not_sent_again(kind: str) -> None:
+def test_an_order_of_a_wrong_time_that_cannot_be_looked_for_is_unknown(kind: str) -> None:
     asked = place(kind, SKEWED, *[lost()] * 3)
-    assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
+    assert (type(asked.error), asked.error.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
     assert asked.sent.count("POST /order") == 1
 
 
@@ -212,11 +211,12 @@ def test_a_cancel_of_a_wrong_time_is_sent_again_without_a_look(kind: str) -> Non
 @pytest.mark.parametrize(
     "look", [LIMITED, BUSY, lost(), reply(b"<html>")], ids=["limited", "busy", "lost", "unreadable"]
 )
-def test_what_cannot_be_looked_for_is_not_sent_again(kind: str, look: Any) -> None:
+def test_what_cannot_be_looked_for_is_not_sent_again_and_unknown(kind: str, look: Any) -> None:
     asked = place(kind, BUSY, look)
-    assert isinstance(asked.error, VenueUnavailable)
+    assert isinstance(asked.error, OutcomeUnknown)
     assert asked.error.message.startswith("busy")
-    assert (asked.error.outcome, asked.error.operation) == (Outcome.REFUSED, "create_order")
+    assert "looking failed: " in asked.error.message
+    assert (asked.error.outcome, asked.error.operation) == (Outcome.UNKNOWN, "create_order")
     assert asked.sent == ["POST /order", "GET /order"]
 
 

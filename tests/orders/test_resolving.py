@@ -21,6 +21,7 @@ from support.toy import (
     ToyAdapter,
     change,
     lost,
+    not_connected,
     order_of,
     query,
     refusal,
@@ -502,6 +503,27 @@ def test_a_cancel_of_all_that_never_arrived_is_sent_again() -> None:
     assert [one.id for one in report.canceled] == ["7"]
     assert not report.complete
     assert venue.changed == 2
+
+
+@pytest.mark.parametrize(
+    "second",
+    [reply({"rows": []}), refusal(-2011, "nothing is open")],
+    ids=["nothing", "nothing to cancel"],
+)
+def test_a_cancel_of_all_that_was_refused_first_may_have_been_carried_out(second: Reply) -> None:
+    """A limit may refuse the second copy of a request: the first one was taken."""
+    venue = Venue()
+    venue.changes = [refusal(-1008, "busy", status=503), second]
+    report = cancel_all(venue)
+    assert (report.canceled, report.failed, report.complete) == ((), (), False)
+    assert [one.outcome for one in venue.ends] == [None]
+
+
+@pytest.mark.parametrize("second", [reply({"rows": []}), refusal(-2011, "nothing is open")])
+def test_a_cancel_of_all_that_never_left_first_is_told_by_the_second_one(second: Reply) -> None:
+    venue = Venue()
+    venue.changes = [not_connected(), second]
+    assert cancel_all(venue).complete
 
 
 @pytest.mark.parametrize("after", [5000, 300])

@@ -274,6 +274,27 @@ def test_nothing_goes_out_when_asking_for_the_time_has_used_up_the_total() -> No
     assert steps.sent == []
 
 
+@pytest.mark.parametrize("call", [reading, ordering])
+def test_who_has_no_time_left_to_try_again_is_told_what_failed_before(call: Any) -> None:
+    """The clock is measured anew after a refusal, and that takes what time there was."""
+    made = signed()
+    steps = Stepper(Script([refusal(-1021, "outside of the recvWindow")]))
+    right = steps.script.answer
+
+    def slower(outgoing: Any) -> Reply:
+        if steps.sent and outgoing.path == "/time":
+            steps.now += made.settings.timeouts.total
+        return right(outgoing)
+
+    steps.script.answer = slower  # type: ignore[method-assign]
+    with pytest.raises(ClockSkew, match="outside of the recvWindow") as caught:
+        steps.run(call(made))
+    assert caught.value.code == "-1021"
+    assert caught.value.outcome is (Outcome.REFUSED if call is ordering else None)
+    assert caught.value.__notes__ == ["No time was left to send it again."]
+    assert len(steps.sent) == 1
+
+
 def test_an_order_waits_for_limits_no_longer_than_its_window() -> None:
     made = policy(credentials=credentials(), order_window=3000)
     made.limits.counted.pause((Cost("orders", 1, 10, 10, LimitScope.ACCOUNT),), 1000 + 3.2)

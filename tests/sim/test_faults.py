@@ -82,6 +82,14 @@ def test_an_outage_refuses_connections_and_ends(venue, client, held):
     assert eventually(lambda: seen(venue) == 200)
 
 
+def test_clearing_the_faults_ends_an_outage_before_its_time(venue):
+    for _ in range(2):
+        venue.control.add_faults([{"action": "refuse", "seconds": 10 * PATIENCE}])
+        assert eventually(lambda: seen(venue) == "refused")
+        venue.control.clear_faults()
+        assert eventually(lambda: seen(venue) == 200)
+
+
 def test_nobody_gets_the_port_of_a_venue_during_an_outage(venue, held):
     """A connection that another program makes may be given any port that is free."""
     host, port = venue.url.removeprefix("http://").split(":")
@@ -280,6 +288,44 @@ def test_a_market_order_that_fills_in_part_ends_there(venue, client):
     assert (order["status"], D(str(order["filled"]))) == ("expired", D("0.1"))
 
 
+def lagging(client, **rule):
+    rule = {"action": "lag", "seconds": 2, "count": 0, **rule}
+    assert client.http.post("/_sim/faults", json=rule).status_code == 200
+
+
+def test_an_order_is_shown_only_when_a_copy_that_lags_has_it(venue, client):
+    lagging(client, operation="fetch_order")
+    order = client.order().json()
+    assert order["status"] == "open"
+    path = f"/order?id={order['id']}"
+    venue.control.clock(advance_ms=1_999)
+    assert client.signed("GET", path).status_code == 404
+    venue.control.clock(advance_ms=1)
+    assert client.signed("GET", path).json() == order
+    assert client.signed("DELETE", path).json()["status"] == "canceled"
+    assert client.signed("GET", path).json()["status"] == "open"
+    venue.control.clock(advance_ms=2_000)
+    assert client.signed("GET", path).json()["status"] == "canceled"
+
+
+def test_a_copy_that_lags_knows_the_fills_of_its_time(venue, client):
+    client.put("faults", {"action": "partial", "fraction": "0.25"})
+    order = client.order(price="200000", amount="0.4").json()
+    path = f"/order?id={order['id']}"
+    venue.control.clock(advance_ms=5_000)
+    lagging(client)
+    assert client.signed("DELETE", path).json()["status"] == "canceled"
+    seen = client.signed("GET", path).json()
+    assert (seen["status"], D(str(seen["filled"]))) == ("open", D("0.1"))
+    assert venue.control.orders()[0]["status"] == "canceled"
+
+
+def test_what_changes_something_never_lags(client):
+    lagging(client)
+    order = client.order().json()
+    assert client.signed("DELETE", f"/order?id={order['id']}").json()["status"] == "canceled"
+
+
 def test_a_clock_made_wrong_by_a_fault_is_right_again_without_it(venue, client):
     client.put("faults", {"action": "clock", "offset_ms": 3_600_000, "nth": 2})
     true = venue.venue.clock.market_now()
@@ -343,6 +389,8 @@ def test_putting_rules_replaces_and_posting_adds(client):
         ({"action": "drop", "at": "reply"}, "before or after"),
         ({"action": "delay", "seconds": 1, "at": "before"}, "arrival"),
         ({"action": "delay"}, "needs seconds"),
+        ({"action": "lag"}, "needs seconds"),
+        ({"action": "lag", "seconds": 1, "at": "after"}, "strikes at before"),
         ({"action": "delay", "seconds": "1"}, "wrong type"),
         ({"action": "drop", "nth": True}, "wrong type"),
         ({"action": "drop", "nth": 0}, "begins at 1"),

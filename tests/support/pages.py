@@ -36,6 +36,7 @@ EXECUTED = [
     "docs/conformance.md",
     "docs/credentials.md",
     "docs/errors.md",
+    "docs/failover.md",
     "docs/getting-started.md",
     "docs/hooks.md",
     "docs/journal.md",

@@ -1,17 +1,18 @@
 """`exchangekit demo`: one strategy file on every venue, and whether it believes the truth.
 
 Simulated venues are started on this machine, ``signal_strategy.py`` beside this module (an ordinary
-strategy, made to be copied) trades on one after the other, async and sync, and what it believes is
-put beside what the venue's ledger holds. Any difference is exit code 1. With ``--live`` the reading
+strategy, made to be copied) trades on one after the other, async and sync, and then over all of
+them as one `Failover`, whose first venue fails in the middle. What it believes is put beside what
+the ledgers hold. Any difference is exit code 1. With ``--live`` the reading
 half runs against the real venues: prices are compared, nothing is placed, no keys are used.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,15 +20,21 @@ from exchangekit.cli import completing
 from exchangekit.cli.demo import live as live_half
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.comparing import Comparison
-from exchangekit.cli.demo.showing import facts, show_comparison, show_opening, show_verdict
+from exchangekit.cli.demo.showing import facts, show_comparison, show_opening
+from exchangekit.cli.demo.verdict import problems, show_verdict
 from exchangekit.cli.failures import OK, REFUSED, Failure
+from exchangekit.cli.health import events_are_shown
 from exchangekit.cli.options import AsJson
-from exchangekit.cli.output import show_json
+from exchangekit.cli.output import show_json, show_line
 from exchangekit.cli.progress import waiting
 from exchangekit.cli.simulate import dialects, missing_extra
 from exchangekit.plugins import installed
 
+if TYPE_CHECKING:
+    from exchangekit.cli.demo.failover_run import FailoverRun
+
 SIGNALS = Path(__file__).with_name("signals.csv")
+FAILOVER_SIGNALS = Path(__file__).with_name("failover_signals.csv")
 
 Names = Annotated[
     list[str] | None,
@@ -44,6 +51,9 @@ def demo(
         bool, typer.Option("--live", help="Compare prices on the real venues; place nothing.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same market.")] = 7,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Each request, event and comparison.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Run one strategy file on simulated venues and compare its beliefs with their ledgers."""
@@ -52,6 +62,8 @@ def demo(
         raise typer.Exit(live_half.compare_prices(_names(venues, live=True), signals, json))
     names = _names(venues, live=False)
     chosen = dialects(names)
+    # Only now: what follows needs the extra for simulated venues.
+    from exchangekit.cli.demo.failover_table import failover_facts, show_runs
     from exchangekit.cli.demo.trading import trade_on_simulated_venues
 
     started = time.monotonic()
@@ -60,13 +72,27 @@ def demo(
     comparisons: list[Comparison] = []
     for comparison in _each(trade_on_simulated_venues(chosen, signals, seed), quiet=json):
         if not json:
-            show_comparison(comparison)
+            show_comparison(comparison, verbose=verbose)
         comparisons.append(comparison)
+    runs = _fail_over(chosen, seed, json=json, verbose=verbose) if len(chosen) > 1 else []
     if json:
-        show_json(facts(comparisons))
+        show_json({**facts(comparisons), "failover": failover_facts(runs) if runs else None})
     else:
-        show_verdict(comparisons, time.monotonic() - started)
-    raise typer.Exit(OK if all(one.same and one.traded for one in comparisons) else REFUSED)
+        if runs:
+            show_runs(runs)
+        else:
+            show_line("A failover needs two venues or more: exchangekit demo mexc binance okx")
+        show_verdict(comparisons, runs, time.monotonic() - started)
+    raise typer.Exit(REFUSED if problems(comparisons, runs) else OK)
+
+
+def _fail_over(chosen: Sequence[Any], seed: int, *, json: bool, verbose: bool) -> list[FailoverRun]:
+    from exchangekit.cli.demo.failover_run import fail_over_on_simulated_venues
+    from exchangekit.cli.demo.screen import screen
+
+    signals = strategy.read_signals(FAILOVER_SIGNALS)
+    with events_are_shown(), screen(quiet=json, verbose=verbose) as looks_on:
+        return list(fail_over_on_simulated_venues(chosen, signals, seed, looks_on))
 
 
 def _each(runs: Iterator[Comparison], *, quiet: bool) -> Iterator[Comparison]:

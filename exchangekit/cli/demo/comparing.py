@@ -61,15 +61,19 @@ def compare_orders(
     """A line a signal, and one for every order in the ledger that the strategy does not know."""
     left = dict(held)
     lines = []
+    names = set()
     for report in reports:
         order = report.order
         found = left.pop(order.id, None) if order is not None and order.id is not None else None
         what = f"{report.signal.side} {report.signal.symbol}"
+        if found is not None and found.name is not None:
+            names.add(found.name)
         held_text = NO_ORDER if found is None else _held(found, markets)
         lines.append(Line(what, _believed(report), held_text, _note(report)))
     for order_left in left.values():
         what = f"{order_left.side} {markets.symbol_of(order_left.symbol)}"
-        lines.append(Line(what, NO_ORDER, _held(order_left, markets), "unknown to the strategy"))
+        note = "PLACED TWICE" if order_left.name in names else "unknown to the strategy"
+        lines.append(Line(what, NO_ORDER, _held(order_left, markets), note))
     return tuple(lines)
 
 

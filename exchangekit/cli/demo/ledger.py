@@ -3,7 +3,7 @@ pulls. Knows nothing of what any client believes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +15,8 @@ _ACCOUNT = "main"
 
 @dataclass(frozen=True, slots=True)
 class HeldOrder:
-    """An order in the venue's ledger; ``symbol`` is the venue's own name."""
+    """An order in the venue's ledger; ``symbol`` is the venue's own name, ``name`` the client order
+    id."""
 
     id: str
     symbol: str
@@ -24,6 +25,11 @@ class HeldOrder:
     filled: Decimal
     cost: Decimal
     fees: dict[str, Decimal]
+    name: str | None = None
+
+    def at(self, symbol: str) -> HeldOrder:
+        """The same under the `symbol` that is one for all venues."""
+        return replace(self, symbol=symbol)
 
 
 class Ledger:
@@ -43,6 +49,14 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self._http.close()
+
+    def answers(self) -> bool:
+        """Whether the venue listens."""
+        try:
+            self._get("faults")
+        except httpx.TransportError:
+            return False
+        return True
 
     def orders(self) -> dict[str, HeldOrder]:
         """Every order the venue ever accepted, by its id."""
@@ -88,4 +102,5 @@ def _order(shown: dict[str, Any]) -> HeldOrder:
         filled=Decimal(shown["filled"]),
         cost=sum((Decimal(fill["cost"]) for fill in shown["fills"]), Decimal(0)),
         fees=fees,
+        name=shown["client_id"],
     )

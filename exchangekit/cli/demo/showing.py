@@ -23,7 +23,12 @@ def show_opening(names: Sequence[str], signals: Sequence[Signal]) -> None:
     show_line("Prices come from public data; one order's answer is lost on purpose each time.")
 
 
-def show_comparison(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison, *, verbose: bool) -> None:
+    """A line, or with `verbose` each comparison. What differs is always shown."""
+    if not verbose:
+        _summary(comparison)
+        if comparison.same:
+            return
     show_line("")
     show_line(f"{comparison.venue}, {comparison.variant}", "bold")
     _show(comparison.orders, "signal", "the strategy believes", "the ledger holds")
@@ -33,23 +38,11 @@ def show_comparison(comparison: Comparison) -> None:
     _show(comparison.balances, "balance", "change expected", "change in the ledger")
 
 
-def show_verdict(comparisons: Sequence[Comparison], seconds: float) -> None:
-    show_line("")
-    different = [one for one in comparisons if not one.same]
-    if different:
-        where = ", ".join(f"{one.venue} {one.variant}" for one in different)
-        show_line(f"DIFFERENT on {where}: the strategy believes what is not so.", "bold red")
-        return
-    idle = [f"{one.venue} {one.variant}" for one in comparisons if not one.traded]
-    if idle:
-        show_line(f"NOTHING TRADED on {', '.join(idle)}: this proves nothing.", "bold red")
-        return
-    orders = sum(one.placed for one in comparisons)
-    show_line(
-        f"The same: {orders} orders in {len(comparisons)} runs, and the strategy believes what"
-        f" the ledgers hold ({seconds:.1f} s).",
-        "bold green",
-    )
+def _summary(one: Comparison) -> None:
+    told, style = ("same", "green") if one.same else ("DIFFERENT", "bold red")
+    line = Text(f"{one.venue}, {one.variant}: {one.placed} orders, {one.seconds:.1f} s, ")
+    line.append(told, style=style)
+    console().print(line)
 
 
 def facts(comparisons: Sequence[Comparison]) -> dict[str, object]:
@@ -62,15 +55,15 @@ def facts(comparisons: Sequence[Comparison]) -> dict[str, object]:
                 "venue": one.venue,
                 "variant": one.variant,
                 "same": one.same,
-                "orders": [_line_facts(line) for line in one.orders],
-                "balances": [_line_facts(line) for line in one.balances],
+                "orders": [line_facts(line) for line in one.orders],
+                "balances": [line_facts(line) for line in one.balances],
             }
             for one in comparisons
         ],
     }
 
 
-def _line_facts(line: Line) -> dict[str, object]:
+def line_facts(line: Line) -> dict[str, object]:
     return {
         "what": line.what,
         "believed": line.believed,

@@ -21,6 +21,7 @@ from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.connect import connect, connect_sync
 from exchangekit.hookspecs import OrderEvent, hookimpl
 from exchangekit.journal import Journal
+from exchangekit.models.markets import Markets
 from exchangekit.sim import CATALOGUE, run_venues
 
 PATIENCE = 0.6
@@ -28,7 +29,7 @@ PATIENCE = 0.6
 LOST = 2
 """Which order's answer gets lost."""
 FOUND = "the answer got lost, the order was found"
-_KEYS: dict[str, Any] = {
+KEYS: dict[str, Any] = {
     "api_key": "strategy-key",
     "secret": "strategy-secret",
     "passphrase": "strategy-passphrase",
@@ -47,15 +48,23 @@ def trade_on_simulated_venues(
         closing(Journal(Path(folder) / "demo.journal")) as journal,
         run_venues(
             dialects,
-            key=_KEYS["api_key"],
-            secret=_KEYS["secret"],
-            passphrase=_KEYS["passphrase"],
+            key=KEYS["api_key"],
+            secret=KEYS["secret"],
+            passphrase=KEYS["passphrase"],
             seed=seed,
         ) as running,
     ):
         for venue, simulated in running.items():
             for variant, run in (("async", _run_async), ("sync", _run_sync)):
                 yield _compared(venue, simulated.url, variant, run, signals, journal)
+
+
+def let_prices_hold(ledger: Ledger, markets: Markets, signals: Sequence[Signal]) -> None:
+    """Move the venue's prices to where the signals expect them."""
+    for symbol in {signal.symbol for signal in signals}:
+        market = markets.get(symbol)
+        if market is not None:
+            ledger.move_price(market.id, CATALOGUE[market.base].usd / CATALOGUE[market.quote].usd)
 
 
 def _compared(
@@ -68,11 +77,7 @@ def _compared(
 ) -> Comparison:
     with Ledger(url) as ledger, connect_sync(venue, base_url=url, env_file=None) as reader:
         markets = reader.load_markets()
-        for symbol in {signal.symbol for signal in signals}:
-            market = markets.get(symbol)
-            if market is not None:
-                price = CATALOGUE[market.base].usd / CATALOGUE[market.quote].usd
-                ledger.move_price(market.id, price)
+        let_prices_hold(ledger, markets, signals)
         known, before = ledger.orders(), ledger.totals()
         ledger.lose_answer(LOST)
         started = time.monotonic()
@@ -98,7 +103,7 @@ def _run_async(venue: str, url: str, signals: Sequence[Signal], journal: Journal
                 env_file=None,
                 journal=journal,
                 hooks=[found],
-                **_KEYS,
+                **KEYS,
             ) as exchange,
             connect(venue, base_url=url, env_file=None) as prices,
         ):
@@ -112,7 +117,7 @@ def _run_sync(venue: str, url: str, signals: Sequence[Signal], journal: Journal)
     found = _Found()
     with (
         connect_sync(
-            venue, base_url=url, env_file=None, journal=journal, hooks=[found], **_KEYS
+            venue, base_url=url, env_file=None, journal=journal, hooks=[found], **KEYS
         ) as exchange,
         connect_sync(venue, base_url=url, env_file=None) as prices,
     ):

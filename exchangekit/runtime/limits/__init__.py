@@ -7,6 +7,7 @@ machines share yields whatever it must ask of that store, and nothing else of th
 
 from exchangekit.runtime.limits.base import Hold, Kind, Limits, kind_of
 from exchangekit.runtime.limits.local import (
+    Counted,
     Limiter,
     LocalLimits,
     ScopeLimits,
@@ -15,6 +16,7 @@ from exchangekit.runtime.limits.local import (
 )
 
 __all__ = [
+    "Counted",
     "Hold",
     "Kind",
     "Limiter",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import dataclass
 
 from exchangekit.adapter.request import Cost, LimitScope
 from exchangekit.runtime.effects import Flow, Now
@@ -24,12 +25,13 @@ _KEPT = 10  # one part in so many
 
 
 class _Window:
-    __slots__ = ("entries", "paused_until", "seconds", "total")
+    __slots__ = ("entries", "limit", "paused_until", "seconds", "total")
 
     def __init__(self) -> None:
         self.entries: deque[tuple[float, int]] = deque()
         self.total = 0
         self.paused_until = 0.0
+        self.limit = 0
         self.seconds = 0.0
 
     def expire(self, now: float) -> None:
@@ -44,7 +46,7 @@ class _Window:
     def wait(self, cost: Cost, now: float, kind: Kind) -> float:
         if self.paused_until > now:
             return self.paused_until - now
-        self.seconds = cost.seconds
+        self.limit, self.seconds = cost.limit, cost.seconds
         self.expire(now)
         if cost.weight > cost.limit:
             return cost.seconds
@@ -108,6 +110,19 @@ def forget_shared_limits() -> None:
     _shared.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What has gone out of one counter: ``used`` of ``limit`` in the last ``seconds``. Nothing that
+    weighs in it goes out for ``paused`` seconds more (0 where it is not paused)."""
+
+    counter: str
+    scope: LimitScope
+    used: int
+    limit: int
+    seconds: float
+    paused: float
+
+
 class Limiter:
     """Counts. Reads no clock: ``now`` is the monotonic clock of this process, in seconds."""
 
@@ -152,6 +167,23 @@ class Limiter:
         limits = self._scopes[scope]
         with limits.lock:
             limits.stopped_until = max(limits.stopped_until, until)
+
+    def counted(self, now: float) -> tuple[Counted, ...]:
+        """Every counter that something was asked of, for whoever looks on."""
+        told = []
+        for scope, limits in self._scopes.items():
+            with limits.lock:
+                for name, window in limits.windows.items():
+                    window.expire(now)
+                    paused = max(0.0, window.paused_until - now)
+                    told.append(
+                        Counted(name, scope, window.total, window.limit, window.seconds, paused)
+                    )
+        return tuple(one for one in told if one.limit)
+
+    def stopped_for(self, now: float) -> float:
+        """For how many seconds nothing goes out at all; 0 where it does."""
+        return max(0.0, *(scope.stopped_until - now for scope in self._scopes.values()))
 
     def is_stopped(self, now: float) -> bool:
         return any(scope.stopped_until > now for scope in self._scopes.values())
