@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.failovers import (
     KINDS,
@@ -286,10 +286,14 @@ def listings(draw: st.DrawFn) -> Market:
     return market().model_copy(update={"cost_step": None, **rules})
 
 
-HUNDREDTHS = st.integers(1, 12_000).map(lambda one: Decimal(one) / 100)
+HUNDREDTHS = st.one_of(
+    st.sampled_from([Decimal(one) for one in ("0.5", "0.6", "0.75", "1", "1.5", "2", "3", "6")]),
+    st.integers(1, 12_000).map(lambda one: Decimal(one) / 100),
+)
 
 
-@given(st.lists(listings(), min_size=1, max_size=3), HUNDREDTHS, HUNDREDTHS, st.data())
+@settings(max_examples=300)
+@given(st.lists(listings(), min_size=2, max_size=3), HUNDREDTHS, HUNDREDTHS, st.data())
 def test_what_the_common_market_takes_every_market_takes(
     listed: list[Market], amount: Decimal, price: Decimal, data: st.DataObject
 ) -> None:
