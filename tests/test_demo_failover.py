@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack, closing, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -24,12 +24,13 @@ from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.failover_run import FailingOver, FailoverRun, Handled
 from exchangekit.cli.demo.failover_table import failover_facts, show_runs
 from exchangekit.cli.demo.ledger import Ledger
-from exchangekit.cli.demo.proofs import Hearing, Step, proof_of
+from exchangekit.cli.demo.proofs import Hearing, ProofAwaited, Step, proof_of
 from exchangekit.cli.demo.screen import LiveView, Silence
 from exchangekit.cli.demo.signal_strategy import Report
 from exchangekit.cli.demo.verdict import problems
 from exchangekit.hookspecs import OrderEvent, ReplyEvent, hookimpl
-from exchangekit.models.orders import OrderRequest
+from exchangekit.journal import Journal
+from exchangekit.models.orders import MarketBuyWithCost, OrderRequest
 from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue, run_venues
 
@@ -335,3 +336,26 @@ def test_a_ledger_that_does_not_listen_says_so(three: dict[str, SimulatedVenue])
         assert ledger.answers()
         three["okx"].stop()
         assert not ledger.answers()
+
+
+@pytest.mark.parametrize("variant", ["async", "sync"])
+def test_ctrl_c_while_nobody_knows_leaves_a_journal_that_knows_what_to_ask(
+    three: dict[str, SimulatedVenue],
+    variant: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class CtrlC(Silence):
+        def awaits(self, awaited: ProofAwaited) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(script, "ACTS", {0: script.loses_a_reply})
+    with pytest.raises(KeyboardInterrupt):
+        FailingOver(variant, three, SIGNALS[:1], tmp_path, CtrlC()).run()
+    [true] = three["okx"].control.orders()
+    for name in ("okx", "failover"):
+        with closing(Journal(tmp_path / f"{variant}-{name}.journal")) as journal:
+            [left_open] = journal.open_intents()
+            asked = left_open.intent.change
+            assert isinstance(asked, MarketBuyWithCost)
+            assert (asked.client_order_id, left_open.state) == (true["client_id"], "unknown")

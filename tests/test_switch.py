@@ -267,6 +267,65 @@ def test_a_body_that_raises_leaves_it_armed_and_says_so(
 
 
 @quick
+def test_a_body_that_raises_ends_a_renewal_that_is_under_way() -> None:
+    """It may arrive all the same; but nobody waits for it, and no task is left behind."""
+
+    class Hangs(Venue):
+        was_cut_off = False
+
+        def cancel_all_after(self, seconds: int | None) -> Flow[Countdown]:
+            made = yield from super().cancel_all_after(seconds)
+            if len(self.asked) > 1:
+                self.renewed.set()
+                try:
+                    yield Sleep(2 * PATIENCE, "on its way")
+                except asyncio.CancelledError:
+                    self.was_cut_off = True
+                    raise
+            return made
+
+    venue = Hangs()
+
+    async def fails() -> None:
+        async with DeadMansSwitch(Exchange(venue), 30):
+            await venue.is_renewed()
+            raise ValueError("a defect")
+
+    async def inside() -> None:
+        before = asyncio.all_tasks()
+        with pytest.raises(ValueError, match="a defect"):
+            await fails()
+        if left := asyncio.all_tasks() - before:
+            await asyncio.wait(left, timeout=PATIENCE)
+        assert venue.was_cut_off
+
+    run(inside())
+    assert venue.asked == [30, 30]
+
+
+@both
+def test_a_switch_that_is_not_in_use_is_left_without_a_word(kind: str) -> None:
+    venue = Venue()
+    if kind == "sync":
+        made = SyncDeadMansSwitch(SyncExchange(venue), 30)
+        made.__exit__(None, None, None)
+        with made:
+            pass
+        made.__exit__(None, None, None)
+    else:
+
+        async def inside() -> None:
+            made = DeadMansSwitch(Exchange(venue), 30)
+            await made.__aexit__(None, None, None)
+            async with made:
+                pass
+            await made.__aexit__(None, None, None)
+
+        run(inside())
+    assert venue.asked == [30, 0]
+
+
+@quick
 def test_a_cancelled_task_leaves_it_armed() -> None:
     venue = Venue()
 
@@ -388,24 +447,25 @@ def test_a_child_neither_renews_it_nor_switches_it_off(kind: str) -> None:
     reading, writing = os.pipe()
     venue = Venue()
 
-    def tell() -> None:
-        os.write(writing, json.dumps(venue.asked).encode())
+    def tell(left: bool) -> None:
+        os.write(writing, json.dumps([venue.asked, left]).encode())
         os._exit(0)
 
     def sync_body() -> None:
-        child = False
+        child = left = False
         try:
             with SyncDeadMansSwitch(SyncExchange(venue), 30):
                 child = _forked()
                 if child:
                     venue.asked.clear()
                     threading.Event().wait(0.05)
+            left = True
         finally:
             if child:
-                tell()
+                tell(left)
 
     async def async_body() -> None:
-        child = False
+        child = left = False
         try:
             async with DeadMansSwitch(Exchange(venue), 30) as made:
                 child = _forked()
@@ -416,9 +476,10 @@ def test_a_child_neither_renews_it_nor_switches_it_off(kind: str) -> None:
                     made._stopped = not_stopped  # type: ignore[method-assign]
                     with pytest.raises(StopIteration):
                         step.send(None)
+            left = True
         finally:
             if child:
-                tell()
+                tell(left)
 
     async def not_stopped(pause: float) -> bool:
         return False
@@ -431,5 +492,5 @@ def test_a_child_neither_renews_it_nor_switches_it_off(kind: str) -> None:
     told = os.read(reading, 65536)
     os.close(reading)
     os.wait()
-    assert json.loads(told) == []
+    assert json.loads(told) == [[], True], "the child leaves the body by its end"
     assert venue.asked[-1] == 0, "the parent's goes on as it was"

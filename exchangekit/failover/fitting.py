@@ -86,7 +86,9 @@ def _of_market_orders(listed: tuple[Market, ...]) -> dict[str, object]:
     def of(one: Market, name: str) -> Decimal | None:
         own: Decimal | None = getattr(one, f"market_{name}")
         other: Decimal | None = getattr(one, name)
-        return other if own is None else own
+        # As `Market` reads them: an amount's own of 0 is none, a cost's is one.
+        has_own = own is not None if name.endswith("cost") else bool(own)
+        return own if has_own else other
 
     def said(name: str) -> Iterator[Decimal]:
         return (value for one in listed if (value := of(one, name)) is not None)

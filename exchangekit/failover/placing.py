@@ -314,6 +314,8 @@ class Placement:
         """What the caller gets when nobody took it: the kind of error that all share where waiting
         cures nothing, else NoVenue."""
         told = "; ".join(f"{key}: {why.message}" for key, why in self.reasons.items())
+        if not self.reasons:
+            return self._complete(NoVenue("the ranking leaves no venue for it", venue=NAME))
         first = next(iter(self.reasons.values()))
         if len(self.reasons) == 1:
             return self._complete(first)

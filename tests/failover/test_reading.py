@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.failovers import (
     KINDS,
@@ -29,7 +28,16 @@ from exchangekit.errors import InvalidInput, OnMaintenance, UnknownSymbol, Venue
 from exchangekit.failover import Holdings, Kind, NoVenue, PartialAnswer
 from exchangekit.failover.capabilities import common_capabilities
 from exchangekit.failover.fitting import coarser, common
-from exchangekit.models import Balance, Balances, LimitOrder, Market, MarketOrder, Side, Ticker
+from exchangekit.models import (
+    Balance,
+    Balances,
+    LimitOrder,
+    Market,
+    MarketOrder,
+    OrderType,
+    Side,
+    Ticker,
+)
 from exchangekit.runtime.effects import Flow, Sleep
 
 pytestmark = pytest.mark.usefixtures("toys")
@@ -270,9 +278,13 @@ def test_markets_that_were_not_told_are_asked_for_again(kind: str) -> None:
         over.call("load_markets")
 
 
-STEPS = st.sampled_from([None, *map(Decimal, ("0.01", "0.02", "0.05", "0.3", "0.25", "1", "3"))])
-BOUNDS = st.sampled_from([None, *map(Decimal, ("0.5", "1", "2", "5"))])
-TOPS = st.sampled_from([None, *map(Decimal, ("6", "20", "100"))])
+def some(*numbers: str) -> st.SearchStrategy[Decimal | None]:
+    return st.one_of(st.none(), st.sampled_from([Decimal(one) for one in numbers]))
+
+
+STEPS = some("0", "0.01", "0.05", "0.3", "0.25", "1")
+BOUNDS = some("0", "0.5", "1", "2", "5")
+TOPS = some("6", "20", "100")
 
 
 @st.composite
@@ -286,26 +298,30 @@ def listings(draw: st.DrawFn) -> Market:
     return market().model_copy(update={"cost_step": None, **rules})
 
 
-HUNDREDTHS = st.integers(1, 12_000).map(lambda one: Decimal(one) / 100)
+HUNDREDTHS = st.one_of(
+    st.sampled_from([Decimal(one) for one in ("0.5", "0.6", "0.75", "1", "1.5", "2", "3", "6")]),
+    st.integers(1, 12_000).map(lambda one: Decimal(one) / 100),
+)
 
 
-@given(st.lists(listings(), min_size=1, max_size=3), HUNDREDTHS, HUNDREDTHS, st.data())
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(listings(), min_size=2, max_size=3), HUNDREDTHS, HUNDREDTHS, st.booleans(),
+    st.booleans(),
+)  # fmt: skip
 def test_what_the_common_market_takes_every_market_takes(
-    listed: list[Market], amount: Decimal, price: Decimal, data: st.DataObject
+    listed: list[Market], amount: Decimal, price: Decimal, rounded: bool, at_market: bool
 ) -> None:
     made = common(listed)
-    if data.draw(st.booleans()):
-        amount, price = made.round_amount(amount), made.round_price(price)
-    asked = {"symbol": "BTC/USDT", "side": Side.BUY}
-    orders: Iterator[Any] = iter(
-        [LimitOrder(amount=amount, price=price, **asked), MarketOrder(amount=amount, **asked)]
-        if amount and price
-        else []
-    )
-    for order in orders:
-        if not made.problems(order):
-            for one in listed:
-                assert not one.problems(order), (one, order)
+    if rounded:
+        kind = OrderType.MARKET if at_market else OrderType.LIMIT
+        amount, price = made.round_amount(amount, kind), made.round_price(price)
+    assume(amount and price)
+    asked: dict[str, Any] = {"symbol": "BTC/USDT", "side": Side.BUY, "amount": amount}
+    order = MarketOrder(**asked) if at_market else LimitOrder(price=price, **asked)
+    assume(not made.problems(order))
+    for one in listed:
+        assert not one.problems(order)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.hears import Hears
 from support.helpers import async_toy, run, sync_toy
 from support.stepper import Stepper, policy
 from support.toy import (
@@ -28,7 +29,7 @@ from support.toy import (
     reply,
 )
 
-from exchangekit import Exchange, OrderEvent, SyncExchange, hookimpl
+from exchangekit import Exchange, OrderEvent, SyncExchange
 from exchangekit.adapter import Call, Credentials, Outgoing, Reply
 from exchangekit.adapter.decode import utc
 from exchangekit.errors import (
@@ -89,15 +90,6 @@ class AsyncJournal(Journal):
     async def record(self, entry: Entry) -> None:
         await asyncio.sleep(0)
         self.write(entry)
-
-
-class Hears:
-    def __init__(self) -> None:
-        self.events: list[OrderEvent] = []
-
-    @hookimpl
-    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        self.events.append(event)
 
 
 def written_by(exchange: SyncExchange | Exchange, journal: Any) -> Any:

@@ -6,10 +6,11 @@ import sys
 from typing import Any
 
 import pytest
+from support.hears import Hears
 from support.helpers import async_toy, run, sync_toy
 from support.toy import START_MS, Script, ToyAdapter, lost, plugins_with, refusal, reply
 
-from exchangekit import OrderEvent, hookimpl
+from exchangekit import OrderEvent
 from exchangekit.adapter import Adapter
 from exchangekit.errors import (
     ClockSkew,
@@ -34,15 +35,6 @@ LIMITED = refusal(-1003, "too many", status=429, retry_after="0")
 BUSY = refusal(-1008, "busy", status=503)
 SKEWED = refusal(-1021, "outside of the recvWindow")
 NOT_OPEN = refusal(-2011, "unknown order")
-
-
-class Hears:
-    def __init__(self) -> None:
-        self.events: list[OrderEvent] = []
-
-    @hookimpl
-    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        self.events.append(event)
 
 
 class Asked:

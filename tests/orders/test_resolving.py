@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.hears import Hears
 from support.stepper import Stepper, policy
 from support.toy import (
     KEY,
@@ -28,7 +29,6 @@ from support.toy import (
     reply,
 )
 
-from exchangekit import OrderEvent, hookimpl
 from exchangekit.adapter import Call, Credentials, Fence, Reply
 from exchangekit.adapter.decode import decode
 from exchangekit.adapter.request import Outgoing
@@ -50,15 +50,6 @@ from exchangekit.runtime.journal import Ended, Sending
 ORDER = ("BTC/USDT", "limit", "buy", "1", "10")
 FIRST = 1000.0
 WINDOW, MARGIN, TOTAL = 2.0, 5.0, 30.0
-
-
-class Hears:
-    def __init__(self) -> None:
-        self.events: list[OrderEvent] = []
-
-    @hookimpl
-    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        self.events.append(event)
 
 
 class AllAtOnce(ToyAdapter):

@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from support.hears import Hears
 from support.helpers import async_toy as open_async
 from support.helpers import run, sync_toy
 from support.patience import PATIENCE, eventually
 from support.toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
 
-from exchangekit import hookimpl
 from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.errors import (
     ConfigurationError,
@@ -24,7 +24,6 @@ from exchangekit.errors import (
     OutcomeUnknown,
     RateLimited,
 )
-from exchangekit.hookspecs import OrderEvent
 from exchangekit.runtime import drivers
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
 from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Send, Shared, Sleep
@@ -32,17 +31,6 @@ from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Send, Sh
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
 OUT = Outgoing(Origin("http://toy.invalid"), "GET", "/x", ())
-
-
-class Hears:
-    """Notes how orders end."""
-
-    def __init__(self) -> None:
-        self.events: list[OrderEvent] = []
-
-    @hookimpl
-    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        self.events.append(event)
 
 
 def carry(kind: str, make: Callable[[], Flow[Any]], script: Script | None = None) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.hears import Hears
 from support.helpers import async_toy, run, sync_toy
 from support.stepper import Stepper, policy
 from support.toy import (
@@ -21,7 +22,6 @@ from support.toy import (
     reply,
 )
 
-from exchangekit import OrderEvent, hookimpl
 from exchangekit.adapter import Call, Cost, LimitScope, Origin, Outgoing, Reply
 from exchangekit.errors import Banned, RateLimited
 from exchangekit.runtime.effects import Flow, Send, Sleep
@@ -176,15 +176,6 @@ def test_a_store_that_cannot_be_asked_stops_the_request_before_it_leaves(kind: s
     store.fails["/reserve"] = RuntimeError("the store is gone")
     with pytest.raises(RuntimeError, match="the store is gone"):
         call(kind, store.script(), "fetch_markets", hooks=[heard])
-
-
-class Hears:
-    def __init__(self) -> None:
-        self.events: list[OrderEvent] = []
-
-    @hookimpl
-    def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:
-        self.events.append(event)
 
 
 class HeldStore(AsyncToy):

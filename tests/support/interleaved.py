@@ -139,6 +139,8 @@ class Venue:
             return reply({"t": _ms(now)})
         if outgoing.path == "/open":
             return reply({"rows": [_shown(row) for row in self.ledger]})
+        if outgoing.path == "/balance":
+            return reply({})
         if outgoing.path == "/fills":
             return reply({"rows": []})
         if outgoing.path != "/order":

@@ -16,7 +16,7 @@ from exchangekit.cli.demo import script
 from exchangekit.cli.demo import signal_strategy as strategy
 from exchangekit.cli.demo.comparing import NO_ORDER, Line, compare_balances, compare_orders
 from exchangekit.cli.demo.ledger import HeldOrder, Ledger
-from exchangekit.cli.demo.proofs import Handled, Hearing
+from exchangekit.cli.demo.proofs import Handled, Hearing, ProofAwaited
 from exchangekit.cli.demo.signal_strategy import Report, Signal
 from exchangekit.cli.demo.trading import KEYS, PATIENCE, let_prices_hold
 from exchangekit.connect import connect, connect_sync
@@ -94,6 +94,10 @@ class Screen(Protocol):
         """The strategy takes up a signal, counted from 1."""
         ...
 
+    def awaits(self, awaited: ProofAwaited) -> None:
+        """Nobody knows what became of an order."""
+        ...
+
     def handled(self, one: Handled) -> None:
         """A signal has come to its end."""
         ...
@@ -147,7 +151,7 @@ class FailingOver:
         self.signals = signals
         self.folder = folder
         self.screen = screen
-        self.hearing = Hearing(WINDOW / 1000, screen.tell_request)
+        self.hearing = Hearing(WINDOW / 1000, screen.tell_request, screen.awaits)
         self.handled: list[Handled] = []
 
     def run(self) -> FailoverRun:

@@ -19,15 +19,15 @@ PROVEN = "how proven"
 def show_runs(runs: Sequence[FailoverRun]) -> None:
     """One table for all runs, and what differs below it."""
     show_line("")
-    made = table(["", "signal", "venue", "outcome", PROVEN, "took"], right=["took"])
+    made = table(["run", "signal", "venue", "outcome", PROVEN, "took"], right=["took"])
     for column in made.columns:
         column.no_wrap = column.header != PROVEN
     rows: list[Sequence[object]] = []
     for run in runs:
-        for at, (one, line) in enumerate(zip(run.handled, run.orders, strict=False)):
+        for one, line in zip(run.handled, run.orders, strict=False):
             rows.append(
                 (
-                    "" if at else run.variant,
+                    run.variant,
                     line.what,
                     one.venue,
                     _outcome(one, line),

@@ -87,8 +87,14 @@ class Hearing:
     """A hook for all connections of a failover. Orders are placed one after another: `begin` comes
     before each."""
 
-    def __init__(self, window: float, tell: Callable[[str], None] | None = None) -> None:
-        """`window` is the orders' window in seconds, `tell` is told each request and reply."""
+    def __init__(
+        self,
+        window: float,
+        tell: Callable[[str], None] | None = None,
+        awaits: Callable[[ProofAwaited], None] = lambda awaited: None,
+    ) -> None:
+        """`window` is the orders' window in seconds. `tell` is told each request and reply,
+        `awaits` when nobody knows what became of an order."""
         self.fences: Mapping[str, Fence] = {}
         """By venue, in the order of preference."""
         self.steps: list[Step] = []
@@ -98,6 +104,7 @@ class Hearing:
         self.ended_at: float | None = None
         self._window = window
         self._tell = tell
+        self._awaits = awaits
 
     def begin(self) -> None:
         self.steps, self.awaited, self.ended_at = [], None, None
@@ -126,6 +133,7 @@ class Hearing:
             margins = 2 if Proof(fence.kind) is Proof.GATEWAY else 1
             seconds = self._window + margins * fence.margin.total_seconds() - event.seconds
             self.awaited = ProofAwaited(event.venue, time.monotonic(), seconds)
+            self._awaits(self.awaited)
 
     @hookimpl
     def exchangekit_on_order_outcome(self, event: OrderEvent) -> None:

@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.text import Text
 
 from exchangekit.cli.demo.failover_run import Running, Screen
-from exchangekit.cli.demo.proofs import Handled, outcome_of, proof_of
+from exchangekit.cli.demo.proofs import Handled, ProofAwaited, outcome_of, proof_of
 from exchangekit.cli.demo.signal_strategy import Signal
 from exchangekit.cli.failures import printable
-from exchangekit.cli.health import circuit_cell, event_words
+from exchangekit.cli.health import circuit_cell, event_words, seconds_words
 from exchangekit.cli.output import console, fitted, show_line, table
 from exchangekit.failover import FailoverEvent, Kind
 
@@ -48,6 +48,9 @@ class Silence:
     def trades(self, number: int, signal: Signal) -> None:
         pass
 
+    def awaits(self, awaited: ProofAwaited) -> None:
+        pass
+
     def handled(self, one: Handled) -> None:
         pass
 
@@ -71,6 +74,12 @@ class Lines(Silence):
 
     def trades(self, number: int, signal: Signal) -> None:
         self.say(f"signal {number}: {signal.side} {signal.symbol}")
+
+    def awaits(self, awaited: ProofAwaited) -> None:
+        self.say(
+            f"{awaited.venue} does not say whether it took the order: it is looked for, and that it"
+            f" never took it is proven in {seconds_words(awaited.seconds)} at the earliest"
+        )
 
     def handled(self, one: Handled) -> None:
         self.say(handled_words(one))

@@ -25,6 +25,7 @@ from exchangekit.sim.state import DEFAULT_ACCOUNT
 from exchangekit.sim.venue import Arrival, Venue
 from exchangekit.testing.chaos.plan import Planned
 from exchangekit.testing.chaos.trouble import HELD, LAGGING, MIXED, PACE, TWICE, Strike
+from exchangekit.testing.chaos.which import rechecks
 
 _NAME = re.compile(rb'(?:newClientOrderId|origClientOrderId|clOrdId)(?:=|":\s*")([A-Za-z0-9_-]+)')
 _NUMBER = re.compile(rb'(?:orderId|ordId)(?:=|":\s*")([A-Za-z0-9_-]+)')
@@ -106,7 +107,7 @@ class Door(Venue):
         begun = self.state.clock.market_now()
         self.state.let_others_go_on(struck.strikes[HELD].rule["seconds"])
         took = self.state.clock.market_now() - begun
-        if self.state.name != "binance" and took > PACE.longest_hold * 1000:
+        if not rechecks(self.state.name) and took > PACE.longest_hold * 1000:
             raise Answer(self.dialect.trouble(None, "unavailable", 503))
 
     @property

@@ -27,8 +27,8 @@ from exchangekit.runtime.transports import Timeouts
 from exchangekit.testing.chaos.brief import Brief
 from exchangekit.testing.chaos.caller import Lost
 from exchangekit.testing.chaos.notes import Notes
-from exchangekit.testing.chaos.plan import VENUES
 from exchangekit.testing.chaos.trouble import PACE
+from exchangekit.testing.chaos.which import VENUES
 
 
 class _Listener:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from exchangekit.models.enums import OrderTypeWord, SideWord, TimeInForceWord
 from exchangekit.testing.chaos.trouble import Strike, trouble_for
+from exchangekit.testing.chaos.which import VENUES
 
-VENUES = ("mexc", "binance", "okx")
 PRICES = {"BTC/USDT": Decimal(60_000), "ETH/USDT": Decimal(3_000)}
 """Where the markets stand still, so that the plan can say which order fills."""
 _LEAST = {"BTC/USDT": Decimal("0.001"), "ETH/USDT": Decimal("0.02")}

@@ -10,6 +10,7 @@ from exchangekit.testing.chaos.aftermath import Aftermath
 from exchangekit.testing.chaos.caller import NOT_THERE, THERE, UNKNOWN
 from exchangekit.testing.chaos.referee import Case, Disagreement, cases
 from exchangekit.testing.chaos.trouble import PACE
+from exchangekit.testing.chaos.which import declared_margins
 
 MOST_SHOWN = 5
 
@@ -22,7 +23,7 @@ def report(left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
     yield f"{size.workers} workers, {left.seconds:.0f} s"
     yield (
         f"order window {PACE.window:g} s, one attempt {PACE.attempt:g} s; margin after the fence"
-        f" {PACE.margin:g} s, where the plugins declare 1 s (binance) and 5 s (mexc, okx)"
+        f" {PACE.margin:g} s, where the plugins declare {declared_margins()}"
     )
     yield ""
     held = {venue: len(ledger) for venue, ledger in left.ledgers.items()}

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from exchangekit.testing.chaos.which import rechecks
+
 HELD, TWICE, MIXED, LAGGING = "held up inside", "delivered twice", "reply mixed up", "replica lag"
 """What the simulated venues have no rule for, or none for one order: `door` does it."""
 
@@ -88,7 +90,7 @@ def _late(venue: str, chance: random.Random) -> tuple[str, Rule]:
 
 
 def _held(venue: str, chance: random.Random) -> tuple[str, Rule]:
-    longest = PACE.window + 3 * PACE.margin if venue == "binance" else PACE.longest_hold
+    longest = PACE.window + 3 * PACE.margin if rechecks(venue) else PACE.longest_hold
     return HELD, _rule("delay", "acceptance", seconds=chance.uniform(0.05, longest))
 
 

@@ -18,14 +18,12 @@ from exchangekit.sim.control import Control
 from exchangekit.sim.run import DEFAULT_KEY, DEFAULT_PASSPHRASE, DEFAULT_SECRET, make_venue
 from exchangekit.sim.server import Server, run
 from exchangekit.testing.chaos.door import Door
-from exchangekit.testing.chaos.plan import PRICES, VENUES, Planned
+from exchangekit.testing.chaos.plan import PRICES, Planned
 from exchangekit.testing.chaos.weather import Weather
+from exchangekit.testing.chaos.which import VENUES, clock_off
 
 _PAIRS = (("BTC", "USDT"), ("ETH", "USDT"))
 _FUNDS = {"USDT": Decimal(10**10), "BTC": Decimal(10**6), "ETH": Decimal(10**7)}
-_CLOCKS = {"mexc": -600, "binance": 0, "okx": 600}
-"""By how many milliseconds the venues' clocks are wrong (their orders carry the true time, so that
-more than a second would make an order look older than its call)."""
 _NEW_QUOTES = 50
 """After how many orders the background market quotes anew what was taken from it."""
 _HELD_AT_ONCE = 200
@@ -87,7 +85,7 @@ def running(orders: Iterable[Planned], weather: Weather, seed: int) -> Iterator[
         door = site.doors[name] = Door(inner, orders, arrived)
         control = site.controls[name] = Control(door.state)
         control.limits(enabled=False)
-        control.clock(offset_ms=_CLOCKS[name])
+        control.clock(offset_ms=clock_off(name))
         _quote(door)
         site.servers[name] = Server(door)
     with _served(tuple(site.servers.values())):

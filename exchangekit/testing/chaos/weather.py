@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 
-from exchangekit.testing.chaos.plan import VENUES, Size
+from exchangekit.testing.chaos.plan import Size
 from exchangekit.testing.chaos.trouble import Rule
+from exchangekit.testing.chaos.which import VENUES, rechecks
 
 Front = tuple[str, tuple[Rule, ...]]
 """Its kind, and the rules that it adds to a venue's."""
@@ -50,7 +51,7 @@ def _maintenance(venue: str, chance: random.Random) -> Front:
 
 
 def _ban(venue: str, chance: random.Random) -> Front:
-    if venue != "binance":
+    if not rechecks(venue):
         return _outage(venue, chance)  # where a ban says no end, two minutes are waited
     return "418", ({"action": "status", "status": 418, "seconds": 1},)
 
