@@ -22,10 +22,11 @@ from exchangekit.plugins import installed
 from exchangekit.runtime.journal import Intent, Recorded
 from exchangekit.testing.chaos.aftermath import Aftermath
 from exchangekit.testing.chaos.notes import Notes, read_all
-from exchangekit.testing.chaos.plan import VENUES, Planned, Size, plan
+from exchangekit.testing.chaos.plan import Planned, Size, plan
 from exchangekit.testing.chaos.referee import judge
 from exchangekit.testing.chaos.report import report
 from exchangekit.testing.chaos.trouble import HELD, LAGGING, PACE
+from exchangekit.testing.chaos.which import VENUES
 
 SHORT = "--orders 120 --workers 3 --kills 2 --seed 1"
 SIZE = Size(orders=300, workers=3, kills=5, seed=4)
