@@ -274,6 +274,18 @@ def test_who_looks_an_order_up_in_vain_does_not_unmake_it(
     assert [desk.tried for desk in over.desks.values()] == [1, 0]
 
 
+@pytest.mark.xfail(strict=True, reason="the journal is asked only where a venue can take it")
+def test_an_order_that_exists_is_found_where_no_venue_could_take_it_again(
+    kind: str, tmp_path: Path
+) -> None:
+    """The order has used up the balance, and its caller asks for it again."""
+    over = two(kind, journal=Journal(tmp_path / "failover.journal"))
+    assert over.buy(name="mine").id == "a:1"
+    for desk in over.desks.values():
+        desk.balance = {}
+    assert over.buy(name="mine").id == "a:1"
+
+
 def test_where_the_name_cannot_be_closed_the_order_stays(kind: str, tmp_path: Path) -> None:
     """Another process may have written it there already."""
 
