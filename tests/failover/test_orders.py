@@ -274,7 +274,6 @@ def test_who_looks_an_order_up_in_vain_does_not_unmake_it(
     assert [desk.tried for desk in over.desks.values()] == [1, 0]
 
 
-@pytest.mark.xfail(strict=True, reason="the journal is asked only where a venue can take it")
 def test_an_order_that_exists_is_found_where_no_venue_could_take_it_again(
     kind: str, tmp_path: Path
 ) -> None:
