@@ -27,7 +27,7 @@ from exchangekit.testing.chaos.referee import judge
 from exchangekit.testing.chaos.report import report
 from exchangekit.testing.chaos.trouble import HELD, LAGGING, PACE
 
-SHORT = "--orders 150 --workers 3 --kills 3 --seed 1"
+SHORT = "--orders 120 --workers 3 --kills 2 --seed 1"
 SIZE = Size(orders=300, workers=3, kills=5, seed=4)
 
 

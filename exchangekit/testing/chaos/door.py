@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from operator import eq, itemgetter
 
 from exchangekit.sim import Answer
 from exchangekit.sim.accounts import AccountState
@@ -137,16 +138,18 @@ class Door(Venue):
                 return super().handle(arrival)
 
     def _mixed(self, operation: str, struck: _Struck, delivery: Delivery) -> Delivery:
-        """`delivery`, or what was said before of an order unlike this one: of another market, side
-        or type (MEXC's reply names no client order id: see docs/orders.md)."""
+        """`delivery`, or what was said before of another order, as like this one as can be told
+        from it. (MEXC's reply to a new order names no client order id, so that it must differ in
+        market, side or type: see docs/orders.md.)"""
         mine = struck.order.symbol, struck.order.side, struck.order.type
         if MIXED in struck.strikes:
-            others = (
-                said
+            nameless = self.state.name == "mexc" and operation == "create_order"
+            others = [
+                (sum(map(eq, whose, mine)), said)
                 for (of, whose), said in self._said.items()
-                if of == operation and whose != mine
-            )
-            return next(others, delivery)
+                if of == operation and not (nameless and whose == mine)
+            ]
+            return max(others, key=itemgetter(0), default=(0, delivery))[1]
         if delivery.status == 200 and delivery.mode == "send" and not delivery.delay:
             self._said[operation, mine] = delivery
         return delivery

@@ -84,8 +84,7 @@ class _Crew:
             self._running[number] = subprocess.Popen(  # noqa: S603 - ourselves
                 [
                     sys.executable,
-                    "-m",
-                    "exchangekit.testing.chaos.worker",
+                    *("-X", "faulthandler", "-m", "exchangekit.testing.chaos.worker"),
                     self._folder,
                     str(number),
                 ],
