@@ -7,8 +7,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, redirect_stdout
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from support.quick_demo import quick
 
 from exchangekit import NeverPlaced, Outcome
 from exchangekit.cli import demo, main
@@ -36,25 +36,6 @@ from exchangekit.sim import SimulatedVenue, run_venues
 
 VENUES = ("okx", "binance", "mexc")
 SIGNALS = strategy.read_signals(demo.FAILOVER_SIGNALS)
-
-
-def quick(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Less to wait for; the proofs are the same, their margins are not."""
-    patch.chdir(folder)
-    patch.setattr(strategy, "POLL", 0.05)
-    patch.setattr(trading, "PATIENCE", 0.1)
-    patch.setattr(failover_run, "PATIENCE", 0.1)
-    patch.setattr(failover_run, "WINDOW", 300)
-    patch.setattr(
-        failover_run,
-        "HEALTH",
-        replace(failover_run.HEALTH, first_pause=0.1, longest_pause=0.2),
-    )
-    for venue in VENUES:
-        adapter = installed().adapter(venue)
-        capabilities: Any = adapter.capabilities
-        fence = replace(capabilities.fence, margin=timedelta(seconds=0.3))
-        patch.setattr(type(adapter), "capabilities", replace(capabilities, fence=fence))
 
 
 @dataclass
@@ -79,7 +60,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         return seen.runs[-1]
 
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
-        quick(patch, tmp_path_factory.mktemp("demo"))
+        patch.chdir(tmp_path_factory.mktemp("demo"))
+        quick(patch)
         patch.setenv("COLUMNS", "80")
         patch.setattr(FailingOver, "run", run)
         patch.setattr(trading, "trade_on_simulated_venues", lambda *given: iter(()))
@@ -172,7 +154,8 @@ def test_programs_are_told_the_same(shown: Shown) -> None:
 
 @pytest.fixture
 def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, SimulatedVenue]]:
-    quick(monkeypatch, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    quick(monkeypatch)
     keys = failover_run.KEYS
     with run_venues(
         [installed().simulated()[name] for name in VENUES],

@@ -22,6 +22,7 @@ from support.commands import key_variables
 from support.pages import ROOT, blocks, commands
 from support.patience import PATIENCE
 from support.ports import free_ports
+from support.quick_demo import quick
 from support.traders import KEYS, VENUES
 
 from exchangekit.cli import main
@@ -145,6 +146,7 @@ def test_the_commands_on_the_pages_work(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    quick(monkeypatch)
     words = shlex.split(line)[1:]
     for name, venue in venues.items():
         venue.control.reset()

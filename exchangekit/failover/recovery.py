@@ -12,6 +12,7 @@ from exchangekit.failover.members import Member
 from exchangekit.models.enums import Proof
 from exchangekit.models.orders import Order, OrderRequest, Resolution
 from exchangekit.models.recovery import Reconciled
+from exchangekit.orders.again import unlike_before
 from exchangekit.orders.placing import end
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.journal import Ended, Recorded
@@ -69,10 +70,18 @@ def looked_up(members: Sequence[Member], opened: Sequence[Recorded]) -> list[Fou
         name = getattr(one.intent.change, "client_order_id", None)
         if member is not None and name is not None and hasattr(member.journal, "find"):
             told = member.journal.find(name)
-            if told is not None and told.written < one.written:
+            if told is not None and told.written < one.written and not _is_the_same(told, one):
                 told = None  # an earlier order's, which ended before this one was asked for
         found.append((one, member, told))
     return found
+
+
+def _is_the_same(told: Recorded, asked: Recorded) -> bool:
+    """An order of before that is there, or may be, and is what was asked for: it is what asking
+    again came to."""
+    there = told.is_open or told.state == "done"
+    earlier, now = told.intent.change, asked.intent.change
+    return there and not unlike_before(cast("OrderRequest", earlier), cast("OrderRequest", now))
 
 
 def settled(found: Sequence[Found]) -> Flow[tuple[Reconciled, ...]]:

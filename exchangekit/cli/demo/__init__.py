@@ -81,7 +81,7 @@ def demo(
         if runs:
             show_runs(runs)
         else:
-            show_line("A failover needs two venues or more: name another one")
+            show_line("A failover needs two venues or more.")
         show_verdict(comparisons, runs, time.monotonic() - started)
     raise typer.Exit(REFUSED if problems(comparisons, runs) else OK)
 
