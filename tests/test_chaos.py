@@ -210,6 +210,9 @@ AGREES: dict[str, Callable[[], Aftermath]] = {
         [asked(), told(), *canceled("canceled")],
         [written(), cancel_written()],
     ),
+    "a cancel that may be on its way": lambda: left(
+        entries=[written(), cancel_written(ended=False)]
+    ),
     "an order that moved on": lambda: left(
         [],
         [asked(), told(id="okx:7")],
@@ -281,7 +284,8 @@ DISAGREES: dict[str, tuple[str, Callable[[], Aftermath]]] = {
     ),
     "canceled by nobody": ("disagrees", lambda: left([a_row(status="canceled")])),
     "a cancel that is open in the journal": (
-        "disagrees", lambda: left(entries=[written(), cancel_written(ended=False)])
+        "disagrees",
+        lambda: left([a_row(status="filled")], entries=[written(), cancel_written(ended=False)]),
     ),
     "planned by nobody": (
         "disagrees", lambda: left([a_row(), a_row(client_id="somebody", id="8")])

@@ -16,10 +16,13 @@ from exchangekit.testing.chaos.plan import Planned
 
 Ask = Callable[[Any], Any]
 """What to ask of an exchange: a result, or, of an async one, something to await."""
-Steps = Generator[Ask, Any, None]
+Step = Ask | float
+"""What to ask, or how many seconds to wait."""
+Steps = Generator[Step, Any, None]
 Lost = dict[str, str]
 """Client order id -> why it had to be found out what became of it. The exchange's hook fills it."""
 _MOST_TRIES = 12
+_PAUSE = 0.3
 THERE, NOT_THERE, UNKNOWN = "there", "not there", "unknown"
 
 
@@ -41,7 +44,7 @@ def steps(order: Planned, notes: Notes, lost: Lost) -> Steps:
         yield from _read(order, notes)
 
 
-def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Ask, Any, dict[str, Any] | None]:
+def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Step, Any, dict[str, Any] | None]:
     asked = order.asked()
     lost.pop(order.name, None)
     notes.write(order.name, "asked")
@@ -60,7 +63,7 @@ def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Ask, Any, dict
 
 def _resolved(
     name: str, problem: OutcomeUnknown, notes: Notes
-) -> Generator[Ask, Any, tuple[Order | None, str]]:
+) -> Generator[Step, Any, tuple[Order | None, str]]:
     """What an unknown order came to, asked for until it is known or patience ends."""
     why = str(problem)
     notes.write(name, "unknown", how=why)
@@ -70,6 +73,7 @@ def _resolved(
         except ExchangeError as still:
             why = str(still)
             notes.write(name, "still unknown", how=why)
+            yield _PAUSE
             continue
         if found.order is not None:
             return found.order, "resolved"
@@ -88,6 +92,7 @@ def _cancel(order: Planned, id: str, notes: Notes) -> Steps:
             break
         except ExchangeError as problem:
             how = str(problem)
+            yield _PAUSE
             continue
         end, how = str(made.status or "acknowledged"), ""
         break
@@ -102,6 +107,7 @@ def _read(order: Planned, notes: Notes) -> Steps:
                 None, order.symbol, client_order_id=name
             )
         except ExchangeError:
+            yield _PAUSE
             continue
         notes.write(name, "read", **_numbers(made))
         return

@@ -94,7 +94,7 @@ class Door(Venue):
             delivery = self._lagging(arrival, struck)
             if TWICE in struck.strikes:
                 delivery = super().handle(arrival)
-            return self._mixed(arrival.entry.operation, struck, delivery)
+            return self._mixed(arrival, struck, delivery)
         finally:
             _now.reset(token)
 
@@ -137,10 +137,12 @@ class Door(Venue):
             with _hidden(self._account, held):
                 return super().handle(arrival)
 
-    def _mixed(self, operation: str, struck: _Struck, delivery: Delivery) -> Delivery:
+    def _mixed(self, arrival: Arrival, struck: _Struck, delivery: Delivery) -> Delivery:
         """`delivery`, or what was said before of another order, as like this one as can be told
         from it. (MEXC's reply to a new order names no client order id, so that it must differ in
-        market, side or type: see docs/orders.md.)"""
+        market, side or type: see docs/orders.md. A refusal names no order at all at most venues,
+        and is never mixed up here.)"""
+        operation = arrival.entry.operation
         mine = struck.order.symbol, struck.order.side, struck.order.type
         if MIXED in struck.strikes:
             nameless = self.state.name == "mexc" and operation == "create_order"
@@ -150,7 +152,8 @@ class Door(Venue):
                 if of == operation and not (nameless and whose == mine)
             ]
             return max(others, key=itemgetter(0), default=(0, delivery))[1]
-        if delivery.status == 200 and delivery.mode == "send" and not delivery.delay:
+        names_it = arrival.entry.accepted or operation == "fetch_order"
+        if names_it and (delivery.status, delivery.mode, delivery.delay) == (200, "send", 0):
             self._said[operation, mine] = delivery
         return delivery
 

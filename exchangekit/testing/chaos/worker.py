@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,7 +74,7 @@ async def _one_async(exchange: Exchange, order: Planned, notes: Notes, lost: Los
         ask = next(flow)
         while True:
             try:
-                answer = await ask(exchange)
+                answer = await (asyncio.sleep(ask) if isinstance(ask, float) else ask(exchange))
             except ExchangeKitError as problem:
                 ask = flow.throw(problem)
             else:
@@ -112,7 +113,7 @@ def _one_sync(exchange: SyncExchange, order: Planned, notes: Notes, lost: Lost) 
         ask = next(flow)
         while True:
             try:
-                answer = ask(exchange)
+                answer = time.sleep(ask) if isinstance(ask, float) else ask(exchange)
             except ExchangeKitError as problem:
                 ask = flow.throw(problem)
             else:
