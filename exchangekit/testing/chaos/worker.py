@@ -113,7 +113,9 @@ def _one_sync(exchange: SyncExchange, order: Planned, notes: Notes, lost: Lost) 
         ask = next(flow)
         while True:
             try:
-                answer = time.sleep(ask) if isinstance(ask, float) else ask(exchange)
+                if isinstance(ask, float):
+                    time.sleep(ask)
+                answer = None if isinstance(ask, float) else ask(exchange)
             except ExchangeKitError as problem:
                 ask = flow.throw(problem)
             else:
