@@ -44,13 +44,17 @@ def placed_before(
     return (yield from looking.after_a_duplicate(order, error, earlier.order_id, earlier.began))
 
 
-def asked_before(policy: Policy, order: OrderRequest) -> Flow[Recorded | None]:
-    """What the journal knows of an order under the name of `order` that is there or may be. Asked
-    where one is not sent: that is true of this request, and would be read as "there is none"."""
+def asked_before(
+    policy: Policy, order: OrderRequest, mine: Intent | None = None
+) -> Flow[Recorded | None]:
+    """What the journal knows of an order under the name of `order` that is there or may be, by
+    another intent than `mine`. Asked where one is not sent: that is true of this request, and would
+    be read as "there is none"."""
     try:
-        yield Record(Asked(Intent(policy.account_id, "create_order", order)))
+        yield Record(Asked(mine or Intent(policy.account_id, "create_order", order)))
     except AlreadyIntended as known:
-        return known.earlier
+        ours = mine is not None and known.earlier.intent.uid == mine.uid
+        return None if ours else known.earlier
     except Exception:
         return None  # a journal that cannot be read stops an order by itself
     return None

@@ -163,7 +163,7 @@ def _placed(
     except ExchangeError as problem:
         if problem.outcome is not Outcome.NOT_SENT:
             raise
-        before = yield from asked_before(policy, order)
+        before = yield from asked_before(policy, order, attempt.intent)
         if before is None:
             raise
         earlier = before
