@@ -23,7 +23,7 @@ from support.toy import (
 )
 
 from exchangekit.adapter import Call, Cost, LimitScope, Origin, Outgoing, Reply
-from exchangekit.errors import Banned, RateLimited
+from exchangekit.errors import Banned, OutcomeUnknown, RateLimited
 from exchangekit.runtime.effects import Flow, Send, Sleep
 from exchangekit.runtime.limits import Hold, Kind, Limits
 
@@ -164,8 +164,9 @@ def test_a_store_that_fails_when_told_of_a_refusal_hides_no_refusal(
     store = Store()
     store.fails["/pause"] = lost()
     limited = [refusal(-1003, "too many", status=429, retry_after="0")] * 3
-    with caplog.at_level(logging.ERROR, "exchangekit.waits"), pytest.raises(RateLimited):
+    with caplog.at_level(logging.ERROR, "exchangekit.waits"), pytest.raises(OutcomeUnknown) as told:
         call(kind, store.script(*limited), "create_order", *ORDER)
+    assert "too many" in str(told.value)
     assert "the limits could not be told of a refusal" in caplog.text
 
 

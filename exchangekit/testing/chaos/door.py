@@ -139,13 +139,13 @@ class Door(Venue):
 
     def _mixed(self, arrival: Arrival, struck: _Struck, delivery: Delivery) -> Delivery:
         """`delivery`, or what was said before of another order, as like this one as can be told
-        from it. (MEXC's reply to a new order names no client order id, so that it must differ in
-        market, side or type: see docs/orders.md. A refusal names no order at all at most venues,
-        and is never mixed up here.)"""
+        from it. (Where a reply names no client order id, as some venues' to a new order, it must
+        differ in market, side or type: see docs/orders.md. A refusal names no order at all
+        at most venues, and is never mixed up here.)"""
         operation = arrival.entry.operation
         mine = struck.order.symbol, struck.order.side, struck.order.type
         if MIXED in struck.strikes:
-            nameless = self.state.name == "mexc" and operation == "create_order"
+            nameless = struck.order.name.encode() not in delivery.body
             others = [
                 (sum(map(eq, whose, mine)), said)
                 for (of, whose), said in self._said.items()
