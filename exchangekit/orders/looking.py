@@ -40,6 +40,9 @@ Fetch = Callable[[str | None, str | None], Call[Order]]
 _OPERATION = "fetch_order"
 APART = timedelta(seconds=1)
 """By how much an order of this call may seem older than the call: clocks and rounding."""
+DOUBTFUL = timedelta(minutes=1)
+"""By how much at most a venue's clocks are taken to disagree. Of an order that seems older by less,
+and is like this one in all else, nobody can say whether it is."""
 
 
 class Looking:
@@ -66,6 +69,9 @@ class Looking:
         except ExchangeError as problem:
             raise self._unsure(refusal, f"looking failed: {problem.message}") from problem
         unlike = differences(found, order)
+        if not unlike and is_doubtful(found, attempt.began):
+            why = f"order {found.id} is like it and seems a little older: it may be this one"
+            raise self._unsure(refusal, why) from refusal
         if not unlike and is_older(found, attempt.began):
             # Some venues let a name be used again once its order has ended: this is not our order.
             unlike = (f"it was placed at {found.timestamp:%Y-%m-%d %H:%M:%S}, before this call",)
@@ -201,6 +207,13 @@ def is_older(found: Order, began: datetime | None) -> bool:
     if found.timestamp is None or began is None:
         return False
     return found.timestamp < began - APART
+
+
+def is_doubtful(found: Order, began: datetime | None) -> bool:
+    """It is older, and by so little that it may be ours all the same."""
+    if found.timestamp is None or began is None:
+        return False
+    return is_older(found, began) and found.timestamp > began - DOUBTFUL
 
 
 def _how_it_ended(order: Order) -> str:

@@ -21,7 +21,7 @@ from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import Proof
 from exchangekit.models.orders import MyTrade, Order, OrderRequest
-from exchangekit.orders.looking import APART, Fetch, differences, is_older
+from exchangekit.orders.looking import APART, Fetch, differences, is_doubtful, is_older
 from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.journal import Sending
 from exchangekit.runtime.policy import Policy
@@ -74,6 +74,8 @@ class Search:
         """Why it could be found out in no way, in words."""
         if self.problem is not None:
             return f"looking for it failed: {self.problem.message}"
+        if self._may_be_ours:
+            return "an order of its name is like it and seems a little older: it may be this one"
         if self.another is not None:
             return f"order {self.another.id} has its client order id and is another one"
         if self._due is None:
@@ -139,7 +141,7 @@ class Search:
             found = yield from self._fetched(None, self.order.client_order_id, end)
             if found is not None:
                 return found
-        if self._due is None or asked <= self._due:
+        if self._due is None or asked <= self._due or self._may_be_ours:
             return None
         if self._one_look_is_enough(asked):
             return Proof.RECHECKED
@@ -151,6 +153,17 @@ class Search:
             return self._kind
         self._due = asked + self._margin
         return None
+
+    @property
+    def _may_be_ours(self) -> bool:
+        """What has the name is another one by its age alone, and by little: that it is absent is
+        not proven then."""
+        other = self.another
+        if other is None or differences(other, self.order):
+            return False
+        return other.client_order_id == self.order.client_order_id and is_doubtful(
+            other, self.began
+        )
 
     def _one_look_is_enough(self, asked: datetime) -> bool:
         """Venues forget names after a while (and tell of another order that has one)."""

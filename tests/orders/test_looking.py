@@ -221,10 +221,18 @@ def test_another_order_that_is_found_instead_is_named(kind: str) -> None:
 
 
 @both
+def test_an_order_that_seems_a_little_older_may_be_this_one(kind: str) -> None:
+    asked = place(kind, LIMITED, reply(MINE | {"at": START_MS - 2_000}))
+    assert (type(asked.error), asked.error.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
+    assert "seems a little older" in str(asked.error)
+    assert asked.sent == ["POST /order", "GET /order"]
+
+
+@both
 def test_an_older_order_under_a_name_that_is_used_again_is_not_taken_for_this_one(
     kind: str,
 ) -> None:
-    older = reply(MINE | {"at": START_MS - 60_000, "status": "closed"})
+    older = reply(MINE | {"at": START_MS - 3_600_000, "status": "closed"})
     asked = place(kind, LIMITED, older)
     assert isinstance(asked.error, DuplicateClientOrderId)
     assert "before this call" in str(asked.error)

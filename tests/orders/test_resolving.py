@@ -266,6 +266,20 @@ def test_another_order_under_the_name_is_not_taken_for_it(kind: str, other: Any)
     assert venue.asked("/open") > 0, "a look by the name alone shows the other one"
 
 
+@pytest.mark.parametrize("kind", ["rechecked", "gateway"])
+@pytest.mark.parametrize("seconds", [2, 30])
+def test_one_that_differs_by_a_little_age_alone_is_neither_ours_nor_proof(
+    kind: str, seconds: int
+) -> None:
+    """The clocks of a venue may disagree: then the order that was asked for looks older."""
+    venue = Venue(kind, 0.0)
+    venue.order["at"] -= seconds * 1000
+    with pytest.raises(OutcomeUnknown) as caught:
+        venue.place()
+    assert "seems a little older" in str(caught.value)
+    assert venue.changed == 1
+
+
 def test_while_nothing_can_be_asked_it_is_unknown_within_a_bound() -> None:
     venue = Venue("gateway")
     ok = venue._order
