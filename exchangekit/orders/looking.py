@@ -53,6 +53,8 @@ class Looking:
         self.attempt = attempt
         self.fetch = fetch
         self.named: DuplicateClientOrderId | None = None
+        self.missed: ExchangeError | None = None
+        """The refusal after which the order was looked for and not found."""
         self.taken = False
         """The venue, or the journal, has seen an order under the name."""
 
@@ -65,6 +67,7 @@ class Looking:
         try:
             found = yield from self.policy.once(_OPERATION, call, attempt)
         except OrderNotFound:
+            self.missed = refusal
             return None
         except ExchangeError as problem:
             raise self._unsure(refusal, f"looking failed: {problem.message}") from problem
@@ -78,6 +81,20 @@ class Looking:
         if unlike:
             raise self._another(found, unlike, refusal) from refusal
         return (found,)
+
+    def before_telling(self, order: OrderRequest, refusal: ExchangeError) -> Flow[Order]:
+        """The order where it is there although the last copy was refused. Raises `refusal` where it
+        is not, and as `before_sending_again`."""
+        if refusal is self.missed:
+            raise refusal
+        # Until it is known, whoever is interrupted must not be told that it was refused.
+        proven, self.attempt.proven = self.attempt.proven, Outcome.UNKNOWN
+        found = yield from self.before_sending_again(order, self.attempt, refusal)
+        if found is None:
+            self.attempt.proven = proven
+            raise refusal
+        self.attempt.settle(found)
+        return found[0]
 
     def after_a_duplicate(
         self,

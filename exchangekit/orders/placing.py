@@ -40,6 +40,7 @@ from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow, Record
 from exchangekit.runtime.journal import AlreadyIntended, Ended, Intent
 from exchangekit.runtime.policy import Policy
+from exchangekit.runtime.retry import leaves_open
 
 log = logging.getLogger("exchangekit.orders")
 
@@ -161,6 +162,8 @@ def _placed(
         looking.taken = True
         return (yield from looking.after_a_duplicate(order, refusal))
     except ExchangeError as problem:
+        if looking is not None and leaves_open(problem, attempt):
+            return (yield from looking.before_telling(order, problem))
         if problem.outcome is not Outcome.NOT_SENT:
             raise
         before = yield from asked_before(policy, order, attempt.intent)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exchangekit.errors import (
+    Banned,
     ClockSkew,
     ExchangeError,
     OnMaintenance,
@@ -103,6 +104,18 @@ RULES = (
     Rule(VenueUnavailable, None, _left, Action.BACK_OFF),
     Rule(ExchangeError, None, _any, Action.RAISE),
 )
+
+
+def leaves_open(error: ExchangeError, attempt: Attempt) -> bool:
+    """Whether an order is looked for after this refusal: before it is sent again, and where it
+    cannot be, before it is told. Of a ban it is not: it holds off the look as well."""
+    places = attempt.request.changes and not attempt.cancels
+    if not places or isinstance(error, (Banned, OnMaintenance)):
+        return False
+    return any(
+        rule.action in LOOKS and isinstance(error, rule.error) and rule.outcome is error.outcome
+        for rule in RULES
+    )
 
 
 def action_after(error: ExchangeError, attempt: Attempt, retries: int) -> Action:

@@ -53,8 +53,8 @@ EXCLUDED = (
     Exclusion("filled at once*", "cancel all", "nothing is open then, and on OKX nothing is sent"),
     Exclusion("held*", "query", "nothing of a read is accepted, so nothing can be held up inside"),
     Exclusion("order endpoint lags*", "query", "what it is told is what the venue says"),
-    Exclusion("http 429", "*", _THE_VENUES_WORD, moment="after", span="lasting"),
-    Exclusion("http 50[23]", "*", _THE_VENUES_WORD, moment="after", span="lasting"),
+    Exclusion("http 429", "cancel*", _THE_VENUES_WORD, moment="after", span="lasting"),
+    Exclusion("http 50[23]", "cancel*", _THE_VENUES_WORD, moment="after", span="lasting"),
     Exclusion("http 418", "*", _THE_VENUES_WORD, moment="after"),
     Exclusion(
         "delivered twice, second reply",

@@ -13,6 +13,7 @@ from support.toy import START_MS, Script, ToyAdapter, lost, plugins_with, refusa
 from exchangekit import OrderEvent
 from exchangekit.adapter import Adapter
 from exchangekit.errors import (
+    Banned,
     ClockSkew,
     DuplicateClientOrderId,
     ExchangeError,
@@ -32,6 +33,8 @@ MINE = {"id": "7", "client": "mine1", "side": "buy", "amount": "1", "price": "10
 TAKEN, THERE = reply({"id": "7"}), reply(MINE)
 DUPLICATE, ABSENT = refusal(-2012, "duplicate"), refusal(-2013, "no such order")
 LIMITED = refusal(-1003, "too many", status=429, retry_after="0")
+LONG_LIMIT = refusal(-1003, "too many", status=429, retry_after="30")
+BANNED = refusal(-1003, "too many", 418, retry_after="90")
 BUSY = refusal(-1008, "busy", status=503)
 SKEWED = refusal(-1021, "outside of the recvWindow")
 NOT_OPEN = refusal(-2011, "unknown order")
@@ -180,9 +183,48 @@ def test_an_order_of_a_wrong_time_is_sent_once_more_where_it_is_not_there(kind: 
     asked = place(kind, SKEWED, ABSENT, TAKEN)
     assert asked.result.id == "7"
     assert asked.sent == ["POST /order", "GET /order", "POST /order"]
-    asked = place(kind, SKEWED, ABSENT, SKEWED)
+    asked = place(kind, SKEWED, ABSENT, SKEWED, ABSENT)
     assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
-    assert asked.sent == ["POST /order", "GET /order", "POST /order"]
+    assert asked.sent == ["POST /order", "GET /order"] * 2
+
+
+@both
+@pytest.mark.parametrize(
+    "last",
+    [
+        [LIMITED, ABSENT, LIMITED, ABSENT, LIMITED],
+        [BUSY, ABSENT, BUSY, ABSENT, BUSY],
+        [SKEWED, ABSENT, SKEWED],
+    ],
+    ids=["limit", "overload", "wrong time"],
+)
+def test_a_refusal_that_ends_it_is_looked_behind_before_it_is_told(kind: str, last: Any) -> None:
+    """Another copy of the request may have been taken."""
+    asked = place(kind, *last, THERE)
+    assert asked.result.id == "7"
+    assert asked.sent[-1] == "GET /order"
+    assert asked.told.outcome is None
+
+    asked = place(kind, *last, ABSENT)
+    assert (asked.error.outcome, asked.told.outcome) == (Outcome.REFUSED, Outcome.REFUSED)
+    assert asked.sent[-1] == "GET /order"
+
+    asked = place(kind, *last, lost())
+    assert (type(asked.error), asked.told.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
+
+
+@both
+def test_a_limit_that_holds_off_the_look_as_well_leaves_it_unknown(kind: str) -> None:
+    asked = place(kind, LONG_LIMIT)
+    assert (type(asked.error), asked.told.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
+    assert asked.sent == ["POST /order"]
+
+
+@both
+def test_a_ban_is_told_without_a_look(kind: str) -> None:
+    asked = place(kind, BANNED)
+    assert (type(asked.error), asked.error.outcome) == (Banned, Outcome.REFUSED)
+    assert asked.sent == ["POST /order"]
 
 
 @both
