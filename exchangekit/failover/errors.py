@@ -20,7 +20,7 @@ class NoVenue(VenueUnavailable):
         reasons: Mapping[str, ExchangeError] | None = None,
         **details: Unpack[_Details],
     ) -> None:
-        super().__init__(message, **details)
+        super().__init__(with_reasons(message, reasons), **details)
         self.reasons: Mapping[str, ExchangeError] = dict(reasons or {})
 
 
@@ -38,6 +38,12 @@ class PartialAnswer(VenueUnavailable):
         missing: Mapping[str, ExchangeError] | None = None,
         **details: Unpack[_Details],
     ) -> None:
-        super().__init__(message, **details)
+        super().__init__(with_reasons(message, missing), **details)
         self.rows = rows
         self.missing: Mapping[str, ExchangeError] = dict(missing or {})
+
+
+def with_reasons(message: str, reasons: Mapping[str, ExchangeError] | None) -> str:
+    """`message`, and what each venue said in brackets."""
+    told = "; ".join(f"{key}: {why.message}" for key, why in (reasons or {}).items())
+    return f"{message} ({told})" if told else message

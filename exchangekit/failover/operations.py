@@ -17,7 +17,6 @@ from exchangekit.failover.closing import may_end
 from exchangekit.failover.errors import NoVenue, PartialAnswer
 from exchangekit.failover.members import Member
 from exchangekit.failover.placing import Placement
-from exchangekit.failover.ranking import Candidate
 from exchangekit.failover.reading import first_told
 from exchangekit.failover.reads import Reads
 from exchangekit.failover.several import NAME
@@ -37,6 +36,7 @@ from exchangekit.orders import ID_BYTES, order_request
 from exchangekit.orders import client_order_id as made_id
 from exchangekit.orders.checks import named
 from exchangekit.orders.placing import end
+from exchangekit.orders.reading import as_arguments
 from exchangekit.runtime.effects import Entropy, Flow
 from exchangekit.runtime.journal import Ended, Sending
 
@@ -114,9 +114,8 @@ class SeveralVenues(Reads):
         post_only: bool = False,
         client_order_id: str | None = None,
     ) -> Flow[None]:
-        member, _ = yield from self._first_for(
-            "test_order",
-            order_request(
+        with self._checking("test_order"):
+            order = order_request(
                 symbol,
                 type,
                 side,
@@ -126,22 +125,10 @@ class SeveralVenues(Reads):
                 time_in_force=time_in_force,
                 post_only=post_only,
                 client_order_id=client_order_id,
-            ),
-        )
+            )
+        member = yield from self._first_for("test_order", order)
         yield from self.several.ask(
-            member,
-            "test_order",
-            lambda one: one.test_order(
-                symbol,
-                type,
-                side,
-                amount,
-                price,
-                cost=cost,
-                time_in_force=time_in_force,
-                post_only=post_only,
-                client_order_id=client_order_id,
-            ),
+            member, "test_order", lambda one: one.test_order(**as_arguments(order))
         )
 
     def explain_order(
@@ -157,10 +144,8 @@ class SeveralVenues(Reads):
         post_only: bool = False,
         client_order_id: str | None = None,
     ) -> Flow[OrderExplanation]:
-        return first_told(
-            self.several,
-            "explain_order",
-            lambda one: one.explain_order(
+        with self._checking("explain_order"):
+            order = order_request(
                 symbol,
                 type,
                 side,
@@ -170,23 +155,28 @@ class SeveralVenues(Reads):
                 time_in_force=time_in_force,
                 post_only=post_only,
                 client_order_id=client_order_id,
-            ),
+            )
+        return (
+            yield from first_told(
+                self.several,
+                "explain_order",
+                lambda one: one.explain_order(**as_arguments(order)),
+            )
         )
 
-    def _first_for(self, operation: str, order: OrderRequest) -> Flow[tuple[Member, Candidate]]:
+    def _first_for(self, operation: str, order: OrderRequest) -> Flow[Member]:
         """Where `order` would go first."""
         reasons: dict[str, ExchangeError] = {}
         ranked = yield from Candidates(self.several, order).ranked(reasons)
         if not ranked:
-            told = "; ".join(f"{key}: {why.message}" for key, why in reasons.items())
             raise NoVenue(
-                f"no venue would take it ({told})",
+                "no venue would take it",
                 reasons=reasons,
                 venue=NAME,
                 operation=operation,
                 outcome=Outcome.NOT_SENT,
             )
-        return self.several.by_key[ranked[0].key], ranked[0]
+        return self.several.by_key[ranked[0].key]
 
     def cancel_order(
         self, id: str | None, symbol: str, *, client_order_id: str | None = None

@@ -51,9 +51,8 @@ def order_of(
     if silent and len(silent) == len(several.members) == 1:
         raise next(iter(silent.values()))
     if silent:
-        told = "; ".join(f"{key}: {why.message}" for key, why in silent.items())
         raise PartialAnswer(
-            f"no venue that answers has it, and {', '.join(silent)} did not answer ({told})",
+            f"no venue that answers has it, and {', '.join(silent)} did not answer",
             missing=silent,
             venue=NAME,
         )

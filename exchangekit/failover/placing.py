@@ -25,7 +25,7 @@ from exchangekit.errors import (
 )
 from exchangekit.failover.candidates import Candidates, Covers
 from exchangekit.failover.closing import OPERATION, close_name, may_end
-from exchangekit.failover.errors import NoVenue
+from exchangekit.failover.errors import NoVenue, with_reasons
 from exchangekit.failover.events import OrderAdapted, OrderMoved
 from exchangekit.failover.fitting import changed
 from exchangekit.failover.ids import blamed, owned, split
@@ -34,11 +34,11 @@ from exchangekit.failover.moving import PROVEN, moves_on
 from exchangekit.failover.overhearing import Overheard
 from exchangekit.failover.ranking import Candidate
 from exchangekit.failover.several import NAME, Several
-from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, Order, OrderRequest
-from exchangekit.operations.interface import Operations
+from exchangekit.models.orders import Order, OrderRequest
 from exchangekit.orders.again import unlike_before
 from exchangekit.orders.looking import differences
 from exchangekit.orders.placing import end
+from exchangekit.orders.reading import as_arguments
 from exchangekit.runtime.effects import Flow, Now, Record, Today
 from exchangekit.runtime.journal import (
     AlreadyIntended,
@@ -183,7 +183,7 @@ class Placement:
             self.several.events.tell(OrderAdapted(self.order, order, member.key, words, at))
         self.heard = Overheard(self.intent)
         try:
-            placed: Order = yield member.on(self.heard.run(_placed(member.operations, order)))
+            placed: Order = yield member.on(self.heard.run(_placed(member, order)))
         except ExchangeError as problem:
             self.candidates.forget_balance(member)
             if isinstance(problem.__cause__, NameClosed):
@@ -313,7 +313,6 @@ class Placement:
     def _nowhere(self) -> ExchangeError:
         """What the caller gets when nobody took it: the kind of error that all share where waiting
         cures nothing, else NoVenue."""
-        told = "; ".join(f"{key}: {why.message}" for key, why in self.reasons.items())
         if not self.reasons:
             return self._complete(NoVenue("the ranking leaves no venue for it", venue=NAME))
         first = next(iter(self.reasons.values()))
@@ -327,10 +326,11 @@ class Placement:
             ),
             None,
         )
-        error = first if shared is not None else NoVenue(told, reasons=self.reasons)
+        words = "no venue took it"
+        error = first if shared is not None else NoVenue(words, reasons=self.reasons)
         if isinstance(error, InvalidOrder):
             error.nearest = None  # it is legal at one of them
-        error.reword(f"no venue took it ({told})")
+        error.reword(with_reasons(words, self.reasons))
         error.venue, error.outcome = NAME, self._proven()
         return self._complete(error)
 
@@ -364,29 +364,5 @@ class Placement:
         )
 
 
-def _placed(served: Operations, order: OrderRequest) -> Flow[Order]:
-    if isinstance(order, LimitOrder):
-        return served.create_order(
-            order.symbol,
-            order.type,
-            order.side,
-            order.amount,
-            order.price,
-            time_in_force=order.time_in_force,
-            client_order_id=order.client_order_id,
-        )
-    if isinstance(order, MarketBuyWithCost):
-        return served.create_order(
-            order.symbol,
-            order.type,
-            order.side,
-            cost=order.cost,
-            client_order_id=order.client_order_id,
-        )
-    return served.create_order(
-        order.symbol,
-        order.type,
-        order.side,
-        order.amount,
-        client_order_id=order.client_order_id,
-    )
+def _placed(member: Member, order: OrderRequest) -> Flow[Order]:
+    return member.operations.create_order(**as_arguments(order))

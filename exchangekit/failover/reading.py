@@ -135,7 +135,4 @@ def _nobody(operation: str, reasons: dict[str, ExchangeError]) -> ExchangeError:
     kinds = {type(why) for why in reasons.values()}
     if len(reasons) == 1 or (len(kinds) == 1 and kinds <= {UnknownSymbol, Unsupported}):
         return next(iter(reasons.values()))
-    told = "; ".join(f"{key}: {why.message}" for key, why in reasons.items())
-    return NoVenue(
-        f"no venue could tell ({told})", reasons=reasons, venue=NAME, operation=operation
-    )
+    return NoVenue("no venue could tell", reasons=reasons, venue=NAME, operation=operation)

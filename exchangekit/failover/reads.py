@@ -47,9 +47,7 @@ class Reads(Operations):
         )
         if not told:
             raise NoVenue(
-                "no venue tells its markets ("
-                + "; ".join(f"{key}: {why.message}" for key, why in missing.items())
-                + ")",
+                "no venue tells its markets",
                 reasons=missing,
                 venue=NAME,
                 operation="load_markets",

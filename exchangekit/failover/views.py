@@ -125,9 +125,8 @@ def whole(view: View[R], operation: str) -> tuple[R, ...]:
     for problem in view.missing.values():
         if isinstance(problem, ValueError):
             raise problem
-    told = "; ".join(f"{key}: {why.message}" for key, why in view.missing.items())
     raise PartialAnswer(
-        f"{', '.join(view.missing)} did not answer ({told})",
+        f"{', '.join(view.missing)} did not answer",
         rows=view.rows,
         missing=view.missing,
         venue=NAME,

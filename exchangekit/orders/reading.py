@@ -5,8 +5,9 @@ Raises InvalidInput before anything is sent; nothing is rounded and nothing is m
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from exchangekit.errors import InvalidInput
 from exchangekit.models.enums import (
@@ -20,6 +21,8 @@ from exchangekit.models.enums import (
 )
 from exchangekit.models.numbers import Number, exact, shown
 from exchangekit.models.orders import (
+    LimitOrder,
+    MarketBuyWithCost,
     OrderRequest,
     make_limit_order,
     make_market_buy_with_cost,
@@ -27,6 +30,35 @@ from exchangekit.models.orders import (
 )
 
 E = TypeVar("E", bound=StrEnum)
+
+
+class Arguments(TypedDict):
+    """What `create_order` and its like are called with."""
+
+    symbol: str
+    type: OrderTypeWord
+    side: SideWord
+    amount: Decimal | None
+    price: Decimal | None
+    cost: Decimal | None
+    time_in_force: TimeInForceWord | None
+    client_order_id: str | None
+
+
+def as_arguments(order: OrderRequest) -> Arguments:
+    """The arguments of which `order_request` makes `order`."""
+    limit = order if isinstance(order, LimitOrder) else None
+    by_cost = order if isinstance(order, MarketBuyWithCost) else None
+    return Arguments(
+        symbol=order.symbol,
+        type=order.type,
+        side=order.side,
+        amount=None if isinstance(order, MarketBuyWithCost) else order.amount,
+        price=None if limit is None else limit.price,
+        cost=None if by_cost is None else by_cost.cost,
+        time_in_force=None if limit is None else limit.time_in_force,
+        client_order_id=order.client_order_id,
+    )
 
 
 def order_request(
