@@ -33,7 +33,7 @@ demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \
