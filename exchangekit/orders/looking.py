@@ -19,6 +19,8 @@ from exchangekit.errors import (
     OrderNotFound,
     OrderNotOpen,
     Outcome,
+    OutcomeUnknown,
+    RateLimited,
 )
 from exchangekit.models.enums import OrderStatus, OrderType
 from exchangekit.models.orders import (
@@ -89,7 +91,13 @@ class Looking:
             raise refusal
         # Until it is known, whoever is interrupted must not be told that it was refused.
         proven, self.attempt.proven = self.attempt.proven, Outcome.UNKNOWN
-        found = yield from self.before_sending_again(order, self.attempt, refusal)
+        try:
+            found = yield from self.before_sending_again(order, self.attempt, refusal)
+        except OutcomeUnknown as problem:
+            if not _was_held_off(problem.__cause__):
+                raise
+            # Nothing can be asked for as long: the venue's own word has to do.
+            found = None
         if found is None:
             self.attempt.proven = proven
             raise refusal
@@ -231,6 +239,11 @@ def is_doubtful(found: Order, began: datetime | None) -> bool:
     if found.timestamp is None or began is None:
         return False
     return is_older(found, began) and found.timestamp > began - DOUBTFUL
+
+
+def _was_held_off(problem: BaseException | None) -> bool:
+    """The venue's limits let the look not leave."""
+    return isinstance(problem, RateLimited) and problem.status is None
 
 
 def _how_it_ended(order: Order) -> str:

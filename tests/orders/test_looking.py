@@ -214,9 +214,9 @@ def test_a_refusal_that_ends_it_is_looked_behind_before_it_is_told(kind: str, la
 
 
 @both
-def test_a_limit_that_holds_off_the_look_as_well_leaves_it_unknown(kind: str) -> None:
+def test_where_a_limit_holds_off_the_look_as_well_the_venues_word_is_told(kind: str) -> None:
     asked = place(kind, LONG_LIMIT)
-    assert (type(asked.error), asked.told.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
+    assert (type(asked.error), asked.told.outcome) == (RateLimited, Outcome.REFUSED)
     assert asked.sent == ["POST /order"]
 
 
