@@ -5,6 +5,7 @@
 #   make test     the tests
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
 #                 SEED=1, WORKERS=4, SINGLE=1 without failover); fails where anything disagrees
+#   make matrix   every fault on every operation on every venue, sync and async
 #   make lint     ruff, mypy --strict, pyright, import-linter
 #   make mutants  changes that no test notices, of the modules that differ from BASE=main
 #                 (MODULES="exchangekit/orders/ids.py ..." names some, MINUTES=5, MOST=300)
@@ -27,7 +28,7 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
 
-.PHONY: demo test chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
+.PHONY: demo test matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
@@ -38,6 +39,9 @@ test: $(VENV)/.ready
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \
 		--workers $(or $(WORKERS),4) $(if $(SINGLE),--single)
+
+matrix: $(VENV)/.ready
+	EXCHANGEKIT_MATRIX=whole $(BIN)/python -m pytest -n 2 --dist worksteal tests/matrix/test_matrix.py
 
 mutants: $(VENV)/.ready
 	$(BIN)/python .ci/mutants
