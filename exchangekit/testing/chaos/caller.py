@@ -11,7 +11,7 @@ from typing import Any
 
 from exchangekit.errors import ExchangeError, OrderNotOpen, OutcomeUnknown
 from exchangekit.models.orders import Order
-from exchangekit.testing.chaos.notes import Notes
+from exchangekit.testing.chaos.notes import Note, Notes
 from exchangekit.testing.chaos.plan import Planned
 
 Ask = Callable[[Any], Any]
@@ -23,6 +23,7 @@ Lost = dict[str, str]
 """Client order id -> why it had to be found out what became of it. The exchange's hook fills it."""
 _MOST_TRIES = 12
 _PAUSE = 0.3
+_NOBODY = "not sent: NoVenue"
 THERE, NOT_THERE, UNKNOWN = "there", "not there", "unknown"
 
 
@@ -31,10 +32,16 @@ def steps(order: Planned, notes: Notes, lost: Lost) -> Steps:
     before = notes.of(order.name)
     told = [note for note in before if note["said"] == "told"]
     placed = next((note for note in told if note["end"] == THERE), None)
-    for _ in range(len(told), order.asks):
-        if placed is not None:
-            break
-        placed = yield from _place(order, notes, lost)
+    asked = sum(not _nobody_took_it(note) for note in told)
+    turned_away = len(told) - asked
+    while placed is None and asked < order.asks and turned_away < _MOST_TRIES:
+        answer = yield from _place(order, notes, lost)
+        if _nobody_took_it(answer):
+            turned_away += 1
+            yield _PAUSE * turned_away
+        else:
+            asked += 1
+            placed = answer if answer["end"] == THERE else None
     if placed is None:
         return
     said = {note["said"] for note in before}
@@ -44,7 +51,12 @@ def steps(order: Planned, notes: Notes, lost: Lost) -> Steps:
         yield from _read(order, notes)
 
 
-def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Step, Any, dict[str, Any] | None]:
+def _nobody_took_it(told: Note) -> bool:
+    """Whether no venue was well enough to be asked: its caller waits, and asks again."""
+    return bool(told["end"] == NOT_THERE and told["how"].startswith(_NOBODY))
+
+
+def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Step, Any, Note]:
     asked = order.asked()
     lost.pop(order.name, None)
     notes.write(order.name, "asked")
@@ -58,7 +70,7 @@ def _place(order: Planned, notes: Notes, lost: Lost) -> Generator[Step, Any, dic
     end = UNKNOWN if how.startswith(UNKNOWN) else NOT_THERE if made is None else THERE
     told = {"end": end, "how": how, "lost": lost.get(order.name), **_numbers(made)}
     notes.write(order.name, "told", **told)
-    return told if made is not None else None
+    return told
 
 
 def _resolved(
