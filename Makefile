@@ -27,6 +27,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(patsubst %/pyproject.toml,-e ./%,$(wildcard plugins/*/pyproject.toml))
 export PYTHON
+# Hundreds of tests start a Python of their own: what is compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
 
