@@ -207,7 +207,8 @@ class Resolution(Told):
     """What became of a change whose answer was lost.
 
     Of an order: ``order``, or None and the ``proof`` that it never existed. Of a cancel: the
-    ``order`` as it stands now. Of `cancel_all_orders`: those ``still_open``.
+    ``order`` as it stands now, and, where that is open still, the ``proof`` that the cancel came to
+    nothing (none: it may be carried out yet). Of `cancel_all_orders`: those ``still_open``.
     """
 
     inner: ClassVar[tuple[str, ...]] = ("order", "still_open")

@@ -27,7 +27,19 @@ class Reconciled(Model):
     @property
     def is_known(self) -> bool:
         """Whether it was found out what became of it."""
-        return self.resolution is not None and not self.resolution.still_open
+        return self.resolution is not None and not self.resolution.still_open and not self._pending
+
+    @property
+    def _pending(self) -> bool:
+        """A cancel that may be carried out yet: its order is open, and nothing proves more."""
+        told = self.resolution
+        return (
+            self.operation == "cancel_order"
+            and told is not None
+            and told.order is not None
+            and not told.order.is_done
+            and told.proof is Proof.NONE
+        )
 
     def __str__(self) -> str:
         name = getattr(self.request, "client_order_id", None) or getattr(self.request, "id", None)
@@ -44,7 +56,12 @@ class Reconciled(Model):
             return f"{len(told.still_open)} still open"
         if told.order is not None:
             filled = "" if told.order.filled is None else f", {told.order.filled:f} filled"
-            return f"order {told.order.id}, {told.order.status or 'accepted'}{filled}"
+            order = f"order {told.order.id}, {told.order.status or 'accepted'}{filled}"
+            if self._pending:
+                return f"{order}: it may be canceled yet"
+            if self.operation == "cancel_order" and not told.order.is_done:
+                return f"{order}: the cancel came to nothing (proof: {told.proof})"
+            return order
         if self.operation == "create_order" and told.proof is Proof.NONE:
             return "never existed (refused, or never sent)"
         if self.operation == "create_order":

@@ -3,12 +3,8 @@ journal holds of it after a restart."""
 
 from __future__ import annotations
 
-from exchangekit.errors import (
-    OrderNotOpen,
-    Outcome,
-    OutcomeUnknown,
-)
-from exchangekit.models.enums import OrderStatus
+from exchangekit.errors import ExchangeError, OrderNotOpen, Outcome, OutcomeUnknown
+from exchangekit.models.enums import OrderStatus, Proof
 from exchangekit.models.orders import (
     CancelAllRequest,
     CancelReport,
@@ -52,6 +48,7 @@ def _of_a_cancel(
 ) -> Flow[Resolution]:
     if sources.fetch is None:
         raise _still_unknown(policy, sent, "this venue does not tell of one order")
+    proof = yield from _too_late(policy, sent)
     call = sources.fetch(asked.id, asked.client_order_id)
     found = yield from policy.call(
         "fetch_order", call, client_order_id=asked.client_order_id, serving="cancel_order"
@@ -61,7 +58,34 @@ def _of_a_cancel(
     elif found.is_done:
         error = OrderNotOpen(f"order {found.id} is {found.status}", outcome=Outcome.REFUSED)
         yield from end(told, Ended(sent.intent, Outcome.REFUSED, None, error))
+    elif found.status is OrderStatus.OPEN and proof is not Proof.NONE:
+        lost = _lost(policy, sent)
+        yield from end(told, Ended(sent.intent, Outcome.ABSENT, None, _never(lost, found), lost))
+        return Resolution(order=found, proof=proof)
     return Resolution(order=found)
+
+
+def _too_late(policy: Policy, sent: Sending) -> Flow[Proof]:
+    """Of which kind the proof is, by now, that a cancel never came to anything where its order is
+    open still. NONE where it may be carried out yet, or bears no deadline."""
+    fence = policy.adapter.capabilities.fence
+    kind = Proof(fence.kind)
+    if sent.fence is None or kind not in policy.settings.accepted_proofs:
+        return Proof.NONE
+    margins = 2 if kind is Proof.GATEWAY else 1
+    due = sent.fence + margins * (sent.margin or fence.margin)
+    asked = yield from policy.sample_clock()
+    return kind if asked > due else Proof.NONE
+
+
+def _never(lost: ExchangeError, found: Order) -> ExchangeError:
+    return ExchangeError(
+        f"{lost.message}; order {found.id} is open still, and the cancel can no longer be taken",
+        venue=lost.venue,
+        operation=lost.operation,
+        outcome=Outcome.ABSENT,
+        hint="Cancel it again.",
+    )
 
 
 def _of_all(

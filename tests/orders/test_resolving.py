@@ -42,7 +42,7 @@ from exchangekit.errors import (
     OutcomeUnknown,
 )
 from exchangekit.hookspecs import new_manager
-from exchangekit.models import CancelReport, Market, OrderStatus, Proof
+from exchangekit.models import CancelReport, Market, OrderStatus, Proof, Reconciled, Resolution
 from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.runtime.effects import Effect, Sleep
 from exchangekit.runtime.journal import Ended, Sending
@@ -558,3 +558,62 @@ def test_the_handle_of_a_cancel_tells_the_order_as_it_stands() -> None:
     assert told.order.status is OrderStatus.CANCELED
     assert venue.ends[-1].outcome is None
     assert venue.changed == 1
+
+
+LONG_AFTER = {"rechecked": WINDOW + MARGIN, "gateway": WINDOW + 2 * MARGIN}
+
+
+def lost_cancel(kind: str, **settings: Any) -> tuple[Venue, Sending]:
+    venue = Venue(kind, there=0.0, resolve=False, **settings)
+    with pytest.raises(OutcomeUnknown) as caught:
+        venue.cancel()
+    handle: Sending = caught.value.handle
+    return venue, handle
+
+
+def told_of(handle: Sending, told: Resolution) -> Reconciled:
+    change = handle.intent.change
+    return Reconciled(
+        operation="cancel_order", request=change, written=handle.began, resolution=told
+    )
+
+
+@pytest.mark.parametrize("kind", LONG_AFTER)
+def test_a_cancel_whose_order_is_open_after_its_last_moment_came_to_nothing(kind: str) -> None:
+    venue, handle = lost_cancel(kind)
+    venue.steps.now = FIRST + LONG_AFTER[kind] - 0.5
+    told = venue.steps.run(venue.exchange.resolve(handle))
+    assert (told.order.status, told.proof) == (OrderStatus.OPEN, Proof.NONE)
+    assert not told_of(handle, told).is_known
+    assert str(told_of(handle, told)).endswith("it may be canceled yet")
+    assert len(venue.ends) == 1
+
+    venue.steps.now = FIRST + LONG_AFTER[kind] + 0.5
+    told = venue.steps.run(venue.exchange.resolve(handle))
+    assert (told.order.status, told.proof) == (OrderStatus.OPEN, Proof(kind))
+    assert told_of(handle, told).is_known
+    assert str(told_of(handle, told)).endswith(f"the cancel came to nothing (proof: {kind})")
+    assert venue.ends[-1].outcome is Outcome.ABSENT
+    assert "order 7 is open still" in str(venue.ends[-1].error)
+    assert venue.changed == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [("none", {}), ("gateway", {"proof": Proof.RECHECKED})],
+)
+def test_a_cancel_that_no_proof_is_had_of_stays_open(kind: str, settings: Any) -> None:
+    venue, handle = lost_cancel(kind, **settings)
+    venue.steps.now = FIRST + 3600
+    told = venue.steps.run(venue.exchange.resolve(handle))
+    assert (told.order.status, told.proof) == (OrderStatus.OPEN, Proof.NONE)
+    assert len(venue.ends) == 1
+
+
+def test_a_cancel_that_was_carried_out_is_told_so_however_late() -> None:
+    venue, handle = lost_cancel("gateway")
+    venue.steps.now = FIRST + 3600
+    venue.order |= {"status": "canceled"}
+    told = venue.steps.run(venue.exchange.resolve(handle))
+    assert told_of(handle, told).is_known
+    assert venue.ends[-1].outcome is None
