@@ -12,7 +12,7 @@ from exchangekit.adapter.base import (
     Shape,
     Window,
 )
-from exchangekit.adapter.classify import ErrorTable, VenueCode
+from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
@@ -24,6 +24,7 @@ from exchangekit.adapter.request import (
     Page,
     Reply,
     Request,
+    VenueCode,
     build_request,
     encode_json,
     params,

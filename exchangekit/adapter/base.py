@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar
 
-from exchangekit.adapter.classify import ErrorTable, VenueCode
+from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.operations import OPERATIONS
-from exchangekit.adapter.request import Call, Origin, Page, Reply, Request
+from exchangekit.adapter.request import Call, Origin, Page, Reply, Request, VenueCode
 from exchangekit.adapter.signing import Signer
 from exchangekit.errors import Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from exchangekit.adapter.request import Reply
+from exchangekit.adapter.request import Reply, VenueCode
 from exchangekit.errors import (
     AccessRefused,
     Banned,
@@ -58,19 +57,6 @@ _OPEN_STATUSES = frozenset({408, 409, 499})
 # Venues wrap successes in these codes: beside an error they prove neither.
 _SUCCESSES = frozenset({"0", "200"})
 _LONGEST_PAUSE = 7 * 24 * 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class VenueCode:
-    """An error as the venue wrote it.
-
-    ``refused``: the reply's shape says by itself that nothing was done (a row for a new order with
-    a code and no order id), whatever the table knows of the code.
-    """
-
-    code: str
-    message: str
-    refused: bool = False
 
 
 class ErrorTable:

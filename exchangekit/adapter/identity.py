@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from exchangekit.adapter.request import Call, Page, Reply
+from exchangekit.adapter.request import Call, Page, Reply, VenueCode
 from exchangekit.errors import BadReply
 from exchangekit.models.account import TradingFee
 from exchangekit.models.enums import OrderType
@@ -95,7 +95,7 @@ def new_order(call: Call[Order], asked: OrderRequest) -> Call[Order]:
         # A word that no table knows says nothing of another order.
         _same("type", asked.type, None if order.type is OrderType.UNKNOWN else order.type)
 
-    return _compared(call, compare)
+    return _compared(call, compare, _names(None, asked.client_order_id))
 
 
 def one_order(
@@ -108,7 +108,7 @@ def one_order(
         _same("order id", id, order.id)
         _same("client order id", client_order_id, order.client_order_id)
 
-    return _compared(call, compare)
+    return _compared(call, compare, _names(id, client_order_id))
 
 
 def canceled(
@@ -132,13 +132,27 @@ def canceled(
     return _compared(call, compare)
 
 
-def _compared(call: Call[T], compare: Callable[[T], None]) -> Call[T]:
+def _names(id: str | None, client_order_id: str | None) -> Callable[[VenueCode], None]:
+    """An error about the order of these names, if it names one at all."""
+
+    def doubt(said: VenueCode) -> None:
+        _same("order id", id, said.id)
+        _same("client order id", client_order_id, said.client_order_id)
+
+    return doubt
+
+
+def _compared(
+    call: Call[T],
+    compare: Callable[[T], None],
+    doubt: Callable[[VenueCode], None] | None = None,
+) -> Call[T]:
     def parse(reply: Reply) -> T:
         made = call.parse(reply)
         compare(made)
         return made
 
-    return Call(call.request, parse)
+    return Call(call.request, parse, doubt)
 
 
 def _all_of(market: Market, made: Iterable[Trade | Order | MyTrade]) -> None:

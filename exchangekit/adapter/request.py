@@ -144,11 +144,29 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class VenueCode:
+    """An error as the venue wrote it.
+
+    ``refused``: the reply's shape says by itself that nothing was done (a row for a new order with
+    a code and no order id), whatever the table knows of the code. ``id`` and ``client_order_id``
+    are those of the order that it says this of, where it names one.
+    """
+
+    code: str
+    message: str
+    refused: bool = False
+    id: str | None = None
+    client_order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Generic[T_co]):
-    """A request together with the parser of its reply."""
+    """A request together with the parser of its reply. ``doubt`` raises `BadReply` for an error
+    that is about another order than this request."""
 
     request: Request
     parse: Callable[[Reply], T_co]
+    doubt: Callable[[VenueCode], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,6 +340,8 @@ class Policy:
         error: ExchangeError | None
         try:
             said = self.adapter.error_in(reply, call.request)
+            if said is not None and call.doubt is not None:
+                call.doubt(said)
             error = classify(self.adapter.errors, reply, said)
             if error is None:
                 return (attempt.labelled(call.parse(reply)),)

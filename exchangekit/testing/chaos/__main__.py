@@ -1,4 +1,5 @@
-"""``python -m exchangekit.testing.chaos``: exit status 1 on any disagreement."""
+"""``python -m exchangekit.testing.chaos``: exit status 1 on any disagreement, and where a
+worker crashed."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(f"notes and journals: {folder}\n")
         else:
             shutil.rmtree(folder)
-    return 1 if found else 0
+    return 1 if found or left.crashes else 0
 
 
 def _wanted(arguments: list[str] | None) -> tuple[Size, bool]:

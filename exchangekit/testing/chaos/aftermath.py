@@ -17,7 +17,10 @@ Ledger = list[dict[str, Any]]
 
 @dataclass(slots=True)
 class Aftermath:
-    """``ledgers`` by venue, ``journals`` by file, ``faults`` by kind, ``seconds`` in all."""
+    """``ledgers`` by venue, ``journals`` by file, ``faults`` by kind, ``seconds`` in all.
+
+    ``crashes`` are the signals by which workers died that nobody had sent.
+    """
 
     size: Size
     orders: tuple[Planned, ...]
@@ -27,3 +30,4 @@ class Aftermath:
     faults: Counter[str] = field(default_factory=Counter)
     kills: int = 0
     seconds: float = 0.0
+    crashes: tuple[str, ...] = ()

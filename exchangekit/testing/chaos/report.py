@@ -31,6 +31,8 @@ def report(left: Aftermath, found: Sequence[Disagreement]) -> Iterator[str]:
     yield _counted("told at last", _told(left))
     restarts = f"{left.kills} (SIGKILL, restarted each time)"
     yield f"kills: {restarts}; found out on starting: {_reconciled(left)}"
+    if left.crashes:
+        yield f"died by themselves, and restarted: {', '.join(left.crashes)}"
     yield f"faults: {sum(left.faults.values())}"
     for kind, count in left.faults.most_common():
         yield f"  {count:6} {kind}"

@@ -20,6 +20,7 @@ from exchangekit.testing.chaos.venues import KEYS, Site, running
 from exchangekit.testing.chaos.weather import Weather
 
 _LOOK = 0.05
+_MOST_CRASHES = 10
 _SHOWN = 40
 """Of how much a worker said at its end, in lines."""
 
@@ -52,6 +53,7 @@ def run(size: Size, folder: Path) -> Aftermath:
             site.faults(),
             kills,
             time.monotonic() - began,
+            tuple(crew.crashes),
         )
 
 
@@ -78,6 +80,7 @@ class _Crew:
         self._folder = folder
         self._environment = {**os.environ, FOLDER: str(state)}
         self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self.crashes: list[str] = []
 
     def start(self, number: int) -> None:
         with (self._folder / f"worker-{number}.err").open("ab") as errors:
@@ -116,7 +119,8 @@ class _Crew:
         """Until all are done."""
         for process in self._running.values():
             process.wait()
-        self.look()
+        while self.look():
+            time.sleep(_LOOK)
 
     def end(self) -> None:
         """Nobody works any more."""
@@ -126,7 +130,11 @@ class _Crew:
             process.wait()
 
     def _check(self, number: int, process: subprocess.Popen[bytes]) -> None:
-        if process.returncode:
+        if process.returncode < 0 and len(self.crashes) < _MOST_CRASHES:
+            # The interpreter's own defect: as good as a kill, and told apart from them.
+            self.crashes.append(signal.Signals(-process.returncode).name)
+            self.start(number)
+        elif process.returncode:
             said = (self._folder / f"worker-{number}.err").read_text().splitlines()
             last = "\n".join(said[-_SHOWN:])
             raise WorkerFailed(f"worker {number} ended with {process.returncode}:\n{last}")

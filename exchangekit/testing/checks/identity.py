@@ -7,12 +7,13 @@ changed in the right answer. Where an answer names nothing, nothing can be compa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from exchangekit.adapter.operations import BY_NAME
 from exchangekit.adapter.request import Reply
-from exchangekit.errors import BadReply, OutcomeUnknown
+from exchangekit.errors import BadReply, InsufficientFunds, OrderNotFound, OutcomeUnknown
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, timeframe, trade_everything
 from exchangekit.testing.drivers import Strike
@@ -82,6 +83,30 @@ def _orders(rig: Rig) -> Two:
     )
 
 
+def _refused_orders(rig: Rig) -> Two:
+    """The other one sells more than the account holds."""
+    ask, price = rig.exchange.create_limit_order, rig.price("1.2", "sell")
+    held = rig.exchange.fetch_balance().free(rig.market.base)
+    amount = rig.market.round_amount(held * Decimal("1.5"))
+
+    def too_much() -> None:
+        with suppress(InsufficientFunds):
+            ask(rig.symbol, "sell", amount, price, client_order_id=_NOBODY)
+
+    return Two(_orders(rig).mine, too_much, (_NOBODY,))
+
+
+def _refused_cancels(rig: Rig) -> Two:
+    """The other one is of an order that never was."""
+    ask, two = rig.exchange.cancel_order, _by_client_order_id(rig, rig.exchange.cancel_order)
+
+    def never_was() -> None:
+        with suppress(OrderNotFound):
+            ask(None, rig.symbol, client_order_id="neverwas1")
+
+    return Two(two.mine, never_was, ("neverwas1",))
+
+
 def _all_canceled(rig: Rig) -> Two:
     two = _traded(rig, rig.exchange.cancel_all_orders)
     ids = tuple(order.id for order in rig.exchange.fetch_open_orders(rig.other))
@@ -127,6 +152,8 @@ QUESTIONS: list[tuple[str, str, Callable[[Rig], Two]]] = [
         "cancel_order",
         lambda rig: _by_client_order_id(rig, rig.exchange.cancel_order),
     ),
+    ("refusal_of_an_order", "create_order", _refused_orders),
+    ("refusal_of_a_cancel", "cancel_order", _refused_cancels),
     ("cancel_of_all", "cancel_all_orders", _all_canceled),
     (
         "open_orders",

@@ -80,8 +80,7 @@ class OkxAdapter(kit.Adapter):
                     # failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
                     # those of the REST answer. Its code is the result, "0 means success".
                     no_order = request.path == _NEW_ORDER and code == "1" and row.ord_id == ""
-                    said_of_it = rows.reason(row) or message
-                    return kit.VenueCode(str(row.s_code), said_of_it, refused=no_order)
+                    return rows.refusal(row, message, refused=no_order)
         if code == "0" and reply.status < 400:
             return None
         return kit.VenueCode(code, message)

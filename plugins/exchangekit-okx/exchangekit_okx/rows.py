@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import Reply, parse, rows
+from exchangekit.adapter import Reply, VenueCode, parse, rows
 from exchangekit.adapter.decode import average, lookup, number, utc
 from exchangekit.adapter.markets import listing
 from exchangekit.adapter.rows import Always, Number, decode_at, decode_rows, named
@@ -77,6 +77,7 @@ class Verdict(Struct, rename="camel"):
     s_msg: Any = None
     sub_code: Any = None
     ord_id: Any = None
+    cl_ord_id: Any = None
 
 
 class Envelope(Struct):
@@ -227,6 +228,15 @@ def charge(written: Decimal | None) -> Decimal | None:
 def reason(row: Verdict) -> str:
     said = str(row.s_msg or "")
     return f"{said} (sub-code {row.sub_code})" if row.sub_code else said
+
+
+def refusal(row: Verdict, message: str, *, refused: bool) -> VenueCode:
+    """What `row` says of its order; `message` is that of the whole reply."""
+    names = {
+        name: str(value) if value else None
+        for name, value in (("id", row.ord_id), ("client_order_id", row.cl_ord_id))
+    }
+    return VenueCode(str(row.s_code), reason(row) or message, refused=refused, **names)
 
 
 def status(reply: Reply) -> models.Status:
