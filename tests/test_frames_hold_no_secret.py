@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from support.frames import shown
+from support.strategies import passphrased
 from support.toy import (
     AsyncToy,
     Entry,
@@ -27,7 +28,7 @@ from support.toy import (
 )
 
 from exchangekit import connect, connect_sync
-from exchangekit.adapter import Credentials, Origin, PassphrasePrehash, Shape, Stamp
+from exchangekit.adapter import Credentials, Origin, Shape, Stamp
 from exchangekit.credentials import load_credentials
 from exchangekit.errors import ExchangeKitError, MalformedCredentials
 from exchangekit.plugins import load
@@ -170,7 +171,7 @@ def test_no_error_of_a_signed_request_passes_a_frame_that_holds_a_key(
 
 
 def test_a_signer_that_fails_passes_no_frame_that_holds_a_key() -> None:
-    signer, held = PassphrasePrehash("TOY"), Credentials(KEY, SECRET, PHRASE)
+    signer, held = passphrased("TOY"), Credentials(KEY, SECRET, PHRASE)
     broken = replace(get("/x", signed=True), body=None)  # type: ignore[arg-type]
     with pytest.raises(TypeError) as caught:
         signer.sign(broken, held, Stamp(1, 1), Origin("https://toy.invalid"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from exchangekit.adapter import Adapter, PassphrasePrehash, Shape
+from exchangekit.adapter import Adapter, Shape
 from exchangekit.cli.support import FENCES, NO, YES, markdown, support_rows
 from exchangekit.errors import ExchangeError
 from exchangekit.models.enums import OrderType, TimeInForce, choices
@@ -82,14 +82,11 @@ def _keys(adapter: Adapter) -> str:
     names = [f"`{start}API_KEY`", f"`{start}API_SECRET`"]
     if adapter.signer.needs_passphrase:
         names.append(f"`{start}PASSPHRASE`")
-    how = "a text of time, method, target and body, with a passphrase"
-    if not isinstance(adapter.signer, PassphrasePrehash):
-        how = "the query, sorted by key"
     shape = adapter.key_shape
     looks = f" Its keys look like this: {shape.description}." if isinstance(shape, Shape) else ""
     return (
-        f"{', '.join(names)}.{looks} What is signed: {how}. See [signing](../signing.md) and"
-        " [credentials](../credentials.md)."
+        f"{', '.join(names)}.{looks} What is signed: {adapter.signer.scheme.words}."
+        " See [signing](../signing.md) and [credentials](../credentials.md)."
     )
 
 

@@ -15,6 +15,7 @@ from exchangekit.adapter.base import (
 from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.operations import OPERATIONS
+from exchangekit.adapter.prehash import DeclaredPrehash
 from exchangekit.adapter.request import (
     Call,
     Cost,
@@ -29,7 +30,7 @@ from exchangekit.adapter.request import (
     encode_json,
     params,
 )
-from exchangekit.adapter.signing import PassphrasePrehash, Signer, SortedQueryHmac, Stamp
+from exchangekit.adapter.signing import Signer, SortedQueryHmac, Stamp
 
 __all__ = [
     "LIMIT_FOK",
@@ -42,6 +43,7 @@ __all__ = [
     "Capabilities",
     "Cost",
     "Credentials",
+    "DeclaredPrehash",
     "Environment",
     "ErrorTable",
     "Fence",
@@ -49,7 +51,6 @@ __all__ = [
     "Origin",
     "Outgoing",
     "Page",
-    "PassphrasePrehash",
     "Reply",
     "Request",
     "Shape",

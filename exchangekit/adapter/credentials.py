@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+from exchangekit.adapter.scheme import HASHES, Hash
 from exchangekit.adapter.secrecy import writings
 from exchangekit.errors import MalformedCredentials
 
@@ -71,16 +72,18 @@ class Credentials:
         for held in (api_key, secret, passphrase):
             if held is not None and not _is_text(held):
                 raise MalformedCredentials("a key holds what is no text: copy it again")
-        self._keyed = hmac.new(secret.get_secret_value().encode(), b"", hashlib.sha256)
+        self._keyed = {
+            name: hmac.new(secret.get_secret_value().encode(), b"", name) for name in HASHES
+        }
 
     @property
     def key_digest(self) -> str:
         """Tells this API key from others without showing it: its SHA-256 in hex."""
         return hashlib.sha256(self.api_key.get_secret_value().encode()).hexdigest()
 
-    def hmac_sha256(self, message: bytes) -> hmac.HMAC:
-        """HMAC-SHA256 of `message` under the secret."""
-        digest = self._keyed.copy()
+    def hmac_of(self, message: bytes, hash: Hash = "sha256") -> hmac.HMAC:
+        """The HMAC of `message` under the secret; more can be fed to it."""
+        digest = self._keyed[hash].copy()
         digest.update(message)
         return digest
 

@@ -8,16 +8,14 @@ parentheses; strict sorting by key and one RFC 3986 encoder satisfy all of them,
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Protocol
 
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query, target
+from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query
+from exchangekit.adapter.scheme import Carried, Scheme
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _by_key = itemgetter(0)
 
 
@@ -35,16 +33,23 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class SigningText:
-    """What is signed: the parts by name, in order, and the whole text. ``target`` is path and
-    query as they go out, without the signature."""
+    """What is signed: the parts by name, in order, and the whole text, with ``[key]`` in the place
+    of the API key. ``target`` is path and query as they go out, ``body`` what goes out after the
+    headers, both without the signature."""
 
     parts: tuple[tuple[str, str], ...]
     text: str
     target: str
+    body: bytes = b""
 
 
 class Signer(Protocol):
     """Turns a request into the bytes that go out."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """What is signed, how, and what goes where, for everyone who looks from outside."""
+        ...
 
     @property
     def needs_passphrase(self) -> bool:
@@ -86,6 +91,24 @@ class SortedQueryHmac:
     own_params: frozenset[str] = frozenset({"recvWindow", "timestamp", "signature"})
     signs_body: bool = False
 
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme(
+            hash="sha256",
+            encoding="hex",
+            time="ms",
+            carried=(
+                Carried("key", "header", self.key_header),
+                Carried("timestamp", "query", "timestamp"),
+                Carried("window", "query", "recvWindow"),
+                Carried("signature", "query", "signature"),
+            ),
+            pieces=None,
+            words="the query, sorted by key",
+            behind_ms=5000,
+            ahead_ms=1000,
+        )
+
     def query(self, request: Request, stamp: Stamp) -> str:
         pairs = [
             *request.params,
@@ -98,13 +121,13 @@ class SortedQueryHmac:
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
         query = self.query(request, stamp)
         parts = tuple((pair.partition("=")[0], pair) for pair in query.split("&"))
-        return SigningText(parts, query, f"{request.path}?{query}")
+        return SigningText(parts, query, f"{request.path}?{query}", request.body)
 
     def sign(
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
         query = self.query(request, stamp)
-        signature = credentials.hmac_sha256(query.encode("ascii")).hexdigest()
+        signature = credentials.hmac_of(query.encode("ascii")).hexdigest()
         return Outgoing(
             origin,
             request.method,
@@ -112,64 +135,3 @@ class SortedQueryHmac:
             (*request.headers, (self.key_header, credentials.api_key.get_secret_value())),
             request.body,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class PassphrasePrehash:
-    """Base64 of HMAC-SHA256 over timestamp + METHOD + path-with-query + body; key, signature,
-    timestamp and passphrase in headers named ``prefix``-KEY and so on.
-
-    ``deadline_header`` carries the last moment (ms) at which the venue may take an order.
-    OKX: https://www.okx.com/docs-v5/en/#overview-rest-authentication
-    """
-
-    prefix: str
-    deadline_header: str | None = None
-    needs_passphrase: bool = True
-    own_params: frozenset[str] = frozenset()
-    signs_body: bool = True
-
-    def explain(self, request: Request, stamp: Stamp) -> SigningText:
-        made = target(request.path, request.params)
-        parts = (
-            ("timestamp", iso_milliseconds(stamp.timestamp)),
-            ("method", request.method),
-            ("target", made),
-            ("body", request.body.decode()),
-        )
-        return SigningText(parts, "".join(value for _, value in parts), made)
-
-    def sign(
-        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
-    ) -> Outgoing:
-        when = iso_milliseconds(stamp.timestamp)
-        made = target(request.path, request.params)
-        message = f"{when}{request.method}{made}".encode() + request.body
-        signature = base64.b64encode(credentials.hmac_sha256(message).digest()).decode()
-        passphrase = credentials.passphrase
-        more: list[tuple[str, str]] = []
-        if self.deadline_header and request.has_deadline:
-            more.append((self.deadline_header, str(stamp.deadline)))
-        if request.body:
-            more.append(("Content-Type", "application/json"))
-        # Put together in the call: no variable holds key and passphrase as plain text.
-        return Outgoing(
-            origin,
-            request.method,
-            made,
-            (
-                *request.headers,
-                (f"{self.prefix}-KEY", credentials.api_key.get_secret_value()),
-                (f"{self.prefix}-SIGN", signature),
-                (f"{self.prefix}-TIMESTAMP", when),
-                (f"{self.prefix}-PASSPHRASE", passphrase.get_secret_value() if passphrase else ""),
-                *more,
-            ),
-            request.body,
-        )
-
-
-def iso_milliseconds(timestamp: int) -> str:
-    """``2020-12-08T09:08:57.715Z``"""
-    moment = _EPOCH + timedelta(milliseconds=timestamp)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{timestamp % 1000:03d}Z"

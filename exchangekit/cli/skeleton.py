@@ -98,8 +98,8 @@ class ${class_}Adapter(kit.Adapter):
     title = "$title"
     docs = "$docs"
     environments = MappingProxyType({"live": kit.Environment("$address")})
-    # The other signer of the kit is PassphrasePrehash; anything with the methods of kit.Signer is
-    # one, too.
+    # What the venue's page on authentication says, as data: kit.DeclaredPrehash has the other
+    # parts. Anything with the methods of kit.Signer is a signer, too.
     signer = kit.SortedQueryHmac("X-$upper-APIKEY")
     errors = ERRORS
     # Declare what is written, nothing more: the kit refuses the rest before it is sent.

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from exchangekit.adapter.base import Adapter, Environment
-from exchangekit.adapter.signing import PassphrasePrehash, Signer, SortedQueryHmac
+from exchangekit.adapter.scheme import Scheme
+from exchangekit.adapter.signing import Signer
 from exchangekit.doctor import pieces, prehash, query_signed
 from exchangekit.doctor.captured import Captured, Unreadable
 from exchangekit.doctor.case import Case, Keys
@@ -22,11 +23,6 @@ from exchangekit.doctor.findings import Examination
 from exchangekit.doctor.holder import on_this_machine
 from exchangekit.doctor.reading import read
 from exchangekit.doctor.secrecy import Redactor
-
-_SCHEMES: tuple[tuple[type[Any], Any], ...] = (
-    (SortedQueryHmac, query_signed.examine),
-    (PassphrasePrehash, prehash.examine),
-)
 
 
 def examine(
@@ -65,9 +61,9 @@ def examine(
 
 
 def _examiner(adapter: Adapter) -> Any:
-    for kind, examiner in _SCHEMES:
-        if isinstance(adapter.signer, kind):
-            return examiner
+    scheme = getattr(adapter.signer, "scheme", None)
+    if isinstance(scheme, Scheme):
+        return query_signed.examine if scheme.pieces is None else prehash.examine
     raise Unreadable(
         f"{adapter.title} signs in a way of its own ({type(adapter.signer).__name__}), which the"
         " doctor cannot take apart"

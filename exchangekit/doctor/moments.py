@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from exchangekit.adapter.signing import iso_milliseconds
+from exchangekit.adapter.scheme import iso_milliseconds
 from exchangekit.doctor.findings import Faults
 
 AHEAD_MS = 1000

@@ -1,56 +1,64 @@
-"""Requests signed in headers: base64 of an HMAC over timestamp, method, target and body.
+"""Requests whose signature is an HMAC over a text of parts, such as timestamp, method and body.
 
-The signer says what should be signed; this module says in which ways a request misses it. Pure.
+The signer's scheme says what should be signed and what goes where; this module says in which ways a
+request misses it. Pure.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-
-from exchangekit.adapter.request import Request
-from exchangekit.adapter.signing import PassphrasePrehash, Stamp
-from exchangekit.doctor import pieces
+from exchangekit.adapter.scheme import KEY_SHOWN
+from exchangekit.adapter.signing import Signer
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Examination, difference
-from exchangekit.doctor.holder import check_given, check_key, check_surroundings, check_way
-from exchangekit.doctor.moments import Moment, judge_age, read_moment, shown
-from exchangekit.doctor.prehash_readings import find
+from exchangekit.doctor.holder import check_given, check_key, check_way
+from exchangekit.doctor.prehash_checks import (
+    carried,
+    check_body,
+    check_deadline,
+    check_method,
+    check_passphrase,
+    check_signature,
+    check_target,
+    check_timestamp,
+    check_window,
+    form_of,
+    hash_named,
+    unsigned,
+)
+from exchangekit.doctor.prehash_readings import Sent, find
 
-WINDOW_MS = 30_000
-# What may not stand raw in a path or query, whoever encodes.
-_LEGAL = "-._~!$&'()*,;=:@/?[]"
-_HEX = re.compile(r"[0-9a-fA-F]{64}")
-_METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH")
 
-
-def examine(case: Case, signer: PassphrasePrehash) -> Examination:
+def examine(case: Case, signer: Signer) -> Examination:
     """What is wrong with the request, and what was signed. Raises Unreadable for a URL alone."""
-    captured, faults = case.captured, case.faults
+    captured, faults, scheme = case.captured, case.faults, signer.scheme
     if captured.headers is None:
         raise Unreadable(
             f"{case.adapter.title} signs in headers, which a URL does not show: paste the curl"
             " command or the HTTP request"
         )
-    check_key(case, f"{signer.prefix}-KEY")
-    _passphrase(case, signer)
-    moment = _timestamp(case, signer)
-    _deadline(case, signer)
-    _target(case)
-    _body(case)
-    _method(case)
+    key = scheme.place("key")
+    if key is not None:
+        check_key(case, key.name)
+    check_passphrase(case, scheme)
+    moment = check_timestamp(case, scheme, check_window(case, scheme))
+    check_deadline(case, scheme)
+    check_target(case)
+    check_body(case)
+    check_method(case)
     check_way(case)
-    signature = _signature(case, signer)
+    signature = check_signature(case, scheme)
 
-    method = captured.method.upper()
-    body = captured.body if method != "GET" else ""
-    request = Request(method=method, path=captured.target, body=_bytes(body))
-    stamp = Stamp(case.now if moment is None else moment.ms, 0)
-    should = signer.explain(request, stamp).text
-    stamped = (captured.header(f"{signer.prefix}-TIMESTAMP") or "").strip()
-    sent_text = f"{stamped}{captured.method}{captured.target}{captured.body}"
+    sent = Sent(
+        captured,
+        scheme,
+        key=carried(case, scheme.place("key")) or KEY_SHOWN,
+        stamped=carried(case, scheme.place("timestamp")),
+        window=carried(case, scheme.place("window")),
+        target=unsigned(captured.target, scheme.place("signature")),
+    )
+    should = sent.should(case.now if moment is None else moment.ms)
+    sent_text = sent.text()
     differences = []
     if sent_text != should:
         differences.append(difference("sent", sent_text, should))
@@ -59,7 +67,7 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
     checked = signature is not None and case.keys.secret is not None
     fits = False
     if signature is not None and case.keys.secret is not None:
-        found = find(captured, stamped, signature, case.keys, case.known)
+        found = find(sent, signature, case.keys, case.known)
         tried, match = found.tried, found.match
         if match is None:
             _no_match(case, tried)
@@ -70,8 +78,8 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
             signed_text = match.text
             for name in sorted(match.faults):
                 faults.add(name, f"What was signed is {signed}.", _ADVICE.get(name, _ADVICE[""]))
-            if match.digest != "SHA-256 in base64":
-                faults.add("signature_form", f"The signature is {match.digest}.", _FORM)
+            if match.digest != f"{hash_named(scheme)} in {scheme.encoding}":
+                faults.add("signature_form", f"The signature is {match.digest}.", form_of(scheme))
             if match.text not in (sent_text, should):
                 differences.append(difference("signed", match.text, should))
     check_given(case, fits=fits)
@@ -86,152 +94,6 @@ def examine(case: Case, signer: PassphrasePrehash) -> Examination:
         tried,
         as_sent=as_sent,
     )
-
-
-def _passphrase(case: Case, signer: PassphrasePrehash) -> None:
-    header = f"{signer.prefix}-PASSPHRASE"
-    value = case.captured.header(header)
-    if value is None or not value.strip():
-        case.faults.add(
-            "passphrase_missing",
-            f"The passphrase is missing: there is no header {header}.",
-            "Send the passphrase that was chosen when the key was made (not the login password).",
-        )
-        return
-    check_surroundings(case, f"the passphrase in {header}", value)
-    given = case.keys.passphrase
-    if given is not None and given.strip() != value.strip():
-        case.faults.add(
-            "passphrase_other",
-            "The passphrase in the request is not the one that was given to compare.",
-            "Send the passphrase that was chosen when this key was made.",
-        )
-
-
-def _timestamp(case: Case, signer: PassphrasePrehash) -> Moment | None:
-    header = f"{signer.prefix}-TIMESTAMP"
-    text = (case.captured.header(header) or "").strip()
-    example = shown(case.now)
-    if not text:
-        said = f"The timestamp is missing: there is no header {header}."
-        case.faults.add("timestamp_missing", said, f"Send UTC with milliseconds: {example}")
-        return None
-    moment = read_moment(text)
-    if moment is None or moment.form != "iso":
-        form = "no time that can be read" if moment is None else f"in {moment.form}"
-        if moment is not None and moment.form == "seconds":
-            said = f"The timestamp is in seconds: {text}."
-            case.faults.add("timestamp_seconds", said, f"Send UTC with milliseconds: {example}")
-        case.faults.add(
-            "timestamp_format",
-            f"The timestamp is {form}: {text}.",
-            f"Send UTC with milliseconds, and sign the same text: {example}",
-        )
-    if moment is not None:
-        judge_age(case.faults, moment.ms, case.now, WINDOW_MS, WINDOW_MS)
-    return moment
-
-
-def _deadline(case: Case, signer: PassphrasePrehash) -> None:
-    if signer.deadline_header is None:
-        return
-    text = (case.captured.header(signer.deadline_header) or "").strip()
-    if not text:
-        return
-    moment = read_moment(text)
-    if moment is None or moment.form != "milliseconds":
-        said = f"{signer.deadline_header} is {text}, no milliseconds since 1970."
-    elif moment.ms < case.now:
-        said = f"The order's deadline ({signer.deadline_header}) has passed: {shown(moment.ms)}."
-    else:
-        return
-    case.faults.add("deadline_passed", said, "Set it some seconds ahead, in milliseconds.")
-
-
-def _target(case: Case) -> None:
-    target, faults = case.captured.target, case.faults
-    raw = pieces.unencoded(target, _LEGAL)
-    if raw:
-        faults.add(
-            "unencoded",
-            f"The address has characters that are not encoded: {raw}",
-            "Percent-encode them, then sign the encoded text, and send exactly that.",
-        )
-    if pieces.broken_escape(target):
-        faults.add("bad_escape", "The address has a broken percent escape.", "Write % as %25.")
-
-
-def _body(case: Case) -> None:
-    captured, faults = case.captured, case.faults
-    method = captured.method.upper()
-    body = captured.body.strip()
-    found = pieces.body_pairs(body) if body else []
-    for name, value in [*(found or ()), *(one.pair for one in pieces.split(captured.query))]:
-        if pieces.is_exponent(name, value):
-            faults.add(
-                "exponent",
-                f"{name} is written with an exponent: {value}.",
-                f'Write "{pieces.written_out(name, value)}".',
-            )
-    if method == "GET" and body:
-        faults.add(
-            "query_expected",
-            "The parameters of a GET are in its body, which is not read.",
-            "Put them into the query, and sign the path with the query.",
-        )
-    if method != "POST":
-        return
-    if captured.query and not body:
-        faults.add(
-            "body_expected",
-            "The parameters of a POST are in the query instead of a JSON body.",
-            "Send them as a JSON object, and sign exactly its text.",
-        )
-    if body:
-        kind = (captured.header("content-type") or "").partition(";")[0].strip().lower()
-        if kind != "application/json" or (found is None and not body.startswith("[")):
-            faults.add(
-                "content_type",
-                f"The body is {'declared as ' + kind if kind else 'not declared as JSON'}."
-                if kind != "application/json"
-                else "The body is not JSON.",
-                "Send JSON with the header Content-Type: application/json.",
-            )
-
-
-def _method(case: Case) -> None:
-    method = case.captured.method
-    if method not in _METHODS and method.upper() in _METHODS:
-        case.faults.add(
-            "method_signed",
-            f"The method is written {method}.",
-            f"Send and sign {method.upper()}.",
-        )
-
-
-_FORM = "Send the HMAC-SHA256 in base64 (44 characters)."
-
-
-def _signature(case: Case, signer: PassphrasePrehash) -> str | None:
-    header = f"{signer.prefix}-SIGN"
-    value = case.captured.header(header)
-    if value is None or not value.strip():
-        said = f"The signature is missing: there is no header {header}."
-        case.faults.add("signature_missing", said, f"{_FORM} It goes into {header}.")
-        return None
-    check_surroundings(case, f"the signature in {header}", value)
-    text = value.strip()
-    if _HEX.fullmatch(text):
-        case.faults.add("signature_form", "The signature is in hex.", _FORM)
-        return text
-    try:
-        fits = len(base64.b64decode(text, validate=True)) == 32
-    except (binascii.Error, ValueError):
-        fits = False
-    if not fits:
-        said = f"The signature has {len(text)} characters and is no base64 of HMAC-SHA256 (44)."
-        case.faults.add("signature_form", said, _FORM)
-    return text
 
 
 def _no_match(case: Case, tried: int) -> None:
@@ -249,16 +111,12 @@ def _no_match(case: Case, tried: int) -> None:
 _ADVICE = {
     "": "Sign the text below, and send exactly it.",
     "timestamp_signed": "Take the time once: sign and send the same text.",
-    "timestamp_format": "Take the time once, as UTC with milliseconds: sign and send that text.",
+    "timestamp_format": "Take the time once, as the venue wants it: sign and send that text.",
     "method_signed": "Sign the method that is sent, in upper case.",
-    "path_signed": "Sign the path from /api on, exactly as it is sent.",
+    "path_signed": "Sign the whole path, exactly as it is sent.",
     "query_signed": "Sign the path with the query, exactly as they are sent.",
     "body_signed": "Make the body's text once: sign it and send it, byte for byte.",
     "white_space": "Strip the secret where it is read.",
     "quoted": "Take the quotation marks off the secret where it is read.",
     "wrong_secret": "Use the secret as the venue shows it.",
 }
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")

@@ -1,18 +1,21 @@
-"""The readings of a request signed over timestamp, method, target and body.
+"""The readings of a request that is signed over a text of parts.
 
-Each axis is one of the four, with the texts that may have stood in its place.
+Each axis is something that the text is made of, with the texts that may have stood in its place.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import permutations
+from types import MappingProxyType
 from typing import Any
 
 from exchangekit.adapter.request import Request, encode_query, target
+from exchangekit.adapter.scheme import HASHES, Ingredients, Scheme
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.case import Keys
@@ -22,22 +25,135 @@ from exchangekit.doctor.readings import Choice, Search, keyings, search
 _PERMUTED = 5
 
 
-def find(
-    captured: Captured,
-    stamped: str,
-    signature: str,
-    keys: Keys,
-    known: Iterable[Request],
-) -> Search:
+Rewrites = Mapping[str, Callable[[Ingredients], str]]
+_AS_DECLARED: Rewrites = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sent:
+    """The request as it was sent, taken apart for its scheme: ``key``, ``stamped`` and ``window``
+    as it carries them, ``target`` without the signature."""
+
+    captured: Captured
+    scheme: Scheme
+    key: str
+    stamped: str
+    window: str
+    target: str
+
+    def text(self) -> str:
+        """What should be signed, of exactly what was sent."""
+        found = self.captured
+        return self.composed(
+            (self.stamped, found.method, self.target, found.body, self.key, self.window, {})
+        )
+
+    def should(self, ms: int) -> str:
+        """What should be sent and signed: the moment in the venue's unit, the method in capitals,
+        no body with a GET."""
+        found, method = self.captured, self.captured.method.upper()
+        body = found.body if method != "GET" else ""
+        when = self.scheme.time_of(ms)
+        return self.composed((when, method, self.target, body, self.key, self.window, {}))
+
+    def composed(self, chosen: tuple[Any, ...]) -> str:
+        """The text of: timestamp, method, target, body, key, window, and how pieces are written."""
+        when, method, where, body, key, window, rewrites = chosen
+        made = Ingredients(when, method, where, body.encode("utf-8", "replace"), window)
+        texts = []
+        for piece in self.scheme.pieces or ():
+            name = piece[0]
+            if name in rewrites:
+                texts.append(rewrites[name](made))
+            elif name == "key":
+                texts.append(key)
+            elif name == "body":
+                texts.append(body)
+            else:
+                texts.append(made.part(piece, self.scheme.hash).decode())
+        return "".join(texts) + (rewrites[""](made) if "" in rewrites else "")
+
+    def __repr__(self) -> str:
+        return f"<Sent {self.captured!r}>"
+
+
+def find(sent: Sent, signature: str, keys: Keys, known: Iterable[Request]) -> Search:
     """What was signed with the secret, or with a near miss of it."""
     axes = (
-        _stamps(stamped),
-        _methods(captured.method),
-        _targets(captured, known),
-        _bodies(captured),
+        _stamps(sent.stamped),
+        _methods(sent.captured.method),
+        _targets(sent, known),
+        _bodies(sent.captured),
+        _keys(sent, keys),
+        _windows(sent),
+        _writings(sent.scheme),
     )
     ways = keyings(keys.secret or "", keys.key)
-    return search(axes, "".join, signature, ways)
+    return search(axes, sent.composed, signature, ways)
+
+
+def _keys(sent: Sent, keys: Keys) -> list[Choice]:
+    if not sent.scheme.signs("key"):
+        return [Choice(sent.key)]
+    others = [("", "without the key", "signed_not_sent")]
+    if keys.key is not None:
+        others.append((keys.key.strip(), "with another key", "key_other"))
+    return _choices(sent.key, others)
+
+
+def _windows(sent: Sent) -> list[Choice]:
+    if not sent.scheme.signs("window"):
+        return [Choice(sent.window)]
+    usual = str(sent.scheme.behind_ms)
+    others = [(text, f"with the window {text}", "signed_not_sent") for text in (usual, "5000")]
+    return _choices(sent.window, [("", "without the window", "signed_not_sent"), *others])
+
+
+def _writings(scheme: Scheme) -> list[Choice]:
+    """Pieces that were written in another way than the venue wants."""
+    found: list[tuple[str, Callable[[Ingredients], str], str, str]] = []
+    if scheme.signs("body_hash"):
+        fault = "body_signed"
+        for name in HASHES:
+            other = _hashed(name)
+            if name != scheme.hash:
+                words = f"with the body's {name.upper().replace('SHA', 'SHA-')}"
+                found.append(("body_hash", other, words, fault))
+            upper = _upper(other)
+            found.append(("body_hash", upper, "with the body's hash in upper case", fault))
+        found.append(("body_hash", _body, "with the body itself in place of its hash", fault))
+        found.append(("body_hash", _nothing, "without the body's hash", fault))
+    for part in ("query", "plain_query"):
+        if scheme.signs(part):
+            words = "with a question mark before the query"
+            found.append((part, lambda made: f"?{made.query}", words, "query_signed"))
+    if scheme.signs("plain_query"):
+        words = "with the query percent-encoded"
+        found.append(("plain_query", lambda made: made.query, words, "query_signed"))
+    if scheme.signs("newline"):
+        fault = "signed_not_sent"
+        found.append(("newline", lambda _: "\\n", "with \\n written out", fault))
+        found.append(("newline", _nothing, "without line breaks", fault))
+        found.append(("", lambda _: "\n", "with a line break at the end", fault))
+    made = [Choice(_AS_DECLARED)]
+    made += [Choice({part: write}, words, fault) for part, write, words, fault in found]
+    return made
+
+
+def _hashed(name: Any) -> Callable[[Ingredients], str]:
+    return lambda made: made.part(("body_hash", ""), name).decode()
+
+
+def _upper(write: Callable[[Ingredients], str]) -> Callable[[Ingredients], str]:
+    return lambda made: write(made).upper()
+
+
+def _body(made: Ingredients) -> str:
+    return made.body.decode()
+
+
+def _nothing(made: Ingredients) -> str:
+    return ""
 
 
 def _choices(sent: str, others: Iterable[tuple[str, str, str]]) -> list[Choice]:
@@ -77,11 +193,12 @@ def _methods(method: str) -> list[Choice]:
     return _choices(method, [(n, w, "method_signed") for n, w in zip(names, words, strict=True)])
 
 
-def _targets(captured: Captured, known: Iterable[Request]) -> list[Choice]:
-    path, query = captured.path, captured.query
+def _targets(sent: Sent, known: Iterable[Request]) -> list[Choice]:
+    captured = sent.captured
+    path, _, query = sent.target.partition("?")
     tail = f"?{query}" if query else ""
     others: list[tuple[str, str, str]] = []
-    for text, words in _queries(captured):
+    for text, words in _queries(captured, query):
         others.append((f"{path}?{text}" if text else path, words, "query_signed"))
     for text, words in _paths(captured):
         others.append((text + tail, words, "path_signed"))
@@ -97,11 +214,10 @@ def _targets(captured: Captured, known: Iterable[Request]) -> list[Choice]:
             others.append((request.path, words, "path_signed"))
             others.append((target(request.path, request.params), words, "path_signed"))
     others.append(("", "without the path", "path_signed"))
-    return _choices(captured.target, others)
+    return _choices(sent.target, others)
 
 
-def _queries(captured: Captured) -> list[tuple[str, str]]:
-    query = captured.query
+def _queries(captured: Captured, query: str) -> list[tuple[str, str]]:
     own = pieces.split(query)
     pairs = [one.pair for one in own]
     made = [("", "without the query"), (query + "&", "with an & at the end")]

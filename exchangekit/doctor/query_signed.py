@@ -6,7 +6,7 @@ The signer says what should be signed; this module says in which ways a request 
 from __future__ import annotations
 
 from exchangekit.adapter.request import Request
-from exchangekit.adapter.signing import SortedQueryHmac, Stamp
+from exchangekit.adapter.signing import Signer, Stamp
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Examination, Faults, difference
@@ -32,7 +32,7 @@ from exchangekit.doctor.query_checks import (
 from exchangekit.doctor.query_readings import Sent, find
 
 
-def examine(case: Case, signer: SortedQueryHmac) -> Examination:
+def examine(case: Case, signer: Signer) -> Examination:
     """What is wrong with the request, and what was signed."""
     captured, faults = case.captured, case.faults
     form, extra = read_body(case)
@@ -52,7 +52,7 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
     if moment is not None:
         judge_age(faults, moment.ms, case.now, min(window, LONGEST_WINDOW), AHEAD_MS)
     signature = check_signature(faults, query)
-    check_key(case, signer.key_header)
+    check_key(case, _key_header(signer))
     check_way(case)
 
     should = _should_sign(case, signer, query, moment, window)
@@ -97,6 +97,12 @@ def examine(case: Case, signer: SortedQueryHmac) -> Examination:
     )
 
 
+def _key_header(signer: Signer) -> str:
+    place = signer.scheme.place("key")
+    assert place is not None  # every strategy sends the key
+    return place.name
+
+
 def _usual_orders(case: Case) -> list[list[str]]:
     """The orders in which the venue's own requests to this path name their parameters."""
     path, method = case.captured.path, case.captured.method.upper()
@@ -104,16 +110,16 @@ def _usual_orders(case: Case) -> list[list[str]]:
     return [[name for name, _ in one.params] for one in same]
 
 
-def _notes(case: Case, signer: SortedQueryHmac) -> tuple[str, ...]:
+def _notes(case: Case, signer: Signer) -> tuple[str, ...]:
     if case.captured.headers is not None:
         return ()
     return (
-        f"A URL alone shows no headers: whether the key is in {signer.key_header} is not known.",
+        f"A URL alone shows no headers: whether the key is in {_key_header(signer)} is not known.",
     )
 
 
 def _should_sign(
-    case: Case, signer: SortedQueryHmac, query: Query, moment: Moment | None, window: int
+    case: Case, signer: Signer, query: Query, moment: Moment | None, window: int
 ) -> str:
     """The signer's own text for these parameters. Without recvWindow where none was sent: it may
     be left out."""

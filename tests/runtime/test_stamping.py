@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.stepper import Stepper, policy
+from support.strategies import passphrased
 from support.toy import (
     KEY,
     SECRET,
@@ -28,7 +29,6 @@ from exchangekit.adapter import (
     Cost,
     Credentials,
     LimitScope,
-    PassphrasePrehash,
     Request,
 )
 from exchangekit.errors import ConnectionLost, OutcomeUnknown, RateLimited
@@ -98,7 +98,7 @@ def test_a_deadline_in_a_header_and_the_fence_end_with_the_window_that_was_signe
     order_window: int, lives: int
 ) -> None:
     class Prehash(PassphraseToy):
-        signer = PassphrasePrehash("TOY", deadline_header="expTime")
+        signer = passphrased("TOY", expTime="{deadline}")
 
     made = policy(Prehash(), Credentials(KEY, SECRET, "passphrase"), order_window=order_window)
     made.clock.add(Sample(NOW, NOW, START_MS + 1))

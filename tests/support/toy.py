@@ -34,7 +34,6 @@ from exchangekit.adapter import (
     LimitScope,
     Outgoing,
     Page,
-    PassphrasePrehash,
     Reply,
     Request,
     SortedQueryHmac,
@@ -74,6 +73,7 @@ from exchangekit.models import (
 from exchangekit.models.markets import index
 from exchangekit.plugins import Plugins, load
 from exchangekit.runtime.effects import TransportFailure
+from support.strategies import passphrased
 
 KEY, SECRET = "toykey0123456789abcdef", "toysecret0123456789abcdef"
 BASE = "https://toy.invalid"
@@ -401,7 +401,7 @@ class PassphraseToy(ToyAdapter):
 
     venue = "toypass"
     title = "ToyPass"
-    signer = PassphrasePrehash("TOY")  # type: ignore[assignment]
+    signer = passphrased("TOY")  # type: ignore[assignment]
 
 
 def get(path: str, *, signed: bool = False, **values: Any) -> Request:

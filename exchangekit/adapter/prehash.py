@@ -1,0 +1,224 @@
+"""Signing as data: most venues sign a text of parts with an HMAC, and differ in which.
+
+A venue's page on authentication is written down as one `DeclaredPrehash`; the doctor, the checks
+and the documentation read from its scheme what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.request import Outgoing, Params, Request, percent_encode, target
+from exchangekit.adapter.scheme import (
+    ENCODINGS,
+    HASHES,
+    TIME_UNITS,
+    Encoding,
+    Hash,
+    Ingredients,
+    Scheme,
+    TimeUnit,
+)
+from exchangekit.adapter.signing import SigningText, Stamp
+from exchangekit.adapter.templates import (
+    IN_HEADERS,
+    IN_QUERY,
+    SIGNED_PARTS,
+    Value,
+    carried,
+    check_sent,
+    pieces_of,
+    values_of,
+)
+from exchangekit.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import hmac
+
+    from exchangekit.adapter.request import Origin
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPrehash:
+    """An HMAC over a text of parts, declared.
+
+    ``template`` is what is signed, as in ``"{timestamp}{method}{target}{body}"``: ``timestamp`` in
+    the unit ``time``, ``method``, ``path``, ``query`` as it is sent and ``plain_query`` before it
+    was encoded (both without the question mark), ``target`` (path and query), ``body``,
+    ``body_hash`` (its ``hash`` in hex), ``key``, ``window`` (ms). All other text is signed as it
+    stands, line breaks too.
+
+    ``headers`` and ``query`` say what is sent where: names with ``{key}``, ``{signature}``,
+    ``{timestamp}``, ``{window}``, ``{deadline}`` (the last moment at which the venue may take an
+    order, ms), ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that never changes.
+    Parameters of ``query`` come after the request's own and are signed with them; a signature
+    among them comes last. A header or parameter with ``{deadline}`` is sent with requests that
+    have one.
+
+    ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock. Raises
+    ConfigurationError for what cannot work.
+    """
+
+    template: str
+    headers: Mapping[str, str] = field(hash=False)
+    query: Mapping[str, str] = field(default=_NONE, hash=False)
+    hash: Hash = "sha256"
+    encoding: Encoding
+    time: TimeUnit = "ms"
+    behind_ms: int = 30_000
+    ahead_ms: int = 30_000
+    scheme: Scheme = field(init=False, repr=False, compare=False)
+    _headers: tuple[Value, ...] = field(init=False, repr=False, compare=False)
+    _query: tuple[Value, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _one_of("hash", self.hash, HASHES)
+        _one_of("encoding", self.encoding, ENCODINGS)
+        _one_of("time", self.time, TIME_UNITS)
+        for name in ("behind_ms", "ahead_ms"):
+            _milliseconds(name, getattr(self, name))
+        signed = pieces_of(self.template, SIGNED_PARTS, "template")
+        headers = values_of(self.headers, IN_HEADERS, "headers")
+        query = values_of(self.query, IN_QUERY, "query")
+        sent = carried(headers, query)
+        check_sent(signed, sent)
+        query = tuple(sorted(query, key=lambda value: value.has("signature")))
+        words = ", ".join(name.replace("_", " ") for name, text in signed if not text)
+        scheme = Scheme(
+            hash=self.hash,
+            encoding=self.encoding,
+            time=self.time,
+            carried=sent,
+            pieces=signed,
+            words=f"a text of {words}",
+            behind_ms=self.behind_ms,
+            ahead_ms=self.ahead_ms,
+        )
+        made = {
+            "headers": MappingProxyType(dict(self.headers)),
+            "query": MappingProxyType(dict(self.query)),
+            "scheme": scheme,
+            "_headers": headers,
+            "_query": query,
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def needs_passphrase(self) -> bool:
+        return self.scheme.place("passphrase", "signed_passphrase") is not None
+
+    @property
+    def own_params(self) -> frozenset[str]:
+        return frozenset(self.query)
+
+    @property
+    def signs_body(self) -> bool:
+        return self.scheme.signs("body", "body_hash")
+
+    def explain(self, request: Request, stamp: Stamp) -> SigningText:
+        made = self._ingredients(request, stamp)
+        parts = tuple(
+            (piece[0], made.part(piece, self.hash).decode()) for piece in self.scheme.pieces or ()
+        )
+        text = "".join(part for _, part in parts)
+        return SigningText(parts, text, made.target, request.body)
+
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
+        made = self._ingredients(request, stamp)
+        digest = credentials.hmac_of(b"", self.hash)
+        for piece in self.scheme.pieces or ():
+            # Fed piece by piece: no variable holds the key as plain text.
+            if piece[0] == "key":
+                digest.update(credentials.api_key.get_secret_value().encode())
+            else:
+                digest.update(made.part(piece, self.hash))
+        signature = self.scheme.encoded(digest.digest())
+        known = {
+            "signature": signature,
+            "timestamp": made.timestamp,
+            "window": made.window,
+            "deadline": str(stamp.deadline),
+        }
+        typed = (("Content-Type", "application/json"),) if request.body else ()
+        # Put together in the call, for the same reason.
+        return Outgoing(
+            origin,
+            request.method,
+            _with_signature(made.target, self._query, signature),
+            (
+                *request.headers,
+                *(
+                    (value.name, _filled(value, known, credentials, self.scheme))
+                    for value in self._headers
+                    if request.has_deadline or not value.has("deadline")
+                ),
+                *typed,
+            ),
+            request.body,
+        )
+
+    def _ingredients(self, request: Request, stamp: Stamp) -> Ingredients:
+        when, window = self.scheme.time_of(stamp.timestamp), str(stamp.window)
+        known = {"timestamp": when, "window": window, "deadline": str(stamp.deadline)}
+        own: Params = tuple(
+            (value.name, "".join(text or known[part] for part, text in value.pieces))
+            for value in self._query
+            if not value.has("signature") and (request.has_deadline or not value.has("deadline"))
+        )
+        made = target(request.path, (*request.params, *own))
+        return Ingredients(when, request.method, made, request.body, window)
+
+
+def _with_signature(made: str, query: tuple[Value, ...], signature: str) -> str:
+    for value in query:
+        if value.has("signature"):
+            text = "".join(text or signature for _, text in value.pieces)
+            mark = "&" if "?" in made else "?"
+            return f"{made}{mark}{percent_encode(value.name)}={percent_encode(text)}"
+    return made
+
+
+def _filled(
+    value: Value, known: Mapping[str, str], credentials: Credentials, scheme: Scheme
+) -> str:
+    return "".join(
+        text or known.get(part) or _personal(part, credentials, scheme)
+        for part, text in value.pieces
+    )
+
+
+def _personal(part: str, credentials: Credentials, scheme: Scheme) -> str:
+    if part == "key":
+        return credentials.api_key.get_secret_value()
+    if credentials.passphrase is None:
+        return ""
+    if part == "passphrase":
+        return credentials.passphrase.get_secret_value()
+    digest: hmac.HMAC = credentials.hmac_of(b"", scheme.hash)
+    digest.update(credentials.passphrase.get_secret_value().encode())
+    return scheme.encoded(digest.digest())
+
+
+def _one_of(name: str, given: Any, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ConfigurationError(
+            f"{name} is {given!r}, expected {' or '.join(map(repr, known))}: for another one write"
+            " a strategy with the methods of exchangekit.adapter.Signer"
+        )
+
+
+def _milliseconds(name: str, given: Any) -> None:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ConfigurationError(
+            f"{name} is {given!r}, expected a whole number of milliseconds above 0: write what the"
+            " venue's documentation says of its clock"
+        )

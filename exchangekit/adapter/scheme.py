@@ -1,0 +1,119 @@
+"""What a signing strategy says of itself, as data: what is signed, how, and what goes where.
+
+Whoever looks at requests from outside (the doctor, the checks of conformance, the documentation)
+asks the scheme, never a strategy's class or a name of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from urllib.parse import unquote
+
+Hash = Literal["sha256", "sha512"]
+Encoding = Literal["hex", "base64"]
+TimeUnit = Literal["ms", "s", "iso"]
+Where = Literal["header", "query"]
+
+HASHES: tuple[Hash, ...] = ("sha256", "sha512")
+ENCODINGS: tuple[Encoding, ...] = ("hex", "base64")
+TIME_UNITS: tuple[TimeUnit, ...] = ("ms", "s", "iso")
+
+KEY_SHOWN = "[key]"
+"""Stands for the API key in what is explained."""
+
+Piece = tuple[str, str]
+"""A part by its name and "", or text as it stands: ("text", " "), ("newline", "\\n")."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Something that a request carries: ``part`` is ``key``, ``signature``, ``timestamp``,
+    ``window``, ``deadline``, ``passphrase`` or ``signed_passphrase``; ``name`` that of the header
+    or of the parameter."""
+
+    part: str
+    where: Where
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What texts to sign are made of, as it goes out: ``timestamp`` in the venue's unit, ``target``
+    without the signature, ``window`` in ms."""
+
+    timestamp: str
+    method: str
+    target: str
+    body: bytes
+    window: str
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+    def part(self, piece: Piece, hash: Hash) -> bytes:
+        """One piece of a text; of the key only that it stands there. Raises KeyError for a part
+        that is not known."""
+        name, text = piece
+        if name == "body":
+            return self.body
+        if name == "body_hash":
+            return hashlib.new(hash, self.body).hexdigest().encode()
+        if text:
+            return text.encode()
+        return {
+            "timestamp": self.timestamp,
+            "method": self.method,
+            "target": self.target,
+            "path": self.target.partition("?")[0],
+            "query": self.query,
+            "plain_query": unquote(self.query),
+            "window": self.window,
+            "key": KEY_SHOWN,
+        }[name].encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How a strategy signs. ``pieces`` are what is signed, in order; None where it is the query
+    itself, sorted. ``words`` say it for a reader. A timestamp may be ``behind_ms`` older than the
+    venue's clock (where no window is carried) and less than ``ahead_ms`` newer."""
+
+    hash: Hash
+    encoding: Encoding
+    time: TimeUnit
+    carried: tuple[Carried, ...]
+    pieces: tuple[Piece, ...] | None
+    words: str
+    behind_ms: int
+    ahead_ms: int
+
+    def place(self, *parts: str) -> Carried | None:
+        """Where the first of `parts` goes that goes anywhere."""
+        return next((one for part in parts for one in self.carried if one.part == part), None)
+
+    def signs(self, *parts: str) -> bool:
+        """Whether one of `parts` is in the text that is signed."""
+        return any(name in parts for name, _ in self.pieces or ())
+
+    def encoded(self, digest: bytes) -> str:
+        """A digest as it is sent."""
+        return digest.hex() if self.encoding == "hex" else base64.b64encode(digest).decode()
+
+    def time_of(self, timestamp: int) -> str:
+        """A moment (ms) in the venue's unit."""
+        if self.time == "iso":
+            return iso_milliseconds(timestamp)
+        return str(timestamp if self.time == "ms" else timestamp // 1000)
+
+
+def iso_milliseconds(timestamp: int) -> str:
+    """``2020-12-08T09:08:57.715Z``"""
+    moment = _EPOCH + timedelta(milliseconds=timestamp)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{timestamp % 1000:03d}Z"
