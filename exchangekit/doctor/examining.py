@@ -24,6 +24,13 @@ from exchangekit.doctor.holder import on_this_machine
 from exchangekit.doctor.reading import read
 from exchangekit.doctor.secrecy import Redactor
 
+_OPENS = {
+    "key": "key",
+    "signature": "signature",
+    "passphrase": "passphrase",
+    "signed_passphrase": "passphrase",
+}
+
 
 def examine(
     text: str,
@@ -77,6 +84,18 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
         ("key", keys.key or ""),
         ("passphrase", keys.passphrase or ""),
     ]
+    scheme = getattr(signer, "scheme", None)
+    for one in scheme.carried if isinstance(scheme, Scheme) else ():
+        label = _OPENS.get(one.part)
+        if label is None:
+            continue
+        if one.where == "header":
+            held = captured.header(one.name) or ""
+            found += [(label, held), (label, held.strip().strip("\"'"))]
+            continue
+        for piece in pieces.split(captured.query):
+            if piece.name == one.name:
+                found += [(label, piece.value), (label, piece.raw.partition("=")[2])]
     for name, value in captured.headers or ():
         low = name.strip().lower()
         if low in ("authorization", "cookie"):
@@ -86,14 +105,14 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
             found.append((label, value))
             found.append((label, value.strip().strip("\"'")))
     for query in (captured.query, captured.body):
-        for one in pieces.split(query):
-            low = one.name.lower()
+        for piece in pieces.split(query):
+            low = piece.name.lower()
             if low in ("signature", "sign"):
-                found.append(("signature", one.value))
-                found.append(("signature", one.raw.partition("=")[2]))
+                found.append(("signature", piece.value))
+                found.append(("signature", piece.raw.partition("=")[2]))
             elif low.endswith(("apikey", "api_key", "secret", "passphrase", "secretkey")):
-                found.append(("key", one.value))
-                found.append(("key", one.raw.partition("=")[2]))
+                found.append(("key", piece.value))
+                found.append(("key", piece.raw.partition("=")[2]))
     for name, value in pieces.body_pairs(captured.body) or ():
         if name.lower() in ("signature", "sign", "apikey", "api_key", "secret", "passphrase"):
             found.append(("signature" if "sign" in name.lower() else "key", value))

@@ -13,8 +13,9 @@ class OrderExplanation(Model):
     """What would be sent, what the market's filters say, and what it would cost. Nothing is sent.
 
     ``target`` is path and query as they would go out (the signature and key left out),
-    ``string_to_sign`` the exact text that is signed. ``problems`` is empty when the order is
-    legal. ``cost`` is quote (price x amount; None where only the market decides), ``maker_fee``
+    ``string_to_sign`` the exact text that is signed, ``[key]`` standing for the API key, and
+    ``signed_parts`` what it is made of, by name. ``problems`` is empty when the order is legal.
+    ``cost`` is quote (price x amount; None where only the market decides), ``maker_fee``
     and ``taker_fee`` are quote or base, in ``fee_currency``, at the public rates; None where the
     venue publishes none.
     """
@@ -33,6 +34,7 @@ class OrderExplanation(Model):
     taker_fee: Decimal | None
     fee_currency: str | None
     notes: tuple[str, ...] = ()
+    signed_parts: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.method} {self.url}{self.target}"]
@@ -40,7 +42,8 @@ class OrderExplanation(Model):
         if self.body:
             lines.append(f"  body: {self.body}")
         if self.string_to_sign is not None:
-            lines.append(f"  signed text: {self.string_to_sign}")
+            written = self.string_to_sign.replace("\n", "\\n")
+            lines.append(f"  signed text: {written}")
         lines += [f"  refused: {problem.message}" for problem in self.problems]
         if self.cost is not None:
             lines.append(f"  cost: {self.cost:f}")

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from exchangekit.testing.matching import Asked
 
-_HIDDEN = re.compile(r"sign|key|passphrase|secret", re.IGNORECASE)
+_HIDDEN = re.compile(r"sign|key|passphrase|secret|auth", re.IGNORECASE)
 _SHOWN = 60
 
 

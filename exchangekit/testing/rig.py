@@ -20,6 +20,7 @@ from typing import Any, NoReturn, TypeVar
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request
+from exchangekit.adapter.scheme import Scheme
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent, new_manager
@@ -191,6 +192,17 @@ class Rig:
     @property
     def capabilities(self) -> Any:
         return self.adapter.capabilities
+
+    @property
+    def scheme(self) -> Scheme:
+        """How the venue's requests are signed, as its strategy says. Raises AssertionError where it
+        does not say it."""
+        scheme = getattr(self.adapter.signer, "scheme", None)
+        assert isinstance(scheme, Scheme), (
+            f"{type(self.adapter.signer).__name__} has no scheme: say there what is signed, how,"
+            " and what goes where (exchangekit.adapter.scheme.Scheme)"
+        )
+        return scheme
 
     @property
     def symbol(self) -> str:

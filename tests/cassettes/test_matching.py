@@ -27,6 +27,7 @@ class Changing:
     def __init__(self, right: Any, change: Callable[[Outgoing], Outgoing]) -> None:
         self.right, self.change = right, change
         self.needs_passphrase = right.needs_passphrase
+        self.scheme = right.scheme
 
     def explain(self, *given: Any) -> Any:
         return self.right.explain(*given)

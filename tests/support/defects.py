@@ -72,6 +72,7 @@ class Signing:
         self.right = right
         self.change = change
         self.needs_passphrase = right.needs_passphrase
+        self.scheme = right.scheme
 
     def explain(self, request: Request, stamp: Stamp) -> Any:
         return self.right.explain(request, stamp)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from exchangekit.adapter.request import Reply
+from exchangekit.adapter.request import Reply, percent_encode
 from exchangekit.errors import ExchangeError
 from exchangekit.testing.check import check
+from exchangekit.testing.checks.signing import carried
 from exchangekit.testing.checks.tour import read_everything, trade_everything
 from exchangekit.testing.drivers import Strike
 from exchangekit.testing.overheard import Overheard
@@ -24,12 +25,8 @@ def _signatures(rig: Rig) -> list[str]:
     found = []
     for sent in rig.sent:
         if sent.request.signed:
-            found += [value for name, value in sent.outgoing.headers if "sign" in name.lower()]
-            found += [
-                pair.partition("=")[2]
-                for pair in sent.outgoing.target.split("&")
-                if pair.startswith("signature=")
-            ]
+            signature = carried(rig.scheme, sent.outgoing, "signature")
+            found += [signature, percent_encode(signature)]
     return found
 
 

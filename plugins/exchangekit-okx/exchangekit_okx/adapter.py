@@ -45,18 +45,7 @@ class OkxAdapter(kit.Adapter):
     environments = MappingProxyType(
         {name: kit.Environment(*place) for name, place in rows.PLACES.items()}
     )
-    signer = kit.DeclaredPrehash(
-        template="{timestamp}{method}{target}{body}",
-        headers={
-            "OK-ACCESS-KEY": "{key}",
-            "OK-ACCESS-SIGN": "{signature}",
-            "OK-ACCESS-TIMESTAMP": "{timestamp}",
-            "OK-ACCESS-PASSPHRASE": "{passphrase}",
-            "expTime": "{deadline}",
-        },
-        encoding="base64",
-        time="iso",
-    )
+    signer = rows.SIGNER
     errors = ERRORS
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
