@@ -70,7 +70,7 @@ def check_passphrase(case: Case, scheme: Scheme) -> None:
         case.faults.add(
             "passphrase_other",
             "The passphrase is sent as it is, not signed.",
-            f"Send its HMAC-{hash_named(scheme)} under the secret, in {scheme.encoding}.",
+            f"Send its HMAC-{scheme.hash.upper()} under the secret, in {scheme.encoding}.",
         )
         return
     elif case.keys.secret is None:
@@ -230,7 +230,7 @@ def hash_named(scheme: Scheme) -> str:
 
 def form_of(scheme: Scheme) -> str:
     case = "lower-case hex" if scheme.encoding == "hex" else "base64"
-    return f"Send the HMAC-{hash_named(scheme)} in {case} ({_letters(scheme)} characters)."
+    return f"Send the HMAC-{scheme.hash.upper()} in {case} ({_letters(scheme)} characters)."
 
 
 def _letters(scheme: Scheme) -> int:
@@ -266,7 +266,7 @@ def check_signature(case: Case, scheme: Scheme) -> str | None:
         return text
     said = (
         f"The signature has {len(text)} characters and is no {scheme.encoding} of"
-        f" HMAC-{hash_named(scheme)} ({_letters(scheme)})."
+        f" HMAC-{scheme.hash.upper()} ({_letters(scheme)})."
     )
     case.faults.add("signature_form", said, form)
     return text
