@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from support.frames import shown
-from support.strategies import passphrased
+from support.strategies import DECLARED
 from support.toy import (
     AsyncToy,
     Entry,
@@ -170,11 +170,15 @@ def test_no_error_of_a_signed_request_passes_a_frame_that_holds_a_key(
     assert WORD not in shown(caught.value)
 
 
-def test_a_signer_that_fails_passes_no_frame_that_holds_a_key() -> None:
-    signer, held = passphrased("TOY"), Credentials(KEY, SECRET, PHRASE)
-    broken = replace(get("/x", signed=True), body=None)  # type: ignore[arg-type]
+@pytest.mark.parametrize("venue", DECLARED)
+@pytest.mark.parametrize("broken", [{"body": None}, {"headers": None}])
+def test_a_signer_that_fails_passes_no_frame_that_holds_a_key(
+    venue: str, broken: dict[str, Any]
+) -> None:
+    signer, held = DECLARED[venue], Credentials(KEY, SECRET, PHRASE)
+    request = replace(get("/x", signed=True), **broken)
     with pytest.raises(TypeError) as caught:
-        signer.sign(broken, held, Stamp(1, 1), Origin("https://toy.invalid"))
+        signer.sign(request, held, Stamp(1, 1), Origin("https://toy.invalid"))
     assert WORD not in shown(caught.value)
 
 

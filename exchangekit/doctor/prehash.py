@@ -6,11 +6,11 @@ request misses it. Pure.
 
 from __future__ import annotations
 
-from exchangekit.adapter.scheme import KEY_SHOWN
+from exchangekit.adapter.scheme import KEY_SHOWN, Scheme
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case
-from exchangekit.doctor.findings import Examination, difference
+from exchangekit.doctor.findings import Difference, Examination, difference
 from exchangekit.doctor.holder import check_given, check_key, check_way
 from exchangekit.doctor.prehash_checks import (
     carried,
@@ -61,7 +61,7 @@ def examine(case: Case, signer: Signer) -> Examination:
     sent_text = sent.text()
     differences = []
     if sent_text != should:
-        differences.append(difference("sent", sent_text, should))
+        differences.append(_difference("sent", sent_text, should, scheme))
     signed = signed_text = as_sent = None
     tried = 0
     checked = signature is not None and case.keys.secret is not None
@@ -75,25 +75,40 @@ def examine(case: Case, signer: Signer) -> Examination:
             fits, as_sent = not match.faults, match.plain
             words = ", ".join(match.words)
             signed = f"the request {words}" if words else "the request as it was sent"
-            signed_text = match.text
+            signed_text = _visible(match.text, scheme)
             for name in sorted(match.faults):
                 faults.add(name, f"What was signed is {signed}.", _ADVICE.get(name, _ADVICE[""]))
             if match.digest != f"{hash_named(scheme)} in {scheme.encoding}":
                 faults.add("signature_form", f"The signature is {match.digest}.", form_of(scheme))
             if match.text not in (sent_text, should):
-                differences.append(difference("signed", match.text, should))
+                differences.append(_difference("signed", match.text, should, scheme))
     check_given(case, fits=fits)
     return Examination(
         f"{captured.method} {captured.path}",
         faults.all(),
-        should,
+        _visible(should, scheme),
         signed,
         signed_text,
         tuple(differences),
         checked,
         tried,
+        notes=(_BREAKS,) if scheme.signs("newline") else (),
         as_sent=as_sent,
     )
+
+
+_BREAKS = "In the texts a line break is shown as \\n, and a backslash as \\\\."
+
+
+def _visible(text: str, scheme: Scheme) -> str:
+    """`text` as it can be shown on one line."""
+    if not scheme.signs("newline"):
+        return text
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _difference(what: str, given: str, wanted: str, scheme: Scheme) -> Difference:
+    return difference(what, _visible(given, scheme), _visible(wanted, scheme))
 
 
 def _no_match(case: Case, tried: int) -> None:

@@ -282,6 +282,16 @@ def test_the_text_to_sign_has_a_placeholder_for_the_key() -> None:
     assert (only.what, only.given) == ("signed", f"{AGO}5000a=1")
 
 
+def test_line_breaks_are_shown_as_what_they_are() -> None:
+    body = hashlib.sha512().hexdigest()
+    found = examined(GATE, gate(text=f"GET\\n/v1/order\\n\\n{body}\\n{SECONDS}"))
+    assert found.should_sign == f"GET\\n/v1/order\\n\\n{body}\\n{SECONDS}"
+    assert found.signed_text == f"GET\\\\n/v1/order\\\\n\\\\n{body}\\\\n{SECONDS}"
+    assert [one.at for one in found.differences] == [4]
+    assert found.notes == (r"In the texts a line break is shown as \n, and a backslash as \\.",)
+    assert examined(BYBIT, bybit()).notes == ()
+
+
 def test_what_is_advised_is_what_the_venue_wants() -> None:
     (form,) = examined(GATE, gate(hash="sha256")).faults
     assert form.advice == "Send the HMAC-SHA512 in lower-case hex (128 characters)."
