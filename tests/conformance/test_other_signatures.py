@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256, sha512
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -20,10 +21,21 @@ from exchangekit_acme.sim.answers import refused
 from support.defects import Signing
 from support.strategies import BYBIT, GATE, KUCOIN
 
-from exchangekit.adapter import Call, DeclaredPrehash, encode_json
+from exchangekit.adapter import (
+    Call,
+    Credentials,
+    DeclaredPrehash,
+    Environment,
+    encode_json,
+)
 from exchangekit.models import Market, Order, OrderRequest
-from exchangekit.sim import ApiKey, Context
+from exchangekit.sim import ApiKey, Context, SimulatedVenue
 from exchangekit.testing import Subject, examine, subject_of
+from exchangekit.testing.check import Check
+from exchangekit.testing.checks.tour import read_everything
+from exchangekit.testing.recording import record_real
+from exchangekit.testing.rig import Rig
+from exchangekit.testing.runs import on_cassette
 
 SECONDS_OF = {"bybit": 5, "gate": 60, "kucoin": 5}
 GROUPS = {2, 3, 13}
@@ -146,3 +158,31 @@ def test_a_signer_that_does_not_do_what_its_scheme_says_is_red(
     only = "an_order_goes_out_exactly_as_it_was_explained_and_signed"
     (found,) = examine(about(way, wrong), only=only, ways=("sim-sync",))
     assert found.result == "failed"
+
+
+def _session(rig: Rig) -> None:
+    """Only reads: the toy's client order ids stand in a field that is taken for a person's."""
+    read_everything(rig)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_recorded_under_keys_of_ones_own_is_replayed_under_the_dummies(
+    way: str, about: Callable[..., Subject], tmp_path: Path
+) -> None:
+    check = Check(99, "session", _session)
+    subject = replace(about(way, WAYS[way][0]), cassettes=tmp_path)
+    own = Credentials("CANARYkey0123456789", "CANARYsecret0123456789", "CANARYphrase")
+    held = (own.api_key, own.secret, own.passphrase)
+    key, secret, phrase = (one.get_secret_value() for one in held if one is not None)
+    with SimulatedVenue(dialect(way), key=key, secret=secret, passphrase=phrase) as venue:
+        place = Environment(venue.url)
+        cassette = record_real(subject, check, origin="testnet", environment=place, credentials=own)
+    path = tmp_path / f"{check.id}.yaml"
+    cassette.save(path)
+    signed_phrase = hmac.digest(secret.encode(), phrase.encode(), sha256)
+    text = path.read_text(encoding="utf-8")
+    assert "CANARY" not in text
+    assert base64.b64encode(signed_phrase).decode() not in text
+    with on_cassette(subject, check, "sync") as rig:
+        _session(rig)
+    assert len(rig.sent) == len(cassette.interactions) > 10
