@@ -245,6 +245,33 @@ def test_a_deadline_goes_out_in_milliseconds_and_only_where_the_request_has_one(
             assert headers.get(place.name) == ("1607418542715" if has else None)
 
 
+@pytest.mark.parametrize(
+    ("strategy", "body", "sent"),
+    [
+        (BITGET, b"{}", b'{"requestTime":"1607418537715","receiveWindow":"5000"}'),
+        (BITGET, b'{"a":"1"}', b'{"a":"1","requestTime":"1607418537715","receiveWindow":"5000"}'),
+        (KUCOIN, b'{"a":1}', b'{"a":1,"clientTimestamp":1607418537715,"allowMaxTimeWindow":5000}'),
+    ],
+)
+def test_fields_of_the_strategy_go_into_a_body_with_a_deadline_and_are_signed(
+    strategy: DeclaredPrehash, body: bytes, sent: bytes
+) -> None:
+    request = Request(method="POST", path="/x", body=body, signed=True, has_deadline=True)
+    made = strategy.sign(request, CREDENTIALS, STAMP, ORIGIN)
+    assert made.body == sent == strategy.explain(request, STAMP).body
+    text = b"1607418537715POST/x" + sent
+    assert carried(strategy, made, "signature") == by_hand(strategy, text)
+    plain = replace(request, has_deadline=False)
+    assert strategy.sign(plain, CREDENTIALS, STAMP, ORIGIN).body == body
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"a=1"])
+def test_a_deadline_that_would_not_be_sent_is_refused(body: bytes) -> None:
+    request = Request(method="POST", path="/x", body=body, signed=True, has_deadline=True)
+    with pytest.raises(ConfigurationError, match="a request has a deadline, for which requestTime"):
+        BITGET.sign(request, CREDENTIALS, STAMP, ORIGIN)
+
+
 QUERIED = DeclaredPrehash(
     template="{method}{target}{body}",
     headers={"X-KEY": "{key}", "Authorization": "Signed {signature} of {key}"},
@@ -373,6 +400,25 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a line break in a header": (
         {"headers": GOOD["headers"] | {"X": "a\nb"}},
         "expected printable ASCII",
+    ),
+    "a secret part in a body": (
+        {"body": {"key": "{key}"}},
+        r"body\['key'\] has the unknown part \{key\}, expected some of \{timestamp\}",
+    ),
+    "a number that is none": (
+        {"body": {"at": "t{timestamp}"}, "body_numbers": True},
+        r"body\['at'\] cannot be a number, expected one part alone",
+    ),
+    "a number in ISO": (
+        {"body": {"at": "{timestamp}"}, "body_numbers": True, "time": "iso"},
+        r"body\['at'\] cannot be a number",
+    ),
+    "a time in the body alone": (
+        {
+            "headers": {"K": "{key}", "S": "{signature}"},
+            "body": {"at": "{timestamp}"},
+        },
+        "sent nowhere, expected it in headers or query",
     ),
     "a clock that is never right": ({"behind_ms": 0}, "behind_ms is 0, expected a whole number"),
     "a clock that is no number": ({"ahead_ms": True}, "ahead_ms is True, expected"),

@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import Outgoing, Params, Request, percent_encode, target
+from exchangekit.adapter.request import (
+    Outgoing,
+    Params,
+    Request,
+    encode_json,
+    percent_encode,
+    target,
+)
 from exchangekit.adapter.scheme import (
     ENCODINGS,
     HASHES,
@@ -25,11 +32,13 @@ from exchangekit.adapter.scheme import (
 )
 from exchangekit.adapter.signing import SigningText, Stamp
 from exchangekit.adapter.templates import (
+    IN_BODY,
     IN_HEADERS,
     IN_QUERY,
     SIGNED_PARTS,
     Value,
     carried,
+    check_numbers,
     check_sent,
     pieces_of,
     values_of,
@@ -59,7 +68,8 @@ class DeclaredPrehash:
     order, ms), ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that never changes.
     Parameters of ``query`` come after the request's own and are signed with them; a signature
     among them comes last. A header or parameter with ``{deadline}`` is sent with requests that
-    have one.
+    have one; so are the fields of ``body``, which go into the JSON object behind the request's own
+    and are signed with it, as texts or (``body_numbers``) as numbers.
 
     ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock. Raises
     ConfigurationError for what cannot work.
@@ -68,6 +78,8 @@ class DeclaredPrehash:
     template: str
     headers: Mapping[str, str] = field(hash=False)
     query: Mapping[str, str] = field(default=_NONE, hash=False)
+    body: Mapping[str, str] = field(default=_NONE, hash=False)
+    body_numbers: bool = False
     hash: Hash = "sha256"
     encoding: Encoding
     time: TimeUnit = "ms"
@@ -76,6 +88,7 @@ class DeclaredPrehash:
     scheme: Scheme = field(init=False, repr=False, compare=False)
     _headers: tuple[Value, ...] = field(init=False, repr=False, compare=False)
     _query: tuple[Value, ...] = field(init=False, repr=False, compare=False)
+    _body: tuple[Value, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _one_of("hash", self.hash, HASHES)
@@ -86,7 +99,10 @@ class DeclaredPrehash:
         signed = pieces_of(self.template, SIGNED_PARTS, "template")
         headers = values_of(self.headers, IN_HEADERS, "headers")
         query = values_of(self.query, IN_QUERY, "query")
-        sent = carried(headers, query)
+        body = values_of(self.body, IN_BODY, "body")
+        if self.body_numbers:
+            check_numbers(body, iso=self.time == "iso")
+        sent = carried(headers, query, body)
         check_sent(signed, sent)
         query = tuple(sorted(query, key=lambda value: value.has("signature")))
         words = ", ".join(name.replace("_", " ") for name, text in signed if not text)
@@ -103,9 +119,11 @@ class DeclaredPrehash:
         made = {
             "headers": MappingProxyType(dict(self.headers)),
             "query": MappingProxyType(dict(self.query)),
+            "body": MappingProxyType(dict(self.body)),
             "scheme": scheme,
             "_headers": headers,
             "_query": query,
+            "_body": body,
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -128,7 +146,7 @@ class DeclaredPrehash:
             (piece[0], made.part(piece, self.hash).decode()) for piece in self.scheme.pieces or ()
         )
         text = "".join(part for _, part in parts)
-        return SigningText(parts, text, made.target, request.body)
+        return SigningText(parts, text, made.target, made.body)
 
     def sign(
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
@@ -148,7 +166,7 @@ class DeclaredPrehash:
             "window": made.window,
             "deadline": str(stamp.deadline),
         }
-        typed = (("Content-Type", "application/json"),) if request.body else ()
+        typed = (("Content-Type", "application/json"),) if made.body else ()
         # Put together in the call, for the same reason.
         return Outgoing(
             origin,
@@ -163,7 +181,7 @@ class DeclaredPrehash:
                 ),
                 *typed,
             ),
-            request.body,
+            made.body,
         )
 
     def _ingredients(self, request: Request, stamp: Stamp) -> Ingredients:
@@ -175,7 +193,26 @@ class DeclaredPrehash:
             if not value.has("signature") and (request.has_deadline or not value.has("deadline"))
         )
         made = target(request.path, (*request.params, *own))
-        return Ingredients(when, request.method, made, request.body, window)
+        body = request.body
+        if self._body and request.has_deadline:
+            body = self._with_fields(body, known)
+        return Ingredients(when, request.method, made, body, window)
+
+    def _with_fields(self, body: bytes, known: Mapping[str, str]) -> bytes:
+        """Raises ConfigurationError for what is no JSON object: its deadline would be believed, and
+        never sent."""
+        if not (body.startswith(b"{") and body.endswith(b"}")):
+            raise ConfigurationError(
+                f"a request has a deadline, for which {', '.join(self.body)} should go into its"
+                " JSON object, and its body is none: give it one, or describe it without"
+                " has_deadline"
+            )
+        texts = {
+            value.name: "".join(text or known[part] for part, text in value.pieces)
+            for value in self._body
+        }
+        fields = {name: int(text) for name, text in texts.items()} if self.body_numbers else texts
+        return body[:-1] + (b"" if body == b"{}" else b",") + encode_json(fields)[1:]
 
 
 def _with_signature(made: str, query: tuple[Value, ...], signature: str) -> str:

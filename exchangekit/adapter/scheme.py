@@ -16,7 +16,7 @@ from urllib.parse import unquote
 Hash = Literal["sha256", "sha512"]
 Encoding = Literal["hex", "base64"]
 TimeUnit = Literal["ms", "s", "iso"]
-Where = Literal["header", "query"]
+Where = Literal["header", "query", "body"]
 
 HASHES: tuple[Hash, ...] = ("sha256", "sha512")
 ENCODINGS: tuple[Encoding, ...] = ("hex", "base64")
@@ -34,8 +34,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Something that a request carries: ``part`` is ``key``, ``signature``, ``timestamp``,
-    ``window``, ``deadline``, ``passphrase`` or ``signed_passphrase``; ``name`` that of the header
-    or of the parameter."""
+    ``window``, ``deadline``, ``passphrase`` or ``signed_passphrase``; ``name`` that of the header,
+    the parameter or the field of a JSON body (of requests that have a deadline)."""
 
     part: str
     where: Where
@@ -61,22 +61,24 @@ class Ingredients:
         """One piece of a text; of the key only that it stands there. Raises KeyError for a part
         that is not known."""
         name, text = piece
-        if name == "body":
-            return self.body
-        if name == "body_hash":
-            return hashlib.new(hash, self.body).hexdigest().encode()
         if text:
             return text.encode()
-        return {
-            "timestamp": self.timestamp,
-            "method": self.method,
-            "target": self.target,
-            "path": self.target.partition("?")[0],
-            "query": self.query,
-            "plain_query": unquote(self.query),
-            "window": self.window,
-            "key": KEY_SHOWN,
-        }[name].encode()
+        match name:
+            case "timestamp" | "method" | "target" | "window" | "query":
+                found: str = getattr(self, name)
+            case "body":
+                return self.body
+            case "body_hash":
+                found = hashlib.new(hash, self.body).hexdigest()
+            case "path":
+                found = self.target.partition("?")[0]
+            case "plain_query":
+                found = unquote(self.query)
+            case "key":
+                found = KEY_SHOWN
+            case _:
+                raise KeyError(name)
+        return found.encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ IN_HEADERS = (
     "key", "signature", "timestamp", "window", "deadline", "passphrase", "signed_passphrase",
 )  # fmt: skip
 IN_QUERY = ("timestamp", "window", "deadline", "signature")
+IN_BODY = ("timestamp", "window", "deadline")
 
 _PERSONAL = ("key", "passphrase", "signed_passphrase")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")
@@ -114,9 +115,15 @@ def values_of(given: Any, known: tuple[str, ...], what: str) -> tuple[Value, ...
     return tuple(made)
 
 
-def carried(headers: tuple[Value, ...], query: tuple[Value, ...]) -> tuple[Carried, ...]:
+def carried(
+    headers: tuple[Value, ...], query: tuple[Value, ...], body: tuple[Value, ...]
+) -> tuple[Carried, ...]:
     """What goes where. Texts alone are nobody's."""
-    places: tuple[tuple[Where, tuple[Value, ...]], ...] = (("header", headers), ("query", query))
+    places: tuple[tuple[Where, tuple[Value, ...]], ...] = (
+        ("header", headers),
+        ("query", query),
+        ("body", body),
+    )
     return tuple(
         Carried(part, where, value.name)
         for where, values in places
@@ -128,7 +135,7 @@ def carried(headers: tuple[Value, ...], query: tuple[Value, ...]) -> tuple[Carri
 
 def check_sent(signed: tuple[Piece, ...], sent: tuple[Carried, ...]) -> None:
     """Raises ConfigurationError where a venue could not verify what is signed from what is sent."""
-    parts = [one.part for one in sent]
+    parts = [one.part for one in sent if one.where != "body"]
     if not any(part in SIGNED_PARTS for part, _ in signed):
         raise ConfigurationError(
             "template has no part of the request, expected at least one: every request would carry"
@@ -152,3 +159,13 @@ def check_sent(signed: tuple[Piece, ...], sent: tuple[Carried, ...]) -> None:
         raise ConfigurationError(
             "the signature is sent twice, expected one place for {signature}: remove the other"
         )
+
+
+def check_numbers(body: tuple[Value, ...], *, iso: bool) -> None:
+    """Raises ConfigurationError for a field that can be no number."""
+    for value in body:
+        if [text for _, text in value.pieces] != [""] or (iso and value.has("timestamp")):
+            raise ConfigurationError(
+                f"body[{value.name!r}] cannot be a number, expected one part alone that is one: use"
+                " {timestamp} (not in ISO 8601), {window} or {deadline}, or leave body_numbers out"
+            )

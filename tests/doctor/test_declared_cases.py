@@ -340,3 +340,13 @@ def test_whatever_the_scheme_says_is_a_secret_is_kept_back() -> None:
     captured = read(f"GET /v1/order?seal=abc%2Bdef HTTP/1.1\nX-KEY: {KEY}\n\n")
     held = secrets_of(captured, QUERIED, Keys())
     assert {("signature", "abc+def"), ("signature", "abc%2Bdef"), ("key", KEY)} <= set(held)
+
+
+@pytest.mark.parametrize(("window", "late"), [("2000", True), ("5000", False), ("9000", False)])
+def test_a_window_in_the_body_is_read_there(window: str, late: bool) -> None:
+    body = f'{{"clientTimestamp":{AGO - 3000},"allowMaxTimeWindow":{window}}}'
+    sent = kucoin(body=body, method="POST", more={"KC-API-TIMESTAMP": str(AGO - 3000)})
+    sent.text = f"{AGO - 3000}POST/v1/order{body}"
+    found = examined(KUCOIN, sent)
+    assert {one.name for one in found.faults} == ({"timestamp_stale"} if late else set())
+    assert found.signed == "the request as it was sent"

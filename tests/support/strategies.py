@@ -48,6 +48,8 @@ BITGET = DeclaredPrehash(
         "ACCESS-PASSPHRASE": "{passphrase}",
         "locale": "en-US",
     },
+    # https://www.bitget.com/api-doc/spot/trade/Place-Order: refused when it comes later.
+    body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
     encoding="base64",
 )
 
@@ -77,6 +79,9 @@ KUCOIN = DeclaredPrehash(
         "KC-API-PASSPHRASE": "{signed_passphrase}",
         "KC-API-KEY-VERSION": "2",
     },
+    # https://www.kucoin.com/docs-new/rest/spot-trading/orders/add-order
+    body={"clientTimestamp": "{timestamp}", "allowMaxTimeWindow": "{window}"},
+    body_numbers=True,
     encoding="base64",
     behind_ms=5000,
     ahead_ms=5000,
