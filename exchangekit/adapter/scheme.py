@@ -115,6 +115,11 @@ class Scheme:
         return str(timestamp if self.time == "ms" else timestamp // 1000)
 
 
+def written(hash: Hash) -> str:
+    """The name of a hash as documentation writes it: ``SHA-256``."""
+    return hash.upper().replace("SHA", "SHA-")
+
+
 def iso_milliseconds(timestamp: int) -> str:
     """``2020-12-08T09:08:57.715Z``"""
     moment = _EPOCH + timedelta(milliseconds=timestamp)

@@ -6,7 +6,7 @@ request misses it. Pure.
 
 from __future__ import annotations
 
-from exchangekit.adapter.scheme import KEY_SHOWN, Scheme
+from exchangekit.adapter.scheme import KEY_SHOWN, Scheme, written
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case
@@ -23,7 +23,6 @@ from exchangekit.doctor.prehash_checks import (
     check_timestamp,
     check_window,
     form_of,
-    hash_named,
     unsigned,
 )
 from exchangekit.doctor.prehash_readings import Sent, find
@@ -78,7 +77,7 @@ def examine(case: Case, signer: Signer) -> Examination:
             signed_text = _visible(match.text, scheme)
             for name in sorted(match.faults):
                 faults.add(name, f"What was signed is {signed}.", _ADVICE.get(name, _ADVICE[""]))
-            if match.digest != f"{hash_named(scheme)} in {scheme.encoding}":
+            if match.digest != f"{written(scheme.hash)} in {scheme.encoding}":
                 faults.add("signature_form", f"The signature is {match.digest}.", form_of(scheme))
             if match.text not in (sent_text, should):
                 differences.append(_difference("signed", match.text, should, scheme))

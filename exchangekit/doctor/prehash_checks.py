@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import re
 
@@ -19,7 +20,6 @@ from exchangekit.doctor.moments import Moment, judge_age, read_moment, shown
 
 # What may not stand raw in a path or query, whoever encodes.
 _LEGAL = "-._~!$&'()*,;=:@/?[]"
-_SIZES = {"sha256": 32, "sha512": 64}
 _MOST_WINDOW = 60_000
 _METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH")
 
@@ -228,17 +228,17 @@ def check_method(case: Case) -> None:
         )
 
 
-def hash_named(scheme: Scheme) -> str:
-    return scheme.hash.upper().replace("SHA", "SHA-")
-
-
 def form_of(scheme: Scheme) -> str:
     case = "lower-case hex" if scheme.encoding == "hex" else "base64"
     return f"Send the HMAC-{scheme.hash.upper()} in {case} ({_letters(scheme)} characters)."
 
 
 def _letters(scheme: Scheme) -> int:
-    return len(scheme.encoded(bytes(_SIZES[scheme.hash])))
+    return len(scheme.encoded(bytes(_size(scheme))))
+
+
+def _size(scheme: Scheme) -> int:
+    return hashlib.new(scheme.hash).digest_size
 
 
 def check_signature(case: Case, scheme: Scheme) -> str | None:
@@ -256,7 +256,7 @@ def check_signature(case: Case, scheme: Scheme) -> str | None:
     text = value.strip()
     sizes = {encoding: _decoded(text, encoding) for encoding in ("hex", "base64")}
     other = "base64" if scheme.encoding == "hex" else "hex"
-    size = _SIZES[scheme.hash]
+    size = _size(scheme)
     if sizes[scheme.encoding] == size:
         if scheme.encoding == "hex" and text != text.lower():
             case.faults.add(

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from exchangekit.adapter.request import Request, encode_query, target
-from exchangekit.adapter.scheme import HASHES, Ingredients, Scheme
+from exchangekit.adapter.scheme import HASHES, Ingredients, Scheme, written
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.case import Keys
@@ -117,7 +117,7 @@ def _writings(scheme: Scheme) -> list[Choice]:
         for name in HASHES:
             other = _hashed(name)
             if name != scheme.hash:
-                words = f"with the body's {name.upper().replace('SHA', 'SHA-')}"
+                words = f"with the body's {written(name)}"
                 found.append(("body_hash", other, words, fault))
             upper = _upper(other)
             found.append(("body_hash", upper, "with the body's hash in upper case", fault))

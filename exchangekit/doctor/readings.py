@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
+from exchangekit.adapter.scheme import HASHES, written
+
 MOST = 60_000
 _MOST_CHARACTERS = 10_000_000
 _DEVIATIONS = 3
@@ -136,7 +138,7 @@ def _outwards(axes: Sequence[Sequence[Choice]]) -> Iterator[tuple[Choice, ...]]:
                 yield tuple(made)
 
 
-_HASHES: tuple[tuple[str, Any], ...] = (("SHA-256", hashlib.sha256), ("SHA-512", hashlib.sha512))
+_SIZES = {name: hashlib.new(name).digest_size for name in HASHES}
 
 
 def _forms(signature: str) -> dict[bytes, str]:
@@ -150,15 +152,15 @@ def _forms(signature: str) -> dict[bytes, str]:
         found[bytes.fromhex(base64.b64decode(text, validate=True).decode("ascii"))] = (
             "base64 of hex"
         )
-    return {raw: form for raw, form in found.items() if len(raw) in (32, 64)}
+    return {raw: form for raw, form in found.items() if len(raw) in _SIZES.values()}
 
 
 def _matching(secret: bytes, message: bytes, wanted: dict[bytes, str]) -> str | None:
-    for name, algorithm in _HASHES:
-        if any(len(raw) == algorithm().digest_size for raw in wanted):
-            made = hmac.digest(secret, message, algorithm)
+    for name, size in _SIZES.items():
+        if any(len(raw) == size for raw in wanted):
+            made = hmac.digest(secret, message, name)
             if made in wanted:
-                return f"{name} in {wanted[made]}"
+                return f"{written(name)} in {wanted[made]}"
     return None
 
 

@@ -44,6 +44,9 @@ class OrderExplanation(Model):
         if self.string_to_sign is not None:
             written = self.string_to_sign.replace("\n", "\\n")
             lines.append(f"  signed text: {written}")
+            names = [name for name, _ in self.signed_parts]
+            if "".join(text for _, text in self.signed_parts) == self.string_to_sign:
+                lines.append(f"  which is: {', '.join(names)}")
         lines += [f"  refused: {problem.message}" for problem in self.problems]
         if self.cost is not None:
             lines.append(f"  cost: {self.cost:f}")

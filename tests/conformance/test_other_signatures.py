@@ -35,7 +35,7 @@ from exchangekit.testing.check import Check
 from exchangekit.testing.checks.tour import read_everything
 from exchangekit.testing.recording import record_real
 from exchangekit.testing.rig import Rig
-from exchangekit.testing.runs import on_cassette
+from exchangekit.testing.runs import on_cassette, on_sim
 
 SECONDS_OF = {"bybit": 5, "gate": 60, "kucoin": 5}
 GROUPS = {2, 3, 13}
@@ -186,3 +186,16 @@ def test_what_is_recorded_under_keys_of_ones_own_is_replayed_under_the_dummies(
     with on_cassette(subject, check, "sync") as rig:
         _session(rig)
     assert len(rig.sent) == len(cassette.interactions) > 10
+
+
+def test_an_order_is_explained_with_every_signed_part_and_the_body_that_goes_out(
+    about: Callable[..., Subject],
+) -> None:
+    with on_sim(about("kucoin", KUCOIN), "sync") as rig:
+        told = rig.exchange.explain_order("BTC/USDT", "limit", "buy", "0.01", "50000")
+    names = [name for name, _ in told.signed_parts]
+    assert names == ["timestamp", "method", "target", "body"]
+    assert "".join(text for _, text in told.signed_parts) == told.string_to_sign
+    assert dict(told.signed_parts)["body"] == told.body
+    assert json.loads(told.body)["allowMaxTimeWindow"] == 2000
+    assert "  which is: timestamp, method, target, body" in str(told).split("\n")
