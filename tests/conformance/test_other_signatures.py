@@ -18,7 +18,7 @@ import pytest
 from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
 from exchangekit_acme.sim.answers import refused
-from support.defects import Signing
+from support.defects import Signing, table_with
 from support.strategies import BYBIT, GATE, KUCOIN
 
 from exchangekit.adapter import (
@@ -28,6 +28,7 @@ from exchangekit.adapter import (
     Environment,
     encode_json,
 )
+from exchangekit.errors import InvalidPassphrase
 from exchangekit.models import Market, Order, OrderRequest
 from exchangekit.sim import ApiKey, Context, SimulatedVenue
 from exchangekit.testing import Subject, examine, subject_of
@@ -38,7 +39,7 @@ from exchangekit.testing.rig import Rig
 from exchangekit.testing.runs import on_cassette, on_sim
 
 SECONDS_OF = {"bybit": 5, "gate": 60, "kucoin": 5}
-GROUPS = {2, 3, 13}
+GROUPS = {2, 3, 11, 13}
 
 
 def _header(ctx: Context, name: str) -> str:
@@ -65,7 +66,7 @@ def _kucoin(ctx: Context, key: ApiKey) -> tuple[str, int]:
     when, secret = _header(ctx, "KC-API-TIMESTAMP"), key.secret.encode()
     phrase = hmac.digest(secret, (key.passphrase or "").encode(), sha256)
     if _header(ctx, "KC-API-PASSPHRASE") != base64.b64encode(phrase).decode():
-        raise refused("bad_signature")
+        raise refused("bad_passphrase")
     text = f"{when}{ctx.route.method}".encode() + ctx.request.target + ctx.request.body
     return base64.b64encode(hmac.digest(secret, text, sha256)).decode(), int(when)
 
@@ -92,6 +93,10 @@ def dialect(way: str) -> type[AcmeDialect]:
             last = int(_header(ctx, "x-gate-exptime") or ctx.request.received)
             if not -1000 < ctx.request.received - ms <= window or ctx.request.received > last:
                 raise refused("bad_timestamp")
+            if not key.allows(ctx.request.ip):
+                raise refused("foreign_address")
+            if not key.may("read" if ctx.route.method == "GET" else "trade"):
+                raise refused("not_permitted")
             if ctx.request.body:
                 asked = urlencode(json.loads(ctx.request.body)).encode()
                 ctx.request = replace(ctx.request, query=asked)
@@ -101,6 +106,8 @@ def dialect(way: str) -> type[AcmeDialect]:
 
 
 class Bodied(AcmeAdapter):
+    errors = table_with(AcmeAdapter.errors, bad_passphrase=InvalidPassphrase)
+
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         call = super().create_order(market, order)
         body = encode_json(dict(call.request.params))

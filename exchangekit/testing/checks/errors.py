@@ -59,9 +59,10 @@ def every_code_of_the_table_means_what_was_recorded(rig: Rig) -> None:
 def a_wrong_signature_an_unknown_key_and_a_wrong_passphrase_are_told_apart(rig: Rig) -> None:
     mine = rig.credentials
     wrong = Credentials(mine.api_key, "not-the-right-secret-at-all-0001", mine.passphrase)
-    assert isinstance(
-        rig.refused(rig.open(credentials=wrong).fetch_balance, AccessRefused), InvalidSignature
-    )
+    # Where the secret signs the passphrase too, the venue may find either of them wrong first.
+    either = rig.scheme.place("signed_passphrase") is not None
+    told = (InvalidSignature, InvalidPassphrase) if either else (InvalidSignature,)
+    assert isinstance(rig.refused(rig.open(credentials=wrong).fetch_balance, AccessRefused), told)
     stranger = Credentials("nobodys-key-00000009", mine.secret, mine.passphrase)
     error = rig.refused(rig.open(credentials=stranger).fetch_balance, AccessRefused)
     assert not isinstance(error, InvalidSignature)
