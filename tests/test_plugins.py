@@ -80,7 +80,7 @@ BROKEN: list[tuple[Entry, str]] = [
     (Entry("bad", offers(ToyAdapter())), "which is not an Adapter class"),
     (
         Entry("bad", types.SimpleNamespace(exchangekit_venues=exchangekit_venues)),
-        "its exchangekit_venues failed: RuntimeError('nothing to offer')",
+        "its exchangekit_venues failed: RuntimeError: nothing to offer (",
     ),
     (
         Entry("bad", types.SimpleNamespace(exchangekit_on_requests=exchangekit_on_requests)),
