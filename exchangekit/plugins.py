@@ -8,7 +8,6 @@ be: whichever it were, it would be given the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,13 +20,14 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.errors import PluginError, UnknownVenue
 from exchangekit.hookspecs import GROUP, ExchangeKitHooks, new_manager
 
-_NAME = re.compile(r"[a-z][a-z0-9]*")
 _PREFIX = "exchangekit_"
 
 
-def is_venue_name(name: str) -> bool:
+def is_venue_name(name: object) -> bool:
     """Whether a venue, and the entry point of its plugin, may be called that."""
-    return _NAME.fullmatch(name) is not None
+    from exchangekit.adapter.declarations import is_venue_name
+
+    return is_venue_name(name)
 
 
 class EntryPoint(Protocol):
@@ -131,7 +131,7 @@ class Plugins:
         near = get_close_matches(venue.strip().lower(), self.venues, n=1)
         if near:
             return f"{said} Did you mean {near[0]!r}?"
-        if not _NAME.fullmatch(venue):
+        if not is_venue_name(venue):
             return f"{said} Names are lower-case letters and digits."
         return f"{said} Venues are separate packages: pip install exchangekit-{venue}"
 
@@ -189,8 +189,8 @@ class Plugins:
         if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
             self.report(origin, f"it offers {adapter!r}, which is not an Adapter class")
             return
-        venue = getattr(adapter, "venue", None)
-        if not isinstance(venue, str) or not _NAME.fullmatch(venue):
+        venue: Any = getattr(adapter, "venue", None)
+        if not is_venue_name(venue):
             self.report(
                 origin,
                 f"the venue name {venue!r} is not lower-case letters and digits",
@@ -228,7 +228,7 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
     found = Plugins(new_manager())
     for entry in sorted(entry_points, key=lambda entry: entry.name):
         name = _label(entry)
-        if not _NAME.fullmatch(entry.name):
+        if not is_venue_name(entry.name):
             found.report(
                 name, f"the entry point {entry.name!r} is not lower-case letters and digits"
             )

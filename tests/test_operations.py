@@ -896,7 +896,6 @@ class Poor(ToyAdapter):
     venue = "poor"
     title = "Poor"
     capabilities = Capabilities(market_orders=False, buy_with_cost=False)
-    cancel_orders = ToyAdapter.cancel_all_orders  # type: ignore[assignment]
 
 
 def test_what_an_operation_rests_on_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,11 @@ class Capabilities:
 
 
 class Adapter:
-    """One venue. Stateless: everything that an operation needs is passed to it."""
+    """One venue. Stateless: everything that an operation needs is passed to it.
+
+    What a class declares and what cannot work (a wrong type, a misspelt operation, an operation
+    with other arguments) is a TypeError when the class is made.
+    """
 
     venue: ClassVar[str]
     title: ClassVar[str]
@@ -270,6 +274,10 @@ class Adapter:
         cls._operations = frozenset(
             name for name in OPERATIONS if getattr(cls, name) is not getattr(Adapter, name)
         )
+        # Only here: who defines no venue need not load it.
+        from exchangekit.adapter.declarations import check_class
+
+        check_class(cls, Adapter)
 
     @classmethod
     def operations(cls) -> frozenset[str]:
