@@ -145,7 +145,8 @@ class Adapter:
         raise self._unsupported("fetch_time")
 
     def fetch_status(self) -> Call[Status]:
-        """Whether the venue says that it works."""
+        """Whether the venue says that it works. Left out where the venue has no such endpoint: the
+        kit then asks for the time, and says that it did."""
         raise self._unsupported("fetch_status")
 
     def fetch_markets(self) -> Call[Markets]:
