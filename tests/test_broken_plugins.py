@@ -93,6 +93,19 @@ BROKEN = {
         "adapter.py:3",
         "",
     ),
+    "a class that declares what cannot work": (
+        {"adapter.py": f"{FINE}\n    def fetch_tiker(self, market):\n        return None\n"},
+        "adapter.py:4",
+        "Did you mean fetch_ticker?",
+    ),
+    "an error table that cannot work": (
+        {
+            "adapter.py": "from {package} import errors\n",
+            "errors.py": "from exchangekit.adapter import ErrorTable as T\n\nE = T({5: None})\n",
+        },
+        "errors.py:3",
+        "a code of an ErrorTable is 5: expected a text",
+    ),
     "the end of the program": (
         {"adapter.py": "import sys\nsys.exit(3)\n"},
         "adapter.py:2",

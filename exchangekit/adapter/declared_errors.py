@@ -32,7 +32,9 @@ def check_table(
         if not (_is_text(code) and _is_text(hint)):
             refuse("a hint of an ErrorTable", (code, hint), 'a code and a sentence: "10007": "…"')
     _check_pairs("messages of an ErrorTable", messages)
-    if filters is not None and (not isinstance(filters, str) or _pattern(filters).groups < 1):
+    if filters is None:
+        return
+    if not isinstance(filters, (str, re.Pattern)) or _pattern(filters).groups < 1:
         refuse(
             "filters of an ErrorTable",
             filters,
@@ -68,7 +70,7 @@ def _check_pairs(what: str, pairs: Any) -> None:
         _pattern(pair[0])
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str | re.Pattern[str]) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except re.error as problem:
