@@ -8,7 +8,6 @@ be: whichever it were, it would be given the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,13 +20,14 @@ from exchangekit.adapter.base import Adapter
 from exchangekit.errors import PluginError, UnknownVenue
 from exchangekit.hookspecs import GROUP, ExchangeKitHooks, new_manager
 
-_NAME = re.compile(r"[a-z][a-z0-9]*")
 _PREFIX = "exchangekit_"
 
 
-def is_venue_name(name: str) -> bool:
+def is_venue_name(name: object) -> bool:
     """Whether a venue, and the entry point of its plugin, may be called that."""
-    return _NAME.fullmatch(name) is not None
+    from exchangekit.adapter.declarations import is_venue_name
+
+    return is_venue_name(name)
 
 
 class EntryPoint(Protocol):
@@ -77,14 +77,21 @@ class Plugins:
         """
         found = self.venues.get(venue) if isinstance(venue, str) else None
         if found is not None:
-            return found()
+            return self._made(found, venue)
         name = venue.rpartition(":")[2] if isinstance(venue, str) else None
         if name in self.offers:
-            return self._offered(venue).adapter()
+            return self._made(self._offered(venue).adapter, venue)
         for problem in self.problems:
             if problem.plugin.split(" ")[0] == name:
                 raise PluginError(f"the plugin for {venue!r} cannot be used: {problem.reason}")
         raise UnknownVenue(self._unknown(venue))
+
+    def _made(self, adapter: type[Adapter], venue: str) -> Adapter:
+        try:
+            return adapter()
+        except Exception as problem:
+            said = _failed(f"{adapter.__name__}() failed", problem, adapter)
+            raise PluginError(f"the plugin for {venue!r} cannot be used: {said}") from problem
 
     def disputed(self) -> tuple[str, ...]:
         """The names by which the offers for venues of several plugins are chosen."""
@@ -124,7 +131,7 @@ class Plugins:
         near = get_close_matches(venue.strip().lower(), self.venues, n=1)
         if near:
             return f"{said} Did you mean {near[0]!r}?"
-        if not _NAME.fullmatch(venue):
+        if not is_venue_name(venue):
             return f"{said} Names are lower-case letters and digits."
         return f"{said} Venues are separate packages: pip install exchangekit-{venue}"
 
@@ -134,11 +141,12 @@ class Plugins:
         for implementation in self.manager.hook.exchangekit_simulated_venues.get_hookimpls():
             if implementation.wrapper or implementation.hookwrapper:
                 continue
+            function: Any = implementation.function
             try:
-                function: Any = implementation.function
                 offered = dict(function())
             except Exception as problem:
-                self.report(implementation.plugin_name, f"its simulated venue failed: {problem!r}")
+                said = _failed("its simulated venue failed", problem, function)
+                self.report(implementation.plugin_name, said)
                 continue
             for name, dialect in offered.items():
                 if name in found:
@@ -171,7 +179,8 @@ class Plugins:
         try:
             offered = list(plugin.exchangekit_venues())
         except Exception as problem:
-            self.report(name, f"its exchangekit_venues failed: {problem!r}")
+            what = "its exchangekit_venues failed"
+            self.report(name, _failed(what, problem, plugin.exchangekit_venues))
             return
         for adapter in offered:
             self._offer(adapter, name, package)
@@ -180,8 +189,8 @@ class Plugins:
         if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
             self.report(origin, f"it offers {adapter!r}, which is not an Adapter class")
             return
-        venue = getattr(adapter, "venue", None)
-        if not isinstance(venue, str) or not _NAME.fullmatch(venue):
+        venue: Any = getattr(adapter, "venue", None)
+        if not is_venue_name(venue):
             self.report(
                 origin,
                 f"the venue name {venue!r} is not lower-case letters and digits",
@@ -219,7 +228,7 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
     found = Plugins(new_manager())
     for entry in sorted(entry_points, key=lambda entry: entry.name):
         name = _label(entry)
-        if not _NAME.fullmatch(entry.name):
+        if not is_venue_name(entry.name):
             found.report(
                 name, f"the entry point {entry.name!r} is not lower-case letters and digits"
             )
@@ -231,9 +240,14 @@ def load(entry_points: Iterable[EntryPoint]) -> Plugins:
         try:
             plugin = entry.load()
         except (Exception, SystemExit) as problem:
-            found.report(name, f"it cannot be imported: {type(problem).__name__}: {problem}")
+            from exchangekit.adapter.authors import not_imported
+
+            found.report(name, not_imported(problem, getattr(entry, "value", None)))
             continue
-        found.add(plugin, name, entry.name if entry.dist is None else entry.dist.name)
+        try:
+            found.add(plugin, name, entry.name if entry.dist is None else entry.dist.name)
+        except Exception as problem:
+            found.report(name, _failed("it could not be registered", problem))
     return found
 
 
@@ -294,6 +308,13 @@ def _how(venue: str, offered: list[Offer]) -> str:
     """What the user can do about offers that contradict each other."""
     choices = " or ".join(f'"{one}"' for one in _choices(venue, offered))
     return f"say which, as {choices}, or uninstall one" if choices else "the package must be mended"
+
+
+def _failed(what: str, problem: Exception, made: Any = None) -> str:
+    """`what` and why, with the line of whoever wrote `made`."""
+    from exchangekit.adapter.authors import failed
+
+    return failed(what, problem, getattr(made, "__module__", None))
 
 
 def _name_of(plugin: Any) -> str:

@@ -604,7 +604,7 @@ def test_public_data_needs_no_keys(kind: str) -> None:
 
 
 class Sparse(ToyAdapter):
-    """Lacks three operations."""
+    """Lacks two operations."""
 
     venue = "sparse"
     title = "Sparse"
@@ -612,13 +612,11 @@ class Sparse(ToyAdapter):
     environments = MappingProxyType(dict(ToyAdapter.environments))
     test_order = Adapter.test_order
     cancel_orders = Adapter.cancel_orders
-    fetch_status = Adapter.fetch_status
 
 
 @pytest.mark.parametrize(
     ("operation", "args", "outcome"),
     [
-        ("fetch_status", (), None),
         ("test_order", ("BTC/USDT", "limit", "buy", "1", "10"), Outcome.NOT_SENT),
         ("cancel_all_orders", ("BTC/USDT",), Outcome.NOT_SENT),
     ],

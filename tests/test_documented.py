@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,40 @@ def test_a_public_name_and_its_methods_have_documentation(name: str) -> None:
     for member, found in vars(value).items() if isinstance(value, type) else ():
         if member[0] != "_" and (inspect.isfunction(found) or isinstance(found, property)):
             assert own_words(member, found), f"{name}.{member} has no docstring"
+
+
+def shown_on(page: str) -> set[str]:
+    """The addresses that a page of the reference shows."""
+    found = set()
+    for block in re.findall(r"^::: (.+(?:\n(?:    .+|$))*)", read(page), re.MULTILINE):
+        head, _, options = block.partition("\n")
+        members = re.search(r"members: \[(.+)\]", options)
+        found |= {f"{head}.{name}" for name in members[1].split(", ")} if members else {head}
+    return found
+
+
+def test_everything_that_authors_import_is_in_the_reference() -> None:
+    shown = shown_on("reference/adapter.md")
+    assert set(public.authors()) <= shown
+    told = {address.rpartition(".")[2] for address in shown}
+    named = set(re.findall(r"`(?:kit\.)?(\w+)", read("reference/adapter.md")))
+    assert set(exchangekit.adapter.__all__) - told <= named | {"rows"}
+    for address in shown:
+        module, _, name = address.rpartition(".")
+        value = getattr(import_module(module), name)
+        assert own_words(name, value), f"{address} has no docstring"
+
+
+def test_venues_and_the_tutorial_find_all_of_the_kit_in_one_import() -> None:
+    pages = list(ROOT.glob("plugins/*/exchangekit_*/*.py"))
+    pages += [*ROOT.glob("examples/*/exchangekit_*/*.py"), DOCS / "add-a-venue.md"]
+    inner = re.compile(
+        r"^from exchangekit\.(?:adapter|models)(?:\.\w+)+ import (?:\((.*?)\)|(.*?)$)", re.M | re.S
+    )
+    lists = [one for path in pages for one in inner.findall(path.read_text(encoding="utf-8"))]
+    names = {name for one in lists for name in re.findall(r"\w+", "".join(one))}
+    assert len(pages) > 12
+    assert names <= set(exchangekit.adapter.__all__)
 
 
 def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,17 +32,20 @@ from support.toy import (
 )
 
 from exchangekit import connect_sync, requires
-from exchangekit.adapter import Call, Capabilities, Outgoing, Reply, Request
+from exchangekit.adapter import Adapter, Call, Capabilities, Outgoing, Reply, Request
 from exchangekit.errors import (
     BadReply,
     ConnectionFailed,
     ExchangeError,
+    FirewallBlocked,
     InvalidInput,
     OrderNotFound,
     Outcome,
     OutcomeUnknown,
     PermissionDenied,
+    RateLimited,
     UnknownSymbol,
+    Unsupported,
     VenueUnavailable,
 )
 from exchangekit.models import (
@@ -766,6 +770,84 @@ def test_the_status_is_the_venues(kind: str) -> None:
     assert Either(kind, script).call("fetch_status").state is VenueState.MAINTENANCE
 
 
+class NoStatus(ToyAdapter):
+    """A venue without a status page."""
+
+    title = "Plain"
+    fetch_status = Adapter.fetch_status
+
+
+class NoStatusInTests(ToyAdapter):
+    """A venue that has one, but not where the tests connect."""
+
+    title = "Plain"
+    capabilities = replace(ToyAdapter.capabilities, not_in={"live": frozenset({"fetch_status"})})
+
+
+def without_status(monkeypatch: pytest.MonkeyPatch, adapter: type[Adapter] = NoStatus) -> None:
+    plugins = plugins_with(adapter)
+    monkeypatch.setattr(sys.modules["exchangekit.connect"], "installed", lambda: plugins)
+
+
+TOLD_BY_TIME = [
+    (reply({"t": 1_700_000_000_000}), VenueState.OK, "it answered when asked for its time"),
+    (refusal(-1016, "down for maintenance", 503), VenueState.MAINTENANCE, "down for maintenance"),
+    (reply(b"<html>", 502), VenueState.UNKNOWN, "its time could not be asked: "),
+    (reply({"wrong": 1}), VenueState.UNKNOWN, "its time could not be asked: "),
+    (lost(), VenueState.UNKNOWN, "its time could not be asked: "),
+]
+
+
+@both
+@pytest.mark.parametrize(("said", "state", "message"), TOLD_BY_TIME)
+def test_the_status_of_a_venue_without_one_is_made_of_its_time(
+    kind: str, said: Any, state: VenueState, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_status(monkeypatch)
+    script = Script(standing={"/time": said})
+    told = Either(kind, script, max_wait=0.0).call("fetch_status")
+    assert told.state is state
+    assert message in told.message
+    assert {one.path for one in script.seen} == {"/time"}
+
+
+@both
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (refusal(-1003, "too many", 429), RateLimited),
+        (reply(b"<html>blocked</html>", 403), FirewallBlocked),
+    ],
+)
+def test_what_says_nothing_of_the_venue_is_raised_and_not_called_a_status(
+    kind: str, said: Any, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_status(monkeypatch)
+    with pytest.raises(error):
+        Either(kind, Script(standing={"/time": said}), max_wait=0.0).call("fetch_status")
+
+
+def test_a_venue_without_a_status_serves_it_and_says_so_beforehand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_status(monkeypatch)
+    assert requires("toy", "fetch_status") == ()
+    without_status(monkeypatch, NoStatusInTests)
+    assert requires("toy", "fetch_status") == ()
+    said = Either("sync", Script()).call("fetch_status").message
+    assert said == "Plain has no status page here: it answered when asked for its time."
+
+
+def test_a_venue_that_tells_no_time_either_has_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    neither = type("Neither", (NoStatus,), {"fetch_time": Adapter.fetch_time})
+    without_status(monkeypatch, neither)
+    assert requires("toy", "fetch_status") == ("fetch_status",)
+    script = Script()
+    with pytest.raises(Unsupported, match="Plain has no fetch_status"):
+        Either("sync", script).call("fetch_status")
+    assert script.seen == []
+
+
 @pytest.mark.usefixtures("toy_venue")
 @pytest.mark.parametrize(
     ("limit", "asked", "served"), [(None, "20", 20), (1, "5", 1), (5, "5", 5), (6, "20", 6)]
@@ -896,7 +978,6 @@ class Poor(ToyAdapter):
     venue = "poor"
     title = "Poor"
     capabilities = Capabilities(market_orders=False, buy_with_cost=False)
-    cancel_orders = ToyAdapter.cancel_all_orders  # type: ignore[assignment]
 
 
 def test_what_an_operation_rests_on_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:

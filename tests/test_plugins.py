@@ -40,6 +40,10 @@ def offers(*items: Any) -> Any:
     return plugin_of(*items)
 
 
+class NoVenue(Adapter):
+    title = "Nameless"
+
+
 class NoTitle(Adapter):
     venue = "bare"
     capabilities = ToyAdapter.capabilities
@@ -72,15 +76,14 @@ BROKEN: list[tuple[Entry, str]] = [
     (Entry("bad", SyntaxError("invalid syntax")), "cannot be imported: SyntaxError"),
     (Entry("bad", SystemExit(1)), "cannot be imported: SystemExit"),
     (Entry("Bad Name", offers(adapter("bad"))), "'Bad Name' is not lower-case letters and digits"),
-    (Entry("bad", offers(adapter("Bad-Venue"))), "'Bad-Venue' is not lower-case letters and dig"),
-    (Entry("bad", offers(adapter(None))), "the venue name None is not"),
+    (Entry("bad", offers(NoVenue)), "the venue name None is not"),
     (Entry("bad", offers(NoTitle)), "its adapter 'bare' lacks title, environments, signer, err"),
     (Entry("bad", offers(adapter("bad", error_in=Adapter.error_in))), "'bad' lacks error_in"),
     (Entry("bad", offers("a string")), "it offers 'a string', which is not an Adapter class"),
     (Entry("bad", offers(ToyAdapter())), "which is not an Adapter class"),
     (
         Entry("bad", types.SimpleNamespace(exchangekit_venues=exchangekit_venues)),
-        "its exchangekit_venues failed: RuntimeError('nothing to offer')",
+        "its exchangekit_venues failed: RuntimeError: nothing to offer (",
     ),
     (
         Entry("bad", types.SimpleNamespace(exchangekit_on_requests=exchangekit_on_requests)),
@@ -217,7 +220,7 @@ def test_a_plugin_that_is_broken_explains_itself_when_its_venue_is_wanted() -> N
 
 
 def test_a_plugin_with_one_bad_venue_keeps_its_good_ones() -> None:
-    found = load([Entry("two", offers(adapter("no-good"), adapter("good")))])
+    found = load([Entry("two", offers(NoTitle, adapter("good")))])
     assert list(found.venues) == ["good"]
     assert len(found.problems) == 1
 

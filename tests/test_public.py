@@ -175,6 +175,19 @@ def imported(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+def test_what_only_authors_need_is_loaded_when_it_is_asked_for() -> None:
+    asked = ("parse", "rows", "paging", "markets", "replies", "declarations")
+    loaded = imported("import exchangekit.adapter")
+    assert not {f"exchangekit.adapter.{name}" for name in asked} & loaded
+    whole = imported(
+        "from exchangekit import adapter as k\nfor name in k.__all__: getattr(k, name)"
+    )
+    assert "exchangekit.adapter.paging" in whole
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = exchangekit.adapter.nothing
+    assert set(exchangekit.adapter.__all__) <= set(dir(exchangekit.adapter))
+
+
 def test_importing_the_kit_loads_no_extra_and_nothing_it_may_not_need() -> None:
     loaded = imported("import exchangekit")
     without = imported("import pydantic, pluggy, msgspec, asyncio, importlib.metadata")

@@ -3,6 +3,7 @@ columns than two, an average and no cost."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 from functools import partial
@@ -12,7 +13,6 @@ import msgspec
 import pytest
 
 from exchangekit.adapter import Cost, Reply, Request, build_request, parse, rows
-from exchangekit.adapter import decode as decoding
 from exchangekit.adapter.decode import decode, number
 from exchangekit.adapter.markets import listing
 from exchangekit.adapter.paging import inside
@@ -211,6 +211,7 @@ def test_a_reply_whose_row_keeps_a_blank_number_as_text_is_decoded_once(
     text: str, decodings: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = ["as the row"]
+    decoding: Any = sys.modules["exchangekit.adapter.decode"]
     slow = decoding._decode_with_blanks
 
     def count(*arguments: Any) -> Any:

@@ -81,6 +81,7 @@ def test_an_order_takes_the_way_that_the_page_tells_stop_by_stop() -> None:
 def test_the_walk_leaves_out_no_module_that_holds_a_step_of_an_order() -> None:
     """Besides the stops an order meets values, effects and what the stops call beside them."""
     beside = {
+        "exchangekit/adapter/__init__.py",
         "exchangekit/adapter/base.py",
         "exchangekit/adapter/operations.py",
         "exchangekit/exchange/facade.py",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import exchangekit
-from exchangekit import Model
+from exchangekit import Model, adapter
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from kitdocs.hooks import specifications
 
@@ -25,11 +25,20 @@ UNTOLD = frozenset(_ELSEWHERE)
 
 
 def names() -> list[str]:
-    """Everything that ``from exchangekit import …`` offers, every operation, every hook."""
+    """Everything that ``from exchangekit import …`` offers, every operation, every hook, and what
+    venue authors import."""
     found = [address(name) for name in exchangekit.__all__]
     found += [f"{address('Exchange')}.{name}" for name in EXCHANGE_OPERATIONS]
     found += [f"exchangekit.hookspecs.ExchangeKitHooks.{name}" for name in specifications()]
-    return found
+    return found + authors()
+
+
+def authors() -> list[str]:
+    """What ``exchangekit.adapter`` offers and its page shows with its documentation: the others
+    (modules, constructors of models, constants and types) are named in its text."""
+    made = (getattr(adapter, name) for name in adapter.__all__)
+    own = [one for one in made if str(getattr(one, "__module__", "")).startswith(adapter.__name__)]
+    return [f"{one.__module__}.{one.__name__}" for one in own if hasattr(one, "__name__")]
 
 
 def address(name: str) -> str:

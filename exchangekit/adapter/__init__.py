@@ -1,4 +1,17 @@
-"""What a venue author touches. Pure: no sockets, no clocks, no random numbers."""
+"""What a venue author touches. Pure: no sockets, no clocks, no random numbers.
+
+    from exchangekit import adapter as kit
+
+gives all of it by one name: what describes requests and replies, the kit's rows, how rows become
+models (``kit.parse``), paging, and the constructors of models. Only the models themselves and the
+errors are imported from `exchangekit.models` and `exchangekit.errors`. What only authors need is
+loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from exchangekit.adapter.base import (
     LIMIT_FOK,
@@ -14,6 +27,19 @@ from exchangekit.adapter.base import (
 )
 from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.decode import (
+    average,
+    decode,
+    decode_any,
+    lookup,
+    maybe_utc,
+    milliseconds,
+    non_zero,
+    number,
+    peek,
+    step_of,
+    utc,
+)
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.prehash import DeclaredPrehash
 from exchangekit.adapter.request import (
@@ -28,9 +54,105 @@ from exchangekit.adapter.request import (
     VenueCode,
     build_request,
     encode_json,
+    encode_query,
     params,
+    percent_encode,
 )
-from exchangekit.adapter.signing import Signer, SortedQueryHmac, Stamp
+from exchangekit.adapter.signing import (
+    Signer,
+    SigningText,
+    SortedQueryHmac,
+    Stamp,
+)
+from exchangekit.models.account import (
+    make_api_key_info,
+    make_balance,
+    make_balances,
+    make_trading_fee,
+)
+from exchangekit.models.market import make_market
+from exchangekit.models.market_data import make_order_book, make_status, make_ticker, make_trade
+from exchangekit.models.numbers import WIDE
+from exchangekit.models.orders import make_countdown, make_fee, make_my_trade, make_order
+
+if TYPE_CHECKING:
+    from exchangekit.adapter import parse, rows
+    from exchangekit.adapter.markets import listing
+    from exchangekit.adapter.paging import (
+        Ask,
+        Listed,
+        Span,
+        Timed,
+        by_id,
+        by_id_whole,
+        by_time,
+        closed,
+        inside,
+    )
+    from exchangekit.adapter.parse import Words
+    from exchangekit.adapter.replies import by_symbol, parse_row, parse_rows, read_row, read_rows
+    from exchangekit.adapter.rows import (
+        AccountRow,
+        Always,
+        BalanceRow,
+        BookRow,
+        CandleRow,
+        FeeRow,
+        FillRow,
+        Id,
+        LevelRow,
+        Number,
+        OrderRow,
+        Row,
+        TickerRow,
+        TradeRow,
+        WideBookRow,
+        bodies,
+        decode_at,
+        decode_each,
+        decode_rows,
+        named,
+    )
+
+_MODULES = ("parse", "rows")
+_PLACES = {
+    "listing": "markets",
+    "Ask": "paging",
+    "Listed": "paging",
+    "Span": "paging",
+    "Timed": "paging",
+    "by_id": "paging",
+    "by_id_whole": "paging",
+    "by_time": "paging",
+    "closed": "paging",
+    "inside": "paging",
+    "Words": "parse",
+    "by_symbol": "replies",
+    "parse_row": "replies",
+    "parse_rows": "replies",
+    "read_row": "replies",
+    "read_rows": "replies",
+    "AccountRow": "rows",
+    "Always": "rows",
+    "BalanceRow": "rows",
+    "BookRow": "rows",
+    "CandleRow": "rows",
+    "FeeRow": "rows",
+    "FillRow": "rows",
+    "Id": "rows",
+    "LevelRow": "rows",
+    "Number": "rows",
+    "OrderRow": "rows",
+    "Row": "rows",
+    "TickerRow": "rows",
+    "TradeRow": "rows",
+    "WideBookRow": "rows",
+    "bodies": "rows",
+    "decode_at": "rows",
+    "decode_each": "rows",
+    "decode_rows": "rows",
+    "named": "rows",
+}
 
 __all__ = [
     "LIMIT_FOK",
@@ -38,28 +160,108 @@ __all__ = [
     "LIMIT_IOC",
     "LIMIT_POST_ONLY",
     "OPERATIONS",
+    "WIDE",
+    "AccountRow",
     "Adapter",
+    "Always",
+    "Ask",
+    "BalanceRow",
+    "BookRow",
     "Call",
+    "CandleRow",
     "Capabilities",
     "Cost",
     "Credentials",
     "DeclaredPrehash",
     "Environment",
     "ErrorTable",
+    "FeeRow",
     "Fence",
+    "FillRow",
+    "Id",
+    "LevelRow",
     "LimitScope",
+    "Listed",
+    "Number",
+    "OrderRow",
     "Origin",
     "Outgoing",
     "Page",
     "Reply",
     "Request",
+    "Row",
     "Shape",
     "Signer",
+    "SigningText",
     "SortedQueryHmac",
+    "Span",
     "Stamp",
+    "TickerRow",
+    "Timed",
+    "TradeRow",
     "VenueCode",
+    "WideBookRow",
     "Window",
+    "Words",
+    "average",
+    "bodies",
     "build_request",
+    "by_id",
+    "by_id_whole",
+    "by_symbol",
+    "by_time",
+    "closed",
+    "decode",
+    "decode_any",
+    "decode_at",
+    "decode_each",
+    "decode_rows",
     "encode_json",
+    "encode_query",
+    "inside",
+    "listing",
+    "lookup",
+    "make_api_key_info",
+    "make_balance",
+    "make_balances",
+    "make_countdown",
+    "make_fee",
+    "make_market",
+    "make_my_trade",
+    "make_order",
+    "make_order_book",
+    "make_status",
+    "make_ticker",
+    "make_trade",
+    "make_trading_fee",
+    "maybe_utc",
+    "milliseconds",
+    "named",
+    "non_zero",
+    "number",
     "params",
+    "parse",
+    "parse_row",
+    "parse_rows",
+    "peek",
+    "percent_encode",
+    "read_row",
+    "read_rows",
+    "rows",
+    "step_of",
+    "utc",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found  # so that it is looked for once
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

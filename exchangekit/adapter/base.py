@@ -113,7 +113,11 @@ class Capabilities:
 
 
 class Adapter:
-    """One venue. Stateless: everything that an operation needs is passed to it."""
+    """One venue. Stateless: everything that an operation needs is passed to it.
+
+    What a class declares and what cannot work (a wrong type, a misspelt operation, an operation
+    with other arguments) is a TypeError when the class is made.
+    """
 
     venue: ClassVar[str]
     title: ClassVar[str]
@@ -141,7 +145,8 @@ class Adapter:
         raise self._unsupported("fetch_time")
 
     def fetch_status(self) -> Call[Status]:
-        """Whether the venue says that it works."""
+        """Whether the venue says that it works. Left out where the venue has no such endpoint: the
+        kit then asks for the time, and says that it did."""
         raise self._unsupported("fetch_status")
 
     def fetch_markets(self) -> Call[Markets]:
@@ -270,6 +275,10 @@ class Adapter:
         cls._operations = frozenset(
             name for name in OPERATIONS if getattr(cls, name) is not getattr(Adapter, name)
         )
+        # Only here: who defines no venue need not load it.
+        from exchangekit.adapter.declarations import check_class
+
+        check_class(cls, Adapter)
 
     @classmethod
     def operations(cls) -> frozenset[str]:

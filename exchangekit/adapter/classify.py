@@ -72,6 +72,8 @@ class ErrorTable:
     what to do where the class alone does not. ``messages`` are tried on errors whose code is not
     in the table. ``filters`` is a pattern whose first group is the name of the filter that an
     order breaks, as the venue's messages write it.
+
+    Raises TypeError or ValueError for a table that cannot work, and says what was expected.
     """
 
     def __init__(
@@ -85,6 +87,11 @@ class ErrorTable:
         messages: Iterable[tuple[str, type[ExchangeError]]] = (),
         filters: str | None = None,
     ) -> None:
+        from exchangekit.adapter.declared_errors import check_table
+
+        if isinstance(messages, Iterable) and not isinstance(messages, (str, Mapping)):
+            messages = tuple(messages)
+        check_table(codes, unknown, refused, unlisted, hints, messages, filters)
         self.filters = None if filters is None else re.compile(filters)
         self.codes: dict[str, Compiled] = {}
         self.prefixes: dict[str, Compiled] = {}
@@ -105,6 +112,11 @@ class ErrorTable:
         self.codes = ranges | self.codes
         self.unknown = frozenset(_listed(unknown))
         self.refused = frozenset(_listed(refused))
+        if both := self.unknown & self.refused:
+            raise ValueError(
+                f"error code {min(both)} is in unknown and in refused: after the one an order may"
+                " exist, after the other it cannot"
+            )
         self.unlisted = unlisted
         self.hints = {code: hint for names, hint in hints.items() for code in _listed(names)}
         self.messages = tuple((re.compile(text, re.IGNORECASE), error) for text, error in messages)

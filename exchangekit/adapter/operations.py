@@ -38,8 +38,14 @@ class Operation:
     inner: bool = False
 
 
-def _public(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
-    return Operation(name=name, rests_on=rests_on or name, shorthand=shorthand)
+def _public(
+    name: str,
+    rests_on: str | None = None,
+    *,
+    instead: tuple[str, ...] = (),
+    shorthand: bool = False,
+) -> Operation:
+    return Operation(name=name, rests_on=rests_on or name, instead=instead, shorthand=shorthand)
 
 
 def _private(name: str, rests_on: str | None = None, *, shorthand: bool = False) -> Operation:
@@ -72,7 +78,7 @@ def _changing(
 
 EVERY = (
     _public("fetch_time"),
-    _public("fetch_status"),
+    _public("fetch_status", instead=("fetch_time",)),
     _public("load_markets", "fetch_markets", shorthand=True),
     _public("fetch_markets"),
     _public("fetch_ticker"),

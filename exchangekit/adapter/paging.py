@@ -25,11 +25,15 @@ from exchangekit.models.orders import Order
 
 
 class Timed(Protocol):
+    """What has a time."""
+
     @property
     def timestamp(self) -> datetime | None: ...
 
 
 class Listed(Timed, Protocol):
+    """What histories list: an order or a fill, with its time and its id."""
+
     @property
     def id(self) -> str | None: ...
 

@@ -116,6 +116,7 @@ def _refuse_below_zero(**numbers: Decimal | None) -> None:
 
 
 def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
+    """A ticker; raises BadReply for a price or a volume below zero."""
     if _below_zero(
         row.last, row.bid, row.ask, row.open, row.high, row.low, row.base_volume, row.quote_volume
     ):
@@ -141,6 +142,7 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
 
 
 def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
+    """A book; raises BadReply for a price or an amount below zero."""
     if b"-" in source.body and _below_zero(*chain(*row.bids, *row.asks)):
         raise BadReply(f"the venue sent a negative price or amount in the book of {symbol}")
     return make_order_book(
@@ -154,6 +156,7 @@ def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
 
 
 def wide_book(row: WideBookRow, symbol: str, source: Source) -> OrderBook:
+    """A book whose levels say more than a price and an amount."""
     narrow = BookRow(
         bids=_levels(row.bids),
         asks=_levels(row.asks),

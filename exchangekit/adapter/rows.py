@@ -45,6 +45,8 @@ class Row(Struct, rename=_unread, gc=False):  # rows never refer to each other
 
 
 class TickerRow(Row, kw_only=True):
+    """The last 24 hours and the best prices of a market."""
+
     symbol: str
     last: Number
     timestamp: int | None = None
@@ -63,6 +65,8 @@ class TickerRow(Row, kw_only=True):
 
 
 class BookRow(Row, kw_only=True):
+    """An order book whose levels are a price and an amount."""
+
     bids: tuple[BookLevel, ...]
     asks: tuple[BookLevel, ...]
     timestamp: int | None = None
@@ -131,6 +135,8 @@ class AccountRow(Row, kw_only=True):
 
 
 class FeeRow(Row, kw_only=True):
+    """A fee: how much, and in which currency."""
+
     cost: Number
     currency: str | None
 

@@ -70,7 +70,8 @@ class Exchange(AsyncFacade):
         return await self._driver.run(self._operations.fetch_time())
 
     async def fetch_status(self) -> Status:
-        """Whether the venue says that it works."""
+        """Whether the venue says that it works; where it has no status, whether it tells its time
+        (`Status` says what that is worth)."""
         return await self._driver.run(self._operations.fetch_status())
 
     async def load_markets(self, reload: bool = False) -> Markets:

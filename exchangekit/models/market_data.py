@@ -91,8 +91,12 @@ class Candle(NamedTuple):
 
 
 class Status(Told):
-    """What the venue says of itself. Where it has no status page, ``state`` is OK if it answers at
-    all, and ``message`` says so; else ``message`` is its own text."""
+    """What the venue says of itself; ``message`` is its own text.
+
+    Where it has no status page it is asked for something cheap, mostly its time, and ``message``
+    says so: OK is then that it answered, not that orders are matched; MAINTENANCE that it said so;
+    UNKNOWN that it could not be reached or read.
+    """
 
     state: VenueState
     message: str | None = None

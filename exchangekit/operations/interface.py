@@ -97,7 +97,8 @@ class Operations:
         raise self._has_no("fetch_time")
 
     def fetch_status(self) -> Flow[Status]:
-        """Whether the venue says that it works."""
+        """Whether the venue says that it works; where it has no status, whether it tells its time
+        (`Status` says what that is worth)."""
         raise self._has_no("fetch_status")
 
     def load_markets(self, reload: bool = False) -> Flow[Markets]:

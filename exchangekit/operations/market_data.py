@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from exchangekit.adapter import identity
-from exchangekit.errors import InvalidInput
+from exchangekit.errors import BadReply, InvalidInput, OnMaintenance, VenueUnavailable
+from exchangekit.models.enums import VenueState
 from exchangekit.models.market import Market
-from exchangekit.models.market_data import OrderBook, Status, Ticker, Trade
+from exchangekit.models.market_data import OrderBook, Status, Ticker, Trade, make_status
 from exchangekit.models.markets import Markets
 from exchangekit.operations.arguments import names, whole
 from exchangekit.operations.part import Part
@@ -21,8 +22,27 @@ class MarketData(Part):
         return (yield from self.connection.policy.sample_clock())
 
     def fetch_status(self) -> Flow[Status]:
+        absent = self.connection.missing_operation
+        if absent("fetch_status") is not None and absent("fetch_time") is None:
+            return (yield from self._status_by_time())
         self.connection.need("fetch_status")
         return (yield from self.connection.call("fetch_status", self.adapter.fetch_status()))
+
+    def _status_by_time(self) -> Flow[Status]:
+        """What can be said of a venue that has no status of its own. What is no sign of its state
+        (a limit, a ban, a firewall) is raised, as of a status that could not be asked for."""
+        title = self.adapter.title
+        try:
+            call = self.adapter.fetch_time()
+            yield from self.connection.call("fetch_time", call, serving="fetch_status")
+        except OnMaintenance as error:
+            said = error.venue_message or error.message
+            return make_status(state=VenueState.MAINTENANCE, message=said)
+        except (VenueUnavailable, BadReply) as error:
+            said = f"{title} has no status page, and its time could not be asked: {error.message}"
+            return make_status(state=VenueState.UNKNOWN, message=said)
+        said = f"{title} has no status page here: it answered when asked for its time."
+        return make_status(state=VenueState.OK, message=said)
 
     def fetch_markets(self) -> Flow[tuple[Market, ...]]:
         markets = yield from self.connection.load_markets(reload=True)

@@ -1,7 +1,8 @@
 """`conformance`: the checks as a class of tests that pytest collects, in one line.
 
 Each check runs sync and async, on the simulated venue where there is one and on its cassette where
-a folder of cassettes is named.
+a folder of cassettes is named. One that fails says what it found in about ten lines;
+``pytest -vv``, ``--full-trace``, ``--tb=long`` and ``--pdb`` show the stack.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from exchangekit.testing.registry import checks
 from exchangekit.testing.rig import NotApplicable
 from exchangekit.testing.runs import Mode, on_cassette, on_sim
 from exchangekit.testing.subject import Subject, subject_of
+from exchangekit.testing.telling import failure
 from exchangekit.testing.todo import Item, to_do, told, waits_for
 
 
@@ -62,6 +64,13 @@ def _ways(about: Subject, check: Check) -> list[str]:
     return [f"{place}-{mode}" for place in places for mode in ("sync", "async")]
 
 
+def wants_all(config: pytest.Config) -> bool:
+    """Whether whoever runs the tests asked for the stack."""
+    chosen = config.option
+    all_of_it = chosen.verbose > 1 or chosen.fulltrace or chosen.usepdb
+    return bool(all_of_it or chosen.tbstyle == "long")
+
+
 def _unwritten(about: Subject, left: tuple[Item, ...]) -> Callable[..., None]:
     def test_00_everything_that_strategies_rely_on_is_written(self: object) -> None:
         pytest.fail(told(about, left), pytrace=False)
@@ -73,21 +82,31 @@ def _test(
     about: Subject, check: Check, ways: list[str], left: tuple[Item, ...]
 ) -> Callable[..., None]:
     @pytest.mark.parametrize("way", ways)
-    def test(self: object, way: str, record_property: Callable[[str, object], None]) -> None:
+    def test(
+        self: object,
+        way: str,
+        record_property: Callable[[str, object], None],
+        request: pytest.FixtureRequest,
+    ) -> None:
         record_property("conformance", [about.venue, check.group])
         place, _, kind = way.partition("-")
         mode: Mode = "async" if kind == "async" else "sync"
+        said = ""
         where: Any = on_sim(about, mode) if place == "sim" else on_cassette(about, check, mode)
         with where as rig:
             try:
                 check.function(rig)
             except NotApplicable as declared:
                 pytest.skip(str(declared))
-            except Exception:
+            except Exception as problem:
                 waiting = waits_for(rig.lacked, left)
-                if waiting is None:
+                if waiting is not None:
+                    pytest.skip(f"waits for {waiting}")
+                if wants_all(request.config):
                     raise
-                pytest.skip(f"waits for {waiting}")
+                said = failure(check, way, rig, problem)
+        if said:  # out here: pytest would tell what came before as well
+            pytest.fail(said, pytrace=False)
 
     test.__name__ = test.__qualname__ = f"test_{check.id}"
     test.__doc__ = check.function.__doc__

@@ -17,7 +17,6 @@ from exchangekit.testing.subject import Subject
 
 NEEDED = {
     "fetch_time": "the venue's clock, which signatures are stamped by",
-    "fetch_status": "whether the venue works, or any cheap question",
     "fetch_markets": "every market with its filters; see markets.listing",
     "fetch_ticker": "last price, best bid and ask of one market",
     "fetch_order_book": "best prices first; declare book_depths",

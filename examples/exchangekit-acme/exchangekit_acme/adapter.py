@@ -12,9 +12,6 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
-from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.parse import parse_row, parse_rows
-from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_acme import rows
 from exchangekit_acme.errors import ERRORS
@@ -35,7 +32,7 @@ def _span(window: Window | None) -> dict[str, Any]:
     """Milliseconds; Acme includes ``since`` and excludes ``until``, as a Window does."""
     if window is None:
         return {}
-    return {"since": milliseconds(window.since), "until": milliseconds(window.until)}
+    return {"since": kit.milliseconds(window.since), "until": kit.milliseconds(window.until)}
 
 
 class AcmeAdapter(kit.Adapter):
@@ -60,14 +57,15 @@ class AcmeAdapter(kit.Adapter):
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        said = peek(rows.Envelope, reply) if b'"error"' in reply.body else None
+        said = kit.peek(rows.Envelope, reply) if b'"error"' in reply.body else None
         if said is None or said.error is None:
             return None
         return kit.VenueCode(said.error.code, said.error.text)
 
     def fetch_time(self) -> Call[datetime]:
         """https://docs.acme.example/v1#time"""
-        return Call(_public("GET /v1/time", 1), lambda reply: utc(decode_at(int, reply, "at")))
+        request = _public("GET /v1/time", 1)
+        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "at")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://docs.acme.example/v1#status"""
@@ -80,7 +78,7 @@ class AcmeAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://docs.acme.example/v1#ticker"""
         request = _public("GET /v1/ticker", 1, market=market.id)
-        return Call(request, parse_row(rows.Ticker, parse.ticker, market))
+        return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://docs.acme.example/v1#tickers"""
@@ -90,12 +88,12 @@ class AcmeAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://docs.acme.example/v1#book"""
         request = _public("GET /v1/book", 2, market=market.id, depth=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market))
+        return Call(request, kit.parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://docs.acme.example/v1#trades, oldest first"""
         request = _public("GET /v1/trades", 2, market=market.id, count=limit)
-        return Call(request, parse_rows(rows.Trade, parse.trade, market))
+        return Call(request, kit.parse_rows(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -120,7 +118,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#place-an-order"""
         asked = rows.order_params(market, order)
         request = _signed("POST /v1/order", changes=True, has_deadline=True, **asked)
-        return Call(request, parse_row(rows.Order, rows.order, market))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -128,12 +126,12 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#withdraw-an-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("DELETE /v1/order", changes=True, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://docs.acme.example/v1#withdraw-all-orders"""
         request = _signed("DELETE /v1/orders", changes=True, market=market.id)
-        read = parse_rows(rows.Order, rows.order, market)
+        read = kit.parse_rows(rows.Order, rows.order, market)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -142,7 +140,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#one-order"""
         which: dict[str, Any] = {"market": market.id, "id": id, "label": client_order_id}
         request = _signed("GET /v1/order", **which)
-        return Call(request, parse_row(rows.Order, rows.order, market))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None

@@ -8,16 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Page, Reply, parse, rows
-from exchangekit.adapter.decode import decode, lookup
-from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import Number, named
+from exchangekit.adapter import Number, Page, Reply, named, parse
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_trading_fee
-from exchangekit.models.market import make_market
-from exchangekit.models.market_data import make_status
 
 
 class Refusal(Struct):
@@ -40,8 +35,8 @@ STATES = {"up": models.VenueState.OK, "maintenance": models.VenueState.MAINTENAN
 
 
 def status(reply: Reply) -> models.Status:
-    row = decode(Health, reply)
-    return make_status(state=lookup(STATES, row.state, "state"), message=row.note)
+    row = kit.decode(Health, reply)
+    return kit.make_status(state=kit.lookup(STATES, row.state, "state"), message=row.note)
 
 
 class Listing(Struct):
@@ -57,7 +52,7 @@ class Listing(Struct):
 
 
 def market(row: Listing, source: Source) -> models.Market:
-    return make_market(
+    return kit.make_market(
         source=source,
         symbol=f"{row.base}/{row.quote}",
         id=row.name,
@@ -72,7 +67,7 @@ def market(row: Listing, source: Source) -> models.Market:
     )
 
 
-markets = listing(Listing, market, "name", "markets")
+markets = kit.listing(Listing, market, "name", "markets")
 
 TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 
@@ -80,27 +75,27 @@ TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 @named("last", "bid", "ask", "open", "high", "low", symbol="market", timestamp="at",
        bid_volume="bid_size", ask_volume="ask_size", percentage="change", base_volume="volume",
        quote_volume="turnover")  # fmt: skip
-class Ticker(rows.TickerRow):
+class Ticker(kit.TickerRow):
     """https://docs.acme.example/v1#ticker"""
 
 
 @named("bids", "asks", timestamp="at", sequence="version")
-class Book(rows.BookRow):
+class Book(kit.BookRow):
     """https://docs.acme.example/v1#book"""
 
 
 @named("id", "price", amount="size", timestamp="at", buyer_is_maker="sold")
-class Trade(rows.TradeRow):
+class Trade(kit.TradeRow):
     """https://docs.acme.example/v1#trades"""
 
 
 @named("asset", "free", used="held")
-class Balance(rows.BalanceRow):
+class Balance(kit.BalanceRow):
     """https://docs.acme.example/v1#wallet"""
 
 
 @named("assets")
-class Wallet(rows.AccountRow):
+class Wallet(kit.AccountRow):
     assets: list[Balance]
 
 
@@ -110,8 +105,8 @@ class Rates(Struct):
 
 
 def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    row, source = decode(Rates, reply), Source(reply.body)
-    made = make_trading_fee(source=source, symbol=symbol, maker=row.maker, taker=row.taker)
+    row, source = kit.decode(Rates, reply), Source(reply.body)
+    made = kit.make_trading_fee(source=source, symbol=symbol, maker=row.maker, taker=row.taker)
     return {symbol: made}
 
 
@@ -131,7 +126,7 @@ WORDS = parse.Words(
 @named("id", "side", "price", "filled", symbol="market", client_order_id="label", type="kind",
        time_in_force="rule", status="state", amount="size", requested_cost="worth", cost="spent",
        created="at", updated="changed")  # fmt: skip
-class Order(rows.OrderRow):
+class Order(kit.OrderRow):
     """https://docs.acme.example/v1#orders, always with these:"""
 
     side: str | None
@@ -163,7 +158,7 @@ def order_params(market: models.Market, order: models.OrderRequest) -> dict[str,
 
 @named("id", "price", "fee", order_id="order", client_order_id="label", amount="size",
        timestamp="at", is_buyer="bought", is_maker="maker", fee_currency="fee_asset")  # fmt: skip
-class Fill(rows.FillRow):
+class Fill(kit.FillRow):
     """https://docs.acme.example/v1#fills"""
 
 
@@ -173,9 +168,9 @@ class Cursor(Struct):
 
 def orders(reply: Reply, market: models.Market) -> Page[models.Order]:
     read = parse.parse_rows(Order, order, market, "rows")
-    return Page(read(reply), decode(Cursor, reply).older)
+    return Page(read(reply), kit.decode(Cursor, reply).older)
 
 
 def fills(reply: Reply, market: models.Market) -> Page[models.MyTrade]:
     read = parse.parse_rows(Fill, parse.fill, market, "rows")
-    return Page(read(reply), decode(Cursor, reply).older)
+    return Page(read(reply), kit.decode(Cursor, reply).older)

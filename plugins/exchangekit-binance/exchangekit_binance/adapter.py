@@ -15,10 +15,6 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
-from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.paging import Ask, by_id, by_id_whole, closed
-from exchangekit.adapter.parse import parse_row, parse_rows
-from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import rows
 from exchangekit_binance.errors import ERRORS
@@ -53,7 +49,7 @@ _signed = partial(_ask, signed=True)
 
 
 def _history(
-    endpoint: str, weight: int, from_id: str, market: Market, ask: Ask, **values: Any
+    endpoint: str, weight: int, from_id: str, market: Market, ask: kit.Ask, **values: Any
 ) -> Request:
     values |= {from_id: ask.from_id, "startTime": ask.first, "endTime": ask.last}
     return _signed(endpoint, weight, symbol=market.id, limit=ask.limit, **values)
@@ -101,7 +97,7 @@ class BinanceAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
-        said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
+        said = kit.peek(rows.Envelope, reply) if b'"code"' in reply.body else None
         if said is None or said.code is None:
             return None
         if str(said.code) in ("0", "200") and reply.status < 400:
@@ -111,7 +107,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(decode_at(int, reply, "serverTime")))
+        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
@@ -125,7 +121,7 @@ class BinanceAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 2, symbol=market.id)
-        return Call(request, parse_row(rows.Ticker, parse.ticker, market))
+        return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
@@ -136,12 +132,12 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book"""
         weight = next(cost for most, cost in _BOOK_WEIGHTS if depth <= most)
         request = _public("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market))
+        return Call(request, kit.parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list"""
         request = _public("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
-        return Call(request, parse_rows(rows.Trade, parse.trade, market))
+        return Call(request, kit.parse_rows(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -152,8 +148,8 @@ class BinanceAdapter(kit.Adapter):
             2,
             symbol=market.id,
             interval=rows.TIMEFRAMES[timeframe],
-            startTime=milliseconds(window.since) if window else None,
-            endTime=milliseconds(window.until) - 1 if window else None,
+            startTime=kit.milliseconds(window.since) if window else None,
+            endTime=kit.milliseconds(window.until) - 1 if window else None,
             limit=limit,
         )
         return Call(request, parse.candles)
@@ -173,14 +169,14 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-commission-rates-user_data"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/account/commission", 20, symbol=market.id)
-        return Call(request, parse_row(rows.Commission, rows.fees, market))
+        return Call(request, kit.parse_row(rows.Commission, rows.fees, market))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
         asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
         read = partial(rows.order, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market))
+        return Call(request, kit.parse_row(rows.NewOrder, read, market))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#test-new-order-trade"""
@@ -193,7 +189,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(rows.CanceledOrder, rows.order, market))
+        return Call(request, kit.parse_row(rows.CanceledOrder, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
@@ -206,7 +202,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -214,7 +210,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if market is None else (market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        read = parse_rows(rows.Order, rows.order, market or markets)
+        read = kit.parse_rows(rows.Order, rows.order, market or markets)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -228,8 +224,8 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", market)
-        read = parse_rows(rows.Order, rows.order, market)
-        return closed(by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
+        read = kit.parse_rows(rows.Order, rows.order, market)
+        return kit.closed(kit.by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
 
     def fetch_my_trades(
         self,
@@ -242,16 +238,16 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", market)
-        read = parse_rows(rows.Fill, parse.fill, market)
-        return by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
+        read = kit.parse_rows(rows.Fill, parse.fill, market)
+        return kit.by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
 
     def fetch_order_trades(
         self, market: Market, id: str, cursor: str | None
     ) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
         ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", market, orderId=id)
-        read = parse_rows(rows.Fill, parse.fill, market)
-        return by_id_whole(ask, read, cursor, most=1000)
+        read = kit.parse_rows(rows.Fill, parse.fill, market)
+        return kit.by_id_whole(ask, read, cursor, most=1000)
 
     def raw_request(self, request: Request) -> Request:
         """Counts weight 1; the reply's header tells the true one."""

@@ -8,16 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Reply, parse, rows
-from exchangekit.adapter.decode import decode, step_of
-from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import Number, named
+from exchangekit.adapter import Number, Reply, named, parse
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_api_key_info, make_trading_fee
-from exchangekit.models.market import make_market
-from exchangekit.models.market_data import make_status
 
 TIMEFRAMES = {
     name: name
@@ -111,12 +106,12 @@ class Commission(Struct, rename="camel"):
 
 
 @named("asset", "free", used="locked")
-class Balance(rows.BalanceRow):
+class Balance(kit.BalanceRow):
     """One asset of an account."""
 
 
 @named(assets="balances", updated="updateTime")
-class Account(rows.AccountRow):
+class Account(kit.AccountRow):
     """Margin is an account of its own: a spot account cannot borrow."""
 
     borrows = False
@@ -127,30 +122,30 @@ class Account(rows.AccountRow):
        ask="askPrice", ask_volume="askQty", open="openPrice", high="highPrice", low="lowPrice",
        change="priceChange", percentage="priceChangePercent", vwap="weightedAvgPrice",
        base_volume="volume", quote_volume="quoteVolume")  # fmt: skip
-class Ticker(rows.TickerRow):
+class Ticker(kit.TickerRow):
     """A market's last 24 hours."""
 
 
 @named("bids", "asks", sequence="lastUpdateId")
-class Book(rows.BookRow):
+class Book(kit.BookRow):
     """Its time is not told."""
 
 
 @named("id", "price", amount="qty", cost="quoteQty", timestamp="time",
        buyer_is_maker="isBuyerMaker")  # fmt: skip
-class Trade(rows.TradeRow):
+class Trade(kit.TradeRow):
     """A public trade."""
 
 
 @named("symbol", "id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
        is_buyer="isBuyer", is_maker="isMaker", fee="commission",
        fee_currency="commissionAsset")  # fmt: skip
-class Fill(rows.FillRow):
+class Fill(kit.FillRow):
     """A trade of the account."""
 
 
 @named(cost="commission", currency="commissionAsset")
-class Fee(rows.FeeRow):
+class Fee(kit.FeeRow):
     """What one fill of a new order cost. Without it the order is there all the same."""
 
     cost: Number = None
@@ -160,7 +155,7 @@ class Fee(rows.FeeRow):
 @named("symbol", "side", "type", "status", "price", id="orderId", time_in_force="timeInForce",
        amount="origQty", stop_price="stopPrice", requested_cost="origQuoteOrderQty",
        filled="executedQty", cost="cummulativeQuoteQty")  # fmt: skip
-class AnyOrder(rows.OrderRow):
+class AnyOrder(kit.OrderRow):
     """What every reply about an order has in common."""
 
 
@@ -191,7 +186,7 @@ class CanceledOrder(KnownOrder):
 
 
 def order(
-    row: rows.OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
+    row: kit.OrderRow, symbol: str, source: Source, asked: models.OrderRequest | None = None
 ) -> models.Order:
     return parse.order(row, WORDS, symbol, source, asked)
 
@@ -205,7 +200,7 @@ def market(row: Symbol, source: Source) -> models.Market | None:
     lot, market_lot = rules.get("LOT_SIZE", _NO_RULE), rules.get("MARKET_LOT_SIZE", _NO_RULE)
     cost = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
     most = [size for size in (lot.max_qty, market_lot.max_qty) if size]
-    return make_market(
+    return kit.make_market(
         source=source,
         symbol=f"{row.base_asset}/{row.quote_asset}",
         id=row.symbol,
@@ -227,17 +222,17 @@ def market(row: Symbol, source: Source) -> models.Market | None:
         max_cost=cost.max_notional or None,
         market_min_cost=None if cost.apply_to_market and cost.apply_min_to_market else _ZERO,
         market_max_cost=None if cost.apply_max_to_market else _ZERO,
-        cost_step=step_of(row.quote_asset_precision),
+        cost_step=kit.step_of(row.quote_asset_precision),
     )
 
 
-markets = listing(Symbol, market, "symbol", "symbols")
+markets = kit.listing(Symbol, market, "symbol", "symbols")
 
 
 def status(reply: Reply) -> models.Status:
-    row = decode(System, reply)
+    row = kit.decode(System, reply)
     state = {0: models.VenueState.OK, 1: models.VenueState.MAINTENANCE}
-    return make_status(
+    return kit.make_status(
         source=Source(reply.body),
         state=state.get(row.status, models.VenueState.UNKNOWN),
         message=row.msg,
@@ -245,8 +240,8 @@ def status(reply: Reply) -> models.Status:
 
 
 def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = decode(Restrictions, reply)
-    return make_api_key_info(
+    row = kit.decode(Restrictions, reply)
+    return kit.make_api_key_info(
         source=Source(reply.body),
         can_read=row.enable_reading,
         can_trade=row.enable_spot_and_margin_trading,
@@ -263,7 +258,7 @@ def fees(row: Commission, symbol: str, source: Source) -> dict[str, models.Tradi
     """
     kinds = (row.standard_commission, row.special_commission, row.tax_commission)
     side = max(sum(kind.buyer for kind in kinds), sum(kind.seller for kind in kinds))
-    fee = make_trading_fee(
+    fee = kit.make_trading_fee(
         source=source,
         symbol=symbol,
         maker=sum((kind.maker for kind in kinds), Decimal(side)),
@@ -275,11 +270,11 @@ def fees(row: Commission, symbol: str, source: Source) -> dict[str, models.Tradi
 def canceled(reply: Reply, market: models.Market) -> models.CancelReport:
     """Orders, and order lists, whose orders lie one level deeper."""
     made: list[models.Order] = []
-    for body in rows.bodies(reply):
+    for body in kit.bodies(reply):
         if b'"orderReports"' in body:
             made += parse.read_rows(CanceledOrder, body, order, market, "orderReports")
         else:
-            row = decode(CanceledOrder, body)
+            row = kit.decode(CanceledOrder, body)
             made.append(parse.read_row(row, order, market, Source(body)))
     return models.CancelReport(canceled=tuple(made))
 

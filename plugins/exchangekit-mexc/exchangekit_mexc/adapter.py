@@ -14,16 +14,12 @@ from typing import Any
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
-from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.paging import Ask, by_time, closed
-from exchangekit.adapter.parse import parse_row, parse_rows
-from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import rows
 from exchangekit_mexc.errors import ERRORS
 
 _MONTH = 30 * 24 * 3600 * 1000
-_by_second = partial(by_time, time_resolution=1000)
+_by_second = partial(kit.by_time, time_resolution=1000)
 
 
 @cache
@@ -45,7 +41,7 @@ _public = partial(_ask, signed=False)
 _signed = partial(_ask, signed=True)
 
 
-def _history(endpoint: str, market: Market, ask: Ask, **values: Any) -> Request:
+def _history(endpoint: str, market: Market, ask: kit.Ask, **values: Any) -> Request:
     values |= {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
     return _signed(endpoint, 10, symbol=market.id, **values)
 
@@ -82,7 +78,7 @@ class MexcAdapter(kit.Adapter):
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """A code is no error by itself: some endpoints wrap successes in code 0 or 200. Only
         maintenance says ``message``; a gateway's own JSON says so too, with its status as code."""
-        said = peek(rows.Envelope, reply) if b'"code"' in reply.body else None
+        said = kit.peek(rows.Envelope, reply) if b'"code"' in reply.body else None
         if said is None or said.code is None:
             return None
         code, words = str(said.code), said.msg
@@ -101,7 +97,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_time(self) -> Call[datetime]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""
         request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: utc(decode_at(int, reply, "serverTime")))
+        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "serverTime")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
@@ -114,7 +110,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
-        return Call(request, parse_row(rows.Ticker, rows.ticker, market))
+        return Call(request, kit.parse_row(rows.Ticker, rows.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
@@ -124,12 +120,12 @@ class MexcAdapter(kit.Adapter):
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
         request = _public("GET /api/v3/depth", 1, symbol=market.id, limit=depth)
-        return Call(request, parse_row(rows.Book, parse.book, market))
+        return Call(request, kit.parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
         request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
-        read = parse_rows(rows.Trade, parse.trade, market)
+        read = kit.parse_rows(rows.Trade, parse.trade, market)
         return Call(request, lambda reply: parse.oldest_first(read(reply)))
 
     def fetch_ohlcv(
@@ -141,8 +137,8 @@ class MexcAdapter(kit.Adapter):
             1,
             symbol=market.id,
             interval=rows.TIMEFRAMES[timeframe],
-            startTime=milliseconds(window.since) if window else None,
-            endTime=milliseconds(window.until) - 1 if window else None,
+            startTime=kit.milliseconds(window.since) if window else None,
+            endTime=kit.milliseconds(window.until) - 1 if window else None,
             limit=limit,
         )
         return Call(request, parse.candles)
@@ -168,7 +164,7 @@ class MexcAdapter(kit.Adapter):
         asked = rows.order_params(market, order)
         request = _signed("POST /api/v3/order", 1, changes=True, has_deadline=True, **asked)
         read = partial(rows.order, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market))
+        return Call(request, kit.parse_row(rows.NewOrder, read, market))
 
     def test_order(self, market: Market, order: OrderRequest) -> Call[None]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-new-order"""
@@ -181,12 +177,12 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
-        return Call(request, parse_row(rows.CanceledOrder, rows.order, market))
+        return Call(request, kit.parse_row(rows.CanceledOrder, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        read = parse_rows(rows.CanceledOrder, rows.order, market)
+        read = kit.parse_rows(rows.CanceledOrder, rows.order, market)
         return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
 
     def fetch_order(
@@ -195,7 +191,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
-        return Call(request, parse_row(rows.Order, rows.order, market))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(
         self, markets: Markets, market: Market | None, cursor: str | None
@@ -203,7 +199,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
         assert market is not None, "needs_symbol"
         request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
-        read = parse_rows(rows.Order, rows.order, market)
+        read = kit.parse_rows(rows.Order, rows.order, market)
         return Call(request, lambda reply: Page(read(reply)))
 
     def fetch_closed_orders(
@@ -217,8 +213,8 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/allOrders", market)
-        read = parse_rows(rows.Order, rows.order, market)
-        return closed(_by_second(ask, read, window, cursor, limit=limit, most=1000))
+        read = kit.parse_rows(rows.Order, rows.order, market)
+        return kit.closed(_by_second(ask, read, window, cursor, limit=limit, most=1000))
 
     def fetch_my_trades(
         self,
@@ -231,7 +227,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
         assert market is not None, "needs_symbol"
         ask = partial(_history, "GET /api/v3/myTrades", market)
-        read = parse_rows(rows.Fill, parse.fill, market)
+        read = kit.parse_rows(rows.Fill, parse.fill, market)
         return _by_second(ask, read, window, cursor, limit=limit, most=100)
 
     def fetch_order_trades(
@@ -239,7 +235,7 @@ class MexcAdapter(kit.Adapter):
     ) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
         ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
-        read = parse_rows(rows.Fill, parse.fill, market)
+        read = kit.parse_rows(rows.Fill, parse.fill, market)
         return _by_second(ask, read, None, cursor, limit=100, most=100, reach=_MONTH)
 
     def raw_request(self, request: Request) -> Request:

@@ -8,16 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Reply, parse, rows
-from exchangekit.adapter.decode import decode, step_of
-from exchangekit.adapter.markets import listing
-from exchangekit.adapter.rows import Number, decode_at, named
+from exchangekit.adapter import Number, Reply, named, parse
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
-from exchangekit.models.account import make_api_key_info, make_trading_fee
-from exchangekit.models.market import make_market
-from exchangekit.models.market_data import make_status
 
 TIMEFRAMES = {name: name for name in ("1m", "5m", "15m", "30m", "4h", "1d", "1M")}
 TIMEFRAMES |= {"1h": "60m", "1w": "1W"}
@@ -96,12 +91,12 @@ class Rates(Struct, rename="camel"):
 
 
 @named("asset", "free", used="locked")
-class Balance(rows.BalanceRow):
+class Balance(kit.BalanceRow):
     """One asset of an account."""
 
 
 @named(assets="balances", updated="updateTime")
-class Account(rows.AccountRow):
+class Account(kit.AccountRow):
     """Margin is an account of its own: a spot account cannot borrow."""
 
     borrows = False
@@ -112,32 +107,32 @@ class Account(rows.AccountRow):
        ask="askPrice", ask_volume="askQty", open="openPrice", high="highPrice", low="lowPrice",
        change="priceChange", percentage="priceChangePercent", base_volume="volume",
        quote_volume="quoteVolume")  # fmt: skip
-class Ticker(rows.TickerRow):
+class Ticker(kit.TickerRow):
     """A market's last 24 hours."""
 
 
 @named("bids", "asks", "timestamp", sequence="lastUpdateId")
-class Book(rows.BookRow):
+class Book(kit.BookRow):
     """Both sides of the book."""
 
 
 @named("id", "price", amount="qty", cost="quoteQty", timestamp="time",
        buyer_is_maker="isBuyerMaker")  # fmt: skip
-class Trade(rows.TradeRow):
+class Trade(kit.TradeRow):
     """A public trade."""
 
 
 @named("symbol", "id", "price", order_id="orderId", amount="qty", cost="quoteQty", timestamp="time",
        is_buyer="isBuyer", is_maker="isMaker", fee="commission", fee_currency="commissionAsset",
        client_order_id="clientOrderId")  # fmt: skip
-class Fill(rows.FillRow):
+class Fill(kit.FillRow):
     """A trade of the account."""
 
 
 @named("symbol", "side", "type", "status", "price", id="orderId", stop_price="stopPrice",
        amount="origQty", qty="Qty", requested_cost="origQuoteOrderQty", filled="executedQty",
        cost="cummulativeQuoteQty")  # fmt: skip
-class AnyOrder(rows.OrderRow):
+class AnyOrder(kit.OrderRow):
     """One endpoint says ``Qty`` where all others say ``origQty``."""
 
     qty: Number = None
@@ -174,7 +169,7 @@ def market(row: Symbol, source: Source) -> models.Market:
     price = rules.get("PRICE_FILTER", _NO_RULE)
     lot = rules.get("LOT_SIZE", _NO_RULE)
     notional = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
-    return make_market(
+    return kit.make_market(
         source=source,
         symbol=f"{row.base_asset}/{row.quote_asset}",
         id=row.symbol,
@@ -186,23 +181,23 @@ def market(row: Symbol, source: Source) -> models.Market:
         through_api=row.is_spot_trading_allowed,
         order_types=frozenset(WORDS.types[word][0] for word in row.order_types if word in _LISTED),
         buy_with_cost="MARKET" in row.order_types,
-        price_step=price.tick_size or step_of(row.quote_precision),
+        price_step=price.tick_size or kit.step_of(row.quote_precision),
         min_price=price.min_price or None,
         max_price=price.max_price or None,
-        amount_step=lot.step_size or step_of(row.base_asset_precision),
+        amount_step=lot.step_size or kit.step_of(row.base_asset_precision),
         min_amount=lot.min_qty or row.base_size_precision or None,
         max_amount=lot.max_qty or None,
         min_cost=notional.min_notional or row.quote_amount_precision or None,
         max_cost=row.max_quote_amount or None,
         market_min_cost=row.quote_amount_precision_market or None,
         market_max_cost=row.max_quote_amount_market or None,
-        cost_step=step_of(row.quote_precision),
+        cost_step=kit.step_of(row.quote_precision),
         maker=row.maker_commission,
         taker=row.taker_commission,
     )
 
 
-markets = listing(Symbol, market, "symbol", "symbols")
+markets = kit.listing(Symbol, market, "symbol", "symbols")
 
 
 def ticker(row: Ticker, symbol: str, source: Source) -> models.Ticker:
@@ -216,12 +211,12 @@ def alive(reply: Reply) -> models.Status:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
     parse.nothing(reply)
     said = "MEXC has no status page: it answered a ping."
-    return make_status(state=models.VenueState.OK, message=said)
+    return kit.make_status(state=models.VenueState.OK, message=said)
 
 
 def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = decode(Rights, reply)
-    return make_api_key_info(
+    row = kit.decode(Rights, reply)
+    return kit.make_api_key_info(
         source=Source(reply.body),
         can_read=True,
         can_trade=row.can_trade,
@@ -230,9 +225,9 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
 
 
 def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    rates, source = decode_at(Rates, reply, "data"), Source(reply.body, "data")
+    rates, source = kit.decode_at(Rates, reply, "data"), Source(reply.body, "data")
     maker, taker = rates.maker_commission, rates.taker_commission
-    return {symbol: make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
+    return {symbol: kit.make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
 
 
 def order(

@@ -1,6 +1,7 @@
 """What OKX's replies become: its units, signs, blanks and orders of time."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -586,7 +587,8 @@ def test_what_ordinary_replies_leave_blank_is_not_decoded_twice(
     def slowly(*given: Any) -> None:
         raise AssertionError("the reply was decoded once more, for its blanks")
 
-    monkeypatch.setattr("exchangekit.adapter.decode._decode_with_blanks", slowly)
+    module = sys.modules["exchangekit.adapter.decode"]
+    monkeypatch.setattr(module, "_decode_with_blanks", slowly)
     call.parse(told(row))
 
 

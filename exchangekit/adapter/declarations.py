@@ -1,0 +1,379 @@
+"""Refuses what an adapter declares and what cannot work, when its class is made.
+
+Each sentence says what was declared, what was expected, and gives an example. Only what is there is
+looked at: a class may be written step by step, and what it lacks altogether is told when its plugin
+is loaded, or by the list of what is left to write.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from exchangekit.adapter.operations import OPERATIONS
+from exchangekit.errors import ConfigurationError
+from exchangekit.models.enums import OrderType, TimeInForce
+from exchangekit.models.numbers import shown
+
+SYMBOL_MAY_BE_LEFT_OUT = frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"})
+"""Where a strategy may pass no symbol, so that a venue can want one."""
+
+_VENUE = re.compile(r"[a-z][a-z0-9]*")
+_PLACE = re.compile(r"[a-z][a-z0-9-]*")
+_TIMEFRAME = re.compile(r"[1-9][0-9]*[smhdwM]")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SAMPLES = [letter * length for letter in "a0A" for length in range(1, 65)]
+
+Check = Callable[[str, Any, Any], None]
+"""Of a name, its value, and the class of the adapter."""
+
+
+def refuse(what: str, value: Any, expected: str) -> NoReturn:
+    raise TypeError(f"{what} is {shown(value)}: expected {expected}")
+
+
+def check_class(made: type, adapter: type) -> None:
+    """Raises TypeError for the first thing that `made`, an `adapter`, declares in vain."""
+    for name, value in vars(made).items():
+        if name in _OVERRIDES:
+            _check_override(made, name, value, getattr(adapter, name))
+        elif isinstance(value, property):
+            continue  # what it will say is not known yet
+        elif name in _ATTRIBUTES:
+            _ATTRIBUTES[name](f"{made.__name__}.{name}", value, made)
+        elif not name.startswith("_") and not hasattr(adapter, name):
+            _check_name(made, name, (*OPERATIONS, *_OTHERS, *_ATTRIBUTES))
+    _check_together(made)
+
+
+_OTHERS = ("error_in", "raw_request")
+_OVERRIDES = frozenset((*OPERATIONS, *_OTHERS))
+
+
+# Methods
+
+
+def _check_override(made: type, name: str, value: Any, original: Any) -> None:
+    function = inspect.unwrap(value) if callable(value) else value
+    where, example = f"{made.__name__}.{name}", f"def {name}{_signature_of(original)}"
+    if not callable(function):
+        refuse(where, value, f"a method ({example}). What the venue does not have is left out")
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(
+            f"{where} is async: it describes a request and is never awaited; the kit sends it."
+            f" Write {example}"
+        )
+    if inspect.isgeneratorfunction(function):
+        raise TypeError(f"{where} yields: expected one that returns. Write {example}")
+    if not inspect.isfunction(function):
+        return
+    takes, wanted = _arguments(function), _arguments(original)
+    if takes is None or wanted is None:
+        return
+    if takes[: len(wanted)] != wanted or _more(function, len(wanted)):
+        declared = f"{name}({', '.join(inspect.signature(function).parameters)})"
+        raise TypeError(
+            f"{where} takes other arguments than it is given: {declared}. Write {example}"
+        )
+
+
+def _signature_of(function: Any) -> str:
+    signature = inspect.signature(function)
+    plain = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    return str(signature.replace(parameters=plain)).replace("'", "")
+
+
+def _arguments(function: Any) -> list[str] | None:
+    """The names of what comes by position, after self; None where any number may come."""
+    found = list(inspect.signature(function).parameters.values())
+    if any(one.kind is one.VAR_POSITIONAL for one in found):
+        return None
+    return [
+        one.name.strip("_")
+        for one in found[1:]
+        if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
+    ]
+
+
+def _more(function: Any, given: int) -> bool:
+    """Whether it cannot do without an argument that nobody gives."""
+    after = list(inspect.signature(function).parameters.values())[1 + given :]
+    return any(one.default is one.empty and one.kind is not one.VAR_KEYWORD for one in after)
+
+
+def _check_name(made: type, name: str, known: Iterable[str]) -> None:
+    near = _near(name, known)
+    if near is not None:
+        raise TypeError(
+            f"{made.__name__}.{name}: an adapter has no {name}, and nobody would call it. Did you"
+            f" mean {near}? A name of your own begins with an underscore."
+        )
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, tuple(known), n=1, cutoff=0.8)), None)
+
+
+# Words, numbers, patterns
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _text(example: str) -> Check:
+    def check(what: str, value: Any, made: Any) -> None:
+        if not _is_text(value):
+            refuse(what, value, f"a text such as {example!r}")
+
+    return check
+
+
+def is_venue_name(name: object) -> bool:
+    """Whether a venue, and the entry point of its plugin, may be called that."""
+    return isinstance(name, str) and _VENUE.fullmatch(name) is not None
+
+
+def _check_venue(what: str, value: Any, made: Any) -> None:
+    if not is_venue_name(value):
+        refuse(what, value, 'lower-case letters and digits, such as "example"')
+
+
+def _check_docs(what: str, value: Any, made: Any) -> None:
+    if not (isinstance(value, str) and re.match(r"https?://[^\s/]", value)):
+        refuse(what, value, 'the address of the documentation, such as "https://docs.example.com"')
+
+
+def _check_flag(what: str, value: Any, made: Any) -> None:
+    if not isinstance(value, bool):
+        refuse(what, value, "True or False")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _check_count(what: str, value: Any, made: Any) -> None:
+    if not _is_count(value):
+        refuse(what, value, "a whole number of at least 1, such as 100")
+
+
+def _check_pattern(what: str, value: Any, made: Any) -> None:
+    fits = isinstance(value, re.Pattern) and isinstance(value.pattern, str) and value.pattern
+    if not fits:
+        refuse(what, value, 'a compiled pattern such as re.compile(r"[A-Za-z0-9]{1,32}")')
+
+
+# Attributes
+
+
+def _check_environments(what: str, value: Any, made: Any) -> None:
+    example = 'MappingProxyType({"live": kit.Environment("https://api.example.com")})'
+    if not isinstance(value, Mapping) or not value:
+        refuse(what, value, f"a table of environments by name, such as {example}")
+    for name, place in value.items():
+        if not (isinstance(name, str) and _PLACE.fullmatch(name)):
+            refuse(f"a name in {what}", name, 'one such as "live" or "testnet"')
+        where = f"{what}[{name!r}]"
+        if isinstance(place, type) or not hasattr(place, "base_url"):
+            refuse(where, place, 'one such as kit.Environment("https://api.example.com")')
+        try:
+            _ = place.origin
+        except ConfigurationError:
+            refuse(
+                f"{where}.base_url",
+                place.base_url,
+                'an address such as "https://api.example.com": scheme, host, port, path, no more',
+            )
+        _check_headers(f"{where}.headers", place.headers)
+
+
+def _check_headers(what: str, value: Any) -> None:
+    expected = 'pairs such as (("Content-Type", "application/json"),)'
+    if not isinstance(value, tuple):
+        refuse(what, value, expected)
+    for pair in value:
+        if not (isinstance(pair, tuple) and len(pair) == 2 and all(map(_is_text, pair))):
+            refuse(what, value, expected)
+        name, said = pair
+        if not (_HEADER.fullmatch(name) and said.isascii() and said.isprintable()):
+            refuse(what, value, f"{expected}, in printable ASCII")
+
+
+def _check_signer(what: str, value: Any, made: Any) -> None:
+    example = 'kit.SortedQueryHmac("X-EXAMPLE-APIKEY")'
+    if isinstance(value, type):
+        refuse(what, value, f"a signer and not its class, such as {example}")
+    if not (callable(getattr(value, "sign", None)) and callable(getattr(value, "explain", None))):
+        refuse(what, value, f"one such as {example}, with the methods of kit.Signer")
+
+
+def _check_errors(what: str, value: Any, made: Any) -> None:
+    if isinstance(value, type) or not hasattr(value, "unlisted"):
+        refuse(what, value, 'one such as kit.ErrorTable({"10001": errors.InvalidSignature})')
+
+
+def _check_key_shape(what: str, value: Any, made: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, type) or not hasattr(value, "description"):
+        example = 'kit.Shape(re.compile(r"[a-f0-9]{32}"), "32 hex digits")'
+        refuse(what, value, f"one such as {example}, or None")
+    _check_pattern(f"{what}.pattern", value.pattern, made)
+    _text("32 hex digits")(f"{what}.description", value.description, made)
+
+
+def _check_weight_headers(what: str, value: Any, made: Any) -> None:
+    example = 'MappingProxyType({"x-used-weight-1m": "weight"})'
+    if not isinstance(value, Mapping):
+        refuse(what, value, f"header names and counters, such as {example}")
+    for name, counter in value.items():
+        if not (isinstance(name, str) and _HEADER.fullmatch(name) and name == name.lower()):
+            refuse(f"a header in {what}", name, "its name in lower case, as replies have it")
+        _text("weight")(f"{what}[{name!r}]", counter, made)
+
+
+def _check_capabilities(what: str, value: Any, made: Any) -> None:
+    if isinstance(value, type) or not hasattr(value, "limit_orders"):
+        refuse(what, value, "one such as kit.Capabilities(candles_per_call=1000)")
+    for name, check in _CAPABILITIES.items():
+        check(f"{what}.{name}", getattr(value, name), made)
+    prefix, pattern = value.client_order_id_prefix, value.client_order_id
+    if prefix and not any(pattern.fullmatch(prefix + rest) for rest in _SAMPLES):
+        refuse(
+            f"{what}.client_order_id_prefix",
+            prefix,
+            f"one that client_order_id takes, which is {pattern.pattern}",
+        )
+
+
+def _check_limit_orders(what: str, value: Any, made: Any) -> None:
+    expected = "a set such as frozenset({kit.LIMIT_GTC, kit.LIMIT_IOC})"
+    if not isinstance(value, (frozenset, set)):
+        refuse(what, value, expected)
+    for one in value:
+        if not (isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], TimeInForce)):
+            refuse(f"one of {what}", one, f"one such as kit.LIMIT_GTC, in {expected}")
+        if one[0] is not OrderType.LIMIT:
+            refuse(f"one of {what}", one, "a limit order; market_orders is for the others")
+
+
+def _check_prefix(what: str, value: Any, made: Any) -> None:
+    if not isinstance(value, str):
+        refuse(what, value, 'a text such as "t-", or ""')
+
+
+def _check_timeframes(what: str, value: Any, made: Any) -> None:
+    if not isinstance(value, Mapping):
+        refuse(what, value, 'a table such as MappingProxyType({"1h": "60m"})')
+    for name, word in value.items():
+        if not (isinstance(name, str) and _TIMEFRAME.fullmatch(name)):
+            refuse(
+                f"a name in {what}",
+                name,
+                'the kit\'s name of a length, such as "1m", "1h", "1d", "1w" or "1M", beside the'
+                " venue's own",
+            )
+        _text("60m")(f"{what}[{name!r}]", word, made)
+
+
+def _check_depths(what: str, value: Any, made: Any) -> None:
+    if not (isinstance(value, tuple) and value and all(map(_is_count, value))):
+        refuse(what, value, "numbers of levels such as (5, 20, 100)")
+
+
+def _check_countdown(what: str, value: Any, made: Any) -> None:
+    pair = isinstance(value, tuple) and len(value) == 2
+    if not pair or not all(_is_count(one) or one == 0 for one in value) or value[0] > value[1]:
+        refuse(what, value, "the fewest and the most seconds, such as (10, 60)")
+
+
+def _check_fence(what: str, value: Any, made: Any) -> None:
+    kinds = ("rechecked", "gateway", "none")
+    if isinstance(value, type) or getattr(value, "kind", None) not in kinds:
+        refuse(what, value, f'one such as kit.Fence("gateway"); kinds are {", ".join(kinds)}')
+    if not isinstance(value.margin, timedelta) or value.margin < timedelta(0):
+        refuse(f"{what}.margin", value.margin, "a span such as timedelta(seconds=5)")
+
+
+def _check_needs_symbol(what: str, value: Any, made: Any) -> None:
+    _check_operations(what, value, SYMBOL_MAY_BE_LEFT_OUT)
+
+
+def _check_operations(what: str, value: Any, known: Iterable[str]) -> None:
+    example = 'frozenset({"fetch_my_trades"})'
+    if not isinstance(value, (frozenset, set)):
+        refuse(what, value, f"a set of operations such as {example}")
+    for name in value:
+        if name not in known:
+            near = _near(name, known) if isinstance(name, str) else None
+            meant = f"did you mean {near!r}?" if near else f"they are {', '.join(sorted(known))}"
+            refuse(f"one of {what}", name, f"an operation that it can be said of: {meant}")
+
+
+def _check_not_in(what: str, value: Any, made: Any) -> None:
+    if not isinstance(value, Mapping):
+        example = 'MappingProxyType({"testnet": frozenset({"fetch_api_key"})})'
+        refuse(what, value, f"operations by environment, such as {example}")
+    for name, operations in value.items():
+        _check_operations(f"{what}[{name!r}]", operations, OPERATIONS)
+
+
+_CAPABILITIES: Mapping[str, Check] = {
+    "limit_orders": _check_limit_orders,
+    "market_orders": _check_flag,
+    "buy_with_cost": _check_flag,
+    "client_order_id": _check_pattern,
+    "client_order_id_prefix": _check_prefix,
+    "timeframes": _check_timeframes,
+    "candles_per_call": _check_count,
+    "book_depths": _check_depths,
+    "trades_per_call": _check_count,
+    "my_trades_per_call": _check_count,
+    "orders_per_call": _check_count,
+    "cancels_per_call": _check_count,
+    "needs_symbol": _check_needs_symbol,
+    "fees_per_symbol": _check_flag,
+    "countdown": _check_countdown,
+    "fence": _check_fence,
+    "not_in": _check_not_in,
+}
+_ATTRIBUTES: Mapping[str, Check] = {
+    "venue": _check_venue,
+    "title": _text("Example"),
+    "docs": _check_docs,
+    "environments": _check_environments,
+    "signer": _check_signer,
+    "errors": _check_errors,
+    "capabilities": _check_capabilities,
+    "key_shape": _check_key_shape,
+    "used_weight_headers": _check_weight_headers,
+}
+
+
+# What does not fit together
+
+
+def _check_together(made: Any) -> None:
+    if isinstance(vars(made).get("capabilities"), (property, type(None))):
+        return
+    capabilities = made.capabilities
+    places: Any = getattr(made, "environments", capabilities.not_in)
+    for name in capabilities.not_in:
+        if name not in places:
+            refuse(
+                f"a name in {made.__name__}.capabilities.not_in",
+                name,
+                f"one of its environments: {', '.join(places)}",
+            )
+    nothing = not capabilities.limit_orders and not capabilities.market_orders
+    if nothing and "create_order" in made.operations():
+        raise TypeError(
+            f"{made.__name__} has create_order and declares no order that could be placed: expected"
+            " limit_orders=frozenset({kit.LIMIT_GTC}), or market_orders=True, in its capabilities"
+        )
