@@ -22,6 +22,7 @@ SYMBOL_MAY_BE_LEFT_OUT = frozenset({"fetch_open_orders", "fetch_closed_orders", 
 """Where a strategy may pass no symbol, so that a venue can want one."""
 
 _VENUE = re.compile(r"[a-z][a-z0-9]*")
+_OF_A_SIGNER = ("scheme", "needs_passphrase", "own_params", "signs_body", "explain", "sign")
 _PLACE = re.compile(r"[a-z][a-z0-9-]*")
 _TIMEFRAME = re.compile(r"[1-9][0-9]*[smhdwM]")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -209,8 +210,10 @@ def _check_signer(what: str, value: Any, made: Any) -> None:
     example = 'kit.SortedQueryHmac("X-EXAMPLE-APIKEY")'
     if isinstance(value, type):
         refuse(what, value, f"a signer and not its class, such as {example}")
-    if not (callable(getattr(value, "sign", None)) and callable(getattr(value, "explain", None))):
-        refuse(what, value, f"one such as {example}, with the methods of kit.Signer")
+    missing = [name for name in _OF_A_SIGNER if not hasattr(value, name)]
+    if missing:
+        wanted = f"one such as {example}, with all that kit.Signer has"
+        refuse(what, value, f"{wanted}; it lacks {', '.join(missing)}")
 
 
 def _check_errors(what: str, value: Any, made: Any) -> None:

@@ -73,6 +73,8 @@ class Signing:
         self.change = change
         self.needs_passphrase = right.needs_passphrase
         self.scheme = right.scheme
+        self.own_params = right.own_params
+        self.signs_body = right.signs_body
 
     def explain(self, request: Request, stamp: Stamp) -> Any:
         return self.right.explain(request, stamp)
