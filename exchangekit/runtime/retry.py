@@ -7,7 +7,8 @@ What a venue refuses with a limit, an overload or a wrong time is one copy of a 
 stands between it and us may have made another one, which was taken. So an order that was refused
 like this is looked for by its client order id before it is sent once more. A cancel is not: it can
 end no other order than the first one could, and the look would cost the time in which the order
-may be filled.
+may be filled. An order that is refused for what it is (`InvalidOrder`) is never sent again,
+and looked for before that is told: its other copy may have taken the money, or the last place.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from exchangekit.errors import (
     Banned,
     ClockSkew,
     ExchangeError,
+    InvalidOrder,
     OnMaintenance,
     Outcome,
     RateLimited,
@@ -112,6 +114,8 @@ def leaves_open(error: ExchangeError, attempt: Attempt) -> bool:
     places = attempt.request.changes and not attempt.cancels
     if not places or isinstance(error, (Banned, OnMaintenance)):
         return False
+    if isinstance(error, InvalidOrder) and error.outcome is Outcome.REFUSED:
+        return True  # what was lacking may be what another copy of it has taken: money, a place
     return any(
         rule.action in LOOKS and isinstance(error, rule.error) and rule.outcome is error.outcome
         for rule in RULES

@@ -28,6 +28,8 @@ class Changing:
         self.right, self.change = right, change
         self.needs_passphrase = right.needs_passphrase
         self.scheme = right.scheme
+        self.own_params = right.own_params
+        self.signs_body = right.signs_body
 
     def explain(self, *given: Any) -> Any:
         return self.right.explain(*given)

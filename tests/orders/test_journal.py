@@ -152,11 +152,14 @@ def test_every_attempt_is_written_before_it_leaves_and_the_end_once(kind: str) -
     assert journal.sent_before == [0, 2, 3]
 
 
+ABSENT = refusal(-2013, "not there")
+
+
 @both
 @pytest.mark.parametrize(
     ("answers", "error", "outcome", "sendings"),
     [
-        ([refusal(-2010, "no money")], InsufficientFunds, Outcome.REFUSED, 1),
+        ([refusal(-2010, "no money"), ABSENT], InsufficientFunds, Outcome.REFUSED, 1),
         ([lost()], OutcomeUnknown, Outcome.UNKNOWN, 1),
         ([reply(b"<html>")], OutcomeUnknown, Outcome.UNKNOWN, 1),
     ],

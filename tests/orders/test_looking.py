@@ -17,6 +17,7 @@ from exchangekit.errors import (
     ClockSkew,
     DuplicateClientOrderId,
     ExchangeError,
+    InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
     Outcome,
@@ -38,6 +39,7 @@ BANNED = refusal(-1003, "too many", 418, retry_after="90")
 BUSY = refusal(-1008, "busy", status=503)
 SKEWED = refusal(-1021, "outside of the recvWindow")
 NOT_OPEN = refusal(-2011, "unknown order")
+POOR = refusal(-2010, "Account has insufficient balance")
 
 
 class Asked:
@@ -343,3 +345,31 @@ def test_a_batch_counts_as_canceled_what_is_canceled(kind: str) -> None:
     (failed,) = asked.result.failed
     assert (failed.order_id, failed.reason) == ("1", "gone; it is closed, 2 of 2 filled")
     assert asked.told.report == asked.result
+
+
+# What another copy of the order may have taken: its money, the last place among open orders
+
+
+@both
+def test_an_order_whose_other_copy_took_what_is_lacking_is_the_answer(kind: str) -> None:
+    asked = place(kind, POOR, THERE)
+    assert asked.error is None
+    assert asked.result.id == "7"
+    assert asked.sent == ["POST /order", "GET /order"]
+    assert (asked.told.outcome, asked.told.order) == (None, asked.result)
+
+
+@both
+def test_what_is_not_there_was_refused_for_what_the_venue_says(kind: str) -> None:
+    asked = place(kind, POOR, ABSENT)
+    assert isinstance(asked.error, InsufficientFunds)
+    assert asked.error.outcome is Outcome.REFUSED
+    assert asked.sent == ["POST /order", "GET /order"]
+
+
+@both
+@pytest.mark.parametrize("look", [BUSY, lost(), reply(b"<html>")])
+def test_a_refusal_that_cannot_be_looked_behind_is_unknown(kind: str, look: Any) -> None:
+    asked = place(kind, POOR, *[look] * 5)
+    assert isinstance(asked.error, OutcomeUnknown)
+    assert asked.told.outcome is Outcome.UNKNOWN

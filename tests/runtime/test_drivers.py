@@ -410,7 +410,8 @@ def test_a_ctrl_c_during_an_order_reaches_the_caller_and_the_observer_hears_unkn
 )
 def test_the_observer_hears_how_every_order_ended(answer: Reply, outcome: Outcome | None) -> None:
     hears = Hears()
-    with sync_toy(Script([answer]), hooks=[hears]) as exchange:
+    looked = refusal(-2013, "not there")
+    with sync_toy(Script([answer, looked]), hooks=[hears]) as exchange:
         if outcome is None:
             exchange.create_limit_order("BTC/USDT", "buy", "1", "10")
         else:
