@@ -539,7 +539,8 @@ def test_a_question_to_a_journal_that_is_not_there_makes_none(kind: str, venue: 
 @toys
 @both
 def test_an_order_that_was_refused_or_never_left_may_be_placed_under_its_name(kind: str) -> None:
-    for answers in ([refusal(-2010, "no money")], [not_connected()] * 3, [TAKEN]):
+    refused = [refusal(-2010, "no money"), refusal(-2013, "not there")]
+    for answers in (refused, [not_connected()] * 3, [TAKEN]):
         script = Script(answers)
         with contextlib.suppress(InsufficientFunds, ConnectionFailed):
             call(kind, "create_order", *ORDER, script=script, client_order_id="mine")
