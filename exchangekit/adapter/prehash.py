@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
     from exchangekit.adapter.request import Origin
 
-_NONE: Mapping[str, str] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredPrehash:
@@ -77,8 +75,8 @@ class DeclaredPrehash:
 
     template: str
     headers: Mapping[str, str] = field(hash=False)
-    query: Mapping[str, str] = field(default=_NONE, hash=False)
-    body: Mapping[str, str] = field(default=_NONE, hash=False)
+    query: Mapping[str, str] = field(default_factory=dict, hash=False)
+    body: Mapping[str, str] = field(default_factory=dict, hash=False)
     body_numbers: bool = False
     hash: Hash = "sha256"
     encoding: Encoding

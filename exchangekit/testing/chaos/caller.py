@@ -96,7 +96,7 @@ def _resolved(
 def _cancel(order: Planned, id: str, notes: Notes) -> Steps:
     end, how = UNKNOWN, ""
     notes.write(order.name, "canceling")
-    for _ in range(_MOST_TRIES):
+    for tries in range(1, _MOST_TRIES + 1):
         try:
             made: Order = yield lambda exchange: exchange.cancel_order(id, order.symbol)
         except OrderNotOpen as problem:
@@ -104,7 +104,7 @@ def _cancel(order: Planned, id: str, notes: Notes) -> Steps:
             break
         except ExchangeError as problem:
             how = str(problem)
-            yield _PAUSE
+            yield _PAUSE * tries  # what stays open fills the venue up in a long run
             continue
         end, how = str(made.status or "acknowledged"), ""
         break
