@@ -21,8 +21,8 @@ _LEAST = {"BTC/USDT": Decimal("0.001"), "ETH/USDT": Decimal("0.02")}
 _STEP = {"BTC/USDT": Decimal("0.00001"), "ETH/USDT": Decimal("0.0001")}
 _KINDS = ("rests", "rests", "rests", "canceled", "canceled", "crosses", "crosses", "market", "ioc")
 _MOST_LEFT = 300
-"""After so many orders all that rest are canceled: venues bound how many may be open, and a failover
-may place all of them at one."""
+"""After so many orders all that rest are canceled: venues bound how many may be open, and one venue
+may hold them all."""
 _LATEST_KILL = 0.02
 
 
