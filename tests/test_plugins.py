@@ -415,8 +415,8 @@ def test_no_event_holds_a_secret_and_every_error_in_one_is_complete(
 ) -> None:
     observer = Observer(fails=True)
     quoting = refusal(-2010, f"{KEY} {SECRET} has not enough")
+    answers = [quoting, refusal(-2013, "not there")]
     with caplog.at_level(logging.DEBUG), pytest.raises(InsufficientFunds):
-        answers = [quoting, refusal(-2013, "not there")]
         Either(kind, Script(answers), hooks=[observer]).call("create_order", *ORDER)
     for event in observer.heard:
         for shown in (repr(event), str(getattr(event, "error", ""))):
