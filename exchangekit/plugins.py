@@ -17,17 +17,11 @@ from typing import Any, Protocol
 import pluggy
 
 from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.declared_values import is_venue_name
 from exchangekit.errors import PluginError, UnknownVenue
 from exchangekit.hookspecs import GROUP, ExchangeKitHooks, new_manager
 
 _PREFIX = "exchangekit_"
-
-
-def is_venue_name(name: object) -> bool:
-    """Whether a venue, and the entry point of its plugin, may be called that."""
-    from exchangekit.adapter.declarations import is_venue_name
-
-    return is_venue_name(name)
 
 
 class EntryPoint(Protocol):

@@ -13,7 +13,9 @@ import pytest
 from support.toy import ToyAdapter
 
 from exchangekit import adapter as kit
-from exchangekit.adapter.declarations import _ATTRIBUTES, _CAPABILITIES, SYMBOL_MAY_BE_LEFT_OUT
+from exchangekit.adapter.declarations import _ATTRIBUTES
+from exchangekit.adapter.declared_capabilities import CAPABILITIES as CHECKED
+from exchangekit.adapter.declared_capabilities import SYMBOL_MAY_BE_LEFT_OUT
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.errors import InvalidOrder, RateLimited
 from exchangekit.models import OrderType, TimeInForce
@@ -132,9 +134,9 @@ CAPABILITIES: list[tuple[dict[str, Any], str]] = [
 def test_every_attribute_and_every_capability_is_looked_at() -> None:
     hints = get_type_hints(kit.Adapter)
     assert _ATTRIBUTES.keys() == {name for name in hints if not name.startswith("_")}
-    assert _CAPABILITIES.keys() == {one.name for one in fields(kit.Capabilities)}
+    assert CHECKED.keys() == {one.name for one in fields(kit.Capabilities)}
     assert _ATTRIBUTES.keys() == {name for declared, _ in ATTRIBUTES for name in declared}
-    assert _CAPABILITIES.keys() == {name for declared, _ in CAPABILITIES for name in declared}
+    assert CHECKED.keys() == {name for declared, _ in CAPABILITIES for name in declared}
 
 
 @pytest.mark.parametrize(

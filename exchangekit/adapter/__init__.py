@@ -41,7 +41,6 @@ from exchangekit.adapter.decode import (
     utc,
 )
 from exchangekit.adapter.operations import OPERATIONS
-from exchangekit.adapter.prehash import DeclaredPrehash
 from exchangekit.adapter.request import (
     Call,
     Cost,
@@ -90,6 +89,7 @@ if TYPE_CHECKING:
         inside,
     )
     from exchangekit.adapter.parse import Words
+    from exchangekit.adapter.prehash import DeclaredPrehash
     from exchangekit.adapter.replies import by_symbol, parse_row, parse_rows, read_row, read_rows
     from exchangekit.adapter.rows import (
         AccountRow,
@@ -127,6 +127,7 @@ _PLACES = {
     "closed": "paging",
     "inside": "paging",
     "Words": "parse",
+    "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",

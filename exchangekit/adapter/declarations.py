@@ -9,31 +9,25 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from typing import Any, NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from exchangekit.adapter.declared_capabilities import check_capabilities
+from exchangekit.adapter.declared_values import (
+    Check,
+    check_pattern,
+    is_text,
+    is_venue_name,
+    nearest,
+    refuse,
+    text,
+)
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.errors import ConfigurationError
-from exchangekit.models.enums import OrderType, TimeInForce
-from exchangekit.models.numbers import shown
 
-SYMBOL_MAY_BE_LEFT_OUT = frozenset({"fetch_open_orders", "fetch_closed_orders", "fetch_my_trades"})
-"""Where a strategy may pass no symbol, so that a venue can want one."""
-
-_VENUE = re.compile(r"[a-z][a-z0-9]*")
 _OF_A_SIGNER = ("scheme", "needs_passphrase", "own_params", "signs_body", "explain", "sign")
 _PLACE = re.compile(r"[a-z][a-z0-9-]*")
-_TIMEFRAME = re.compile(r"[1-9][0-9]*[smhdwM]")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_SAMPLES = [letter * length for letter in "a0A" for length in range(1, 65)]
-
-Check = Callable[[str, Any, Any], None]
-"""Of a name, its value, and the class of the adapter."""
-
-
-def refuse(what: str, value: Any, expected: str) -> NoReturn:
-    raise TypeError(f"{what} is {shown(value)}: expected {expected}")
 
 
 def check_class(made: type, adapter: type) -> None:
@@ -106,7 +100,7 @@ def _more(function: Any, given: int) -> bool:
 
 
 def _check_name(made: type, name: str, known: Iterable[str]) -> None:
-    near = _near(name, known)
+    near = nearest(name, known)
     if near is not None:
         raise TypeError(
             f"{made.__name__}.{name}: an adapter has no {name}, and nobody would call it. Did you"
@@ -114,30 +108,7 @@ def _check_name(made: type, name: str, known: Iterable[str]) -> None:
         )
 
 
-def _near(name: str, known: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, tuple(known), n=1, cutoff=0.8)), None)
-
-
-# Words, numbers, patterns
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _text(example: str) -> Check:
-    def check(what: str, value: Any, made: Any) -> None:
-        if not _is_text(value):
-            refuse(what, value, f"a text such as {example!r}")
-
-    return check
-
-
-def is_venue_name(name: object) -> bool:
-    """Whether a venue, and the entry point of its plugin, may be called that."""
-    return isinstance(name, str) and _VENUE.fullmatch(name) is not None
+# Attributes
 
 
 def _check_venue(what: str, value: Any, made: Any) -> None:
@@ -148,29 +119,6 @@ def _check_venue(what: str, value: Any, made: Any) -> None:
 def _check_docs(what: str, value: Any, made: Any) -> None:
     if not (isinstance(value, str) and re.match(r"https?://[^\s/]", value)):
         refuse(what, value, 'the address of the documentation, such as "https://docs.example.com"')
-
-
-def _check_flag(what: str, value: Any, made: Any) -> None:
-    if not isinstance(value, bool):
-        refuse(what, value, "True or False")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _check_count(what: str, value: Any, made: Any) -> None:
-    if not _is_count(value):
-        refuse(what, value, "a whole number of at least 1, such as 100")
-
-
-def _check_pattern(what: str, value: Any, made: Any) -> None:
-    fits = isinstance(value, re.Pattern) and isinstance(value.pattern, str) and value.pattern
-    if not fits:
-        refuse(what, value, 'a compiled pattern such as re.compile(r"[A-Za-z0-9]{1,32}")')
-
-
-# Attributes
 
 
 def _check_environments(what: str, value: Any, made: Any) -> None:
@@ -199,7 +147,7 @@ def _check_headers(what: str, value: Any) -> None:
     if not isinstance(value, tuple):
         refuse(what, value, expected)
     for pair in value:
-        if not (isinstance(pair, tuple) and len(pair) == 2 and all(map(_is_text, pair))):
+        if not (isinstance(pair, tuple) and len(pair) == 2 and all(map(is_text, pair))):
             refuse(what, value, expected)
         name, said = pair
         if not (_HEADER.fullmatch(name) and said.isascii() and said.isprintable()):
@@ -227,8 +175,8 @@ def _check_key_shape(what: str, value: Any, made: Any) -> None:
     if isinstance(value, type) or not hasattr(value, "description"):
         example = 'kit.Shape(re.compile(r"[a-f0-9]{32}"), "32 hex digits")'
         refuse(what, value, f"one such as {example}, or None")
-    _check_pattern(f"{what}.pattern", value.pattern, made)
-    _text("32 hex digits")(f"{what}.description", value.description, made)
+    check_pattern(f"{what}.pattern", value.pattern, made)
+    text("32 hex digits")(f"{what}.description", value.description, made)
 
 
 def _check_weight_headers(what: str, value: Any, made: Any) -> None:
@@ -238,122 +186,17 @@ def _check_weight_headers(what: str, value: Any, made: Any) -> None:
     for name, counter in value.items():
         if not (isinstance(name, str) and _HEADER.fullmatch(name) and name == name.lower()):
             refuse(f"a header in {what}", name, "its name in lower case, as replies have it")
-        _text("weight")(f"{what}[{name!r}]", counter, made)
+        text("weight")(f"{what}[{name!r}]", counter, made)
 
 
-def _check_capabilities(what: str, value: Any, made: Any) -> None:
-    if isinstance(value, type) or not hasattr(value, "limit_orders"):
-        refuse(what, value, "one such as kit.Capabilities(candles_per_call=1000)")
-    for name, check in _CAPABILITIES.items():
-        check(f"{what}.{name}", getattr(value, name), made)
-    prefix, pattern = value.client_order_id_prefix, value.client_order_id
-    if prefix and not any(pattern.fullmatch(prefix + rest) for rest in _SAMPLES):
-        refuse(
-            f"{what}.client_order_id_prefix",
-            prefix,
-            f"one that client_order_id takes, which is {pattern.pattern}",
-        )
-
-
-def _check_limit_orders(what: str, value: Any, made: Any) -> None:
-    expected = "a set such as frozenset({kit.LIMIT_GTC, kit.LIMIT_IOC})"
-    if not isinstance(value, (frozenset, set)):
-        refuse(what, value, expected)
-    for one in value:
-        if not (isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], TimeInForce)):
-            refuse(f"one of {what}", one, f"one such as kit.LIMIT_GTC, in {expected}")
-        if one[0] is not OrderType.LIMIT:
-            refuse(f"one of {what}", one, "a limit order; market_orders is for the others")
-
-
-def _check_prefix(what: str, value: Any, made: Any) -> None:
-    if not isinstance(value, str):
-        refuse(what, value, 'a text such as "t-", or ""')
-
-
-def _check_timeframes(what: str, value: Any, made: Any) -> None:
-    if not isinstance(value, Mapping):
-        refuse(what, value, 'a table such as MappingProxyType({"1h": "60m"})')
-    for name, word in value.items():
-        if not (isinstance(name, str) and _TIMEFRAME.fullmatch(name)):
-            refuse(
-                f"a name in {what}",
-                name,
-                'the kit\'s name of a length, such as "1m", "1h", "1d", "1w" or "1M", beside the'
-                " venue's own",
-            )
-        _text("60m")(f"{what}[{name!r}]", word, made)
-
-
-def _check_depths(what: str, value: Any, made: Any) -> None:
-    if not (isinstance(value, tuple) and value and all(map(_is_count, value))):
-        refuse(what, value, "numbers of levels such as (5, 20, 100)")
-
-
-def _check_countdown(what: str, value: Any, made: Any) -> None:
-    pair = isinstance(value, tuple) and len(value) == 2
-    if not pair or not all(_is_count(one) or one == 0 for one in value) or value[0] > value[1]:
-        refuse(what, value, "the fewest and the most seconds, such as (10, 60)")
-
-
-def _check_fence(what: str, value: Any, made: Any) -> None:
-    kinds = ("rechecked", "gateway", "none")
-    if isinstance(value, type) or getattr(value, "kind", None) not in kinds:
-        refuse(what, value, f'one such as kit.Fence("gateway"); kinds are {", ".join(kinds)}')
-    if not isinstance(value.margin, timedelta) or value.margin < timedelta(0):
-        refuse(f"{what}.margin", value.margin, "a span such as timedelta(seconds=5)")
-
-
-def _check_needs_symbol(what: str, value: Any, made: Any) -> None:
-    _check_operations(what, value, SYMBOL_MAY_BE_LEFT_OUT)
-
-
-def _check_operations(what: str, value: Any, known: Iterable[str]) -> None:
-    example = 'frozenset({"fetch_my_trades"})'
-    if not isinstance(value, (frozenset, set)):
-        refuse(what, value, f"a set of operations such as {example}")
-    for name in value:
-        if name not in known:
-            near = _near(name, known) if isinstance(name, str) else None
-            meant = f"did you mean {near!r}?" if near else f"they are {', '.join(sorted(known))}"
-            refuse(f"one of {what}", name, f"an operation that it can be said of: {meant}")
-
-
-def _check_not_in(what: str, value: Any, made: Any) -> None:
-    if not isinstance(value, Mapping):
-        example = 'MappingProxyType({"testnet": frozenset({"fetch_api_key"})})'
-        refuse(what, value, f"operations by environment, such as {example}")
-    for name, operations in value.items():
-        _check_operations(f"{what}[{name!r}]", operations, OPERATIONS)
-
-
-_CAPABILITIES: Mapping[str, Check] = {
-    "limit_orders": _check_limit_orders,
-    "market_orders": _check_flag,
-    "buy_with_cost": _check_flag,
-    "client_order_id": _check_pattern,
-    "client_order_id_prefix": _check_prefix,
-    "timeframes": _check_timeframes,
-    "candles_per_call": _check_count,
-    "book_depths": _check_depths,
-    "trades_per_call": _check_count,
-    "my_trades_per_call": _check_count,
-    "orders_per_call": _check_count,
-    "cancels_per_call": _check_count,
-    "needs_symbol": _check_needs_symbol,
-    "fees_per_symbol": _check_flag,
-    "countdown": _check_countdown,
-    "fence": _check_fence,
-    "not_in": _check_not_in,
-}
 _ATTRIBUTES: Mapping[str, Check] = {
     "venue": _check_venue,
-    "title": _text("Example"),
+    "title": text("Example"),
     "docs": _check_docs,
     "environments": _check_environments,
     "signer": _check_signer,
     "errors": _check_errors,
-    "capabilities": _check_capabilities,
+    "capabilities": check_capabilities,
     "key_shape": _check_key_shape,
     "used_weight_headers": _check_weight_headers,
 }

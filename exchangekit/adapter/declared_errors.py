@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from exchangekit.adapter.declarations import refuse
+from exchangekit.adapter.declared_values import is_text, refuse
 from exchangekit.errors import ExchangeError
 from exchangekit.outcomes import Outcome
 
@@ -29,7 +29,7 @@ def check_table(
     if not isinstance(hints, Mapping):
         refuse("hints of an ErrorTable", hints, 'sentences by code, such as {"10007": "Wait."}')
     for code, hint in hints.items():
-        if not (_is_text(code) and _is_text(hint)):
+        if not (is_text(code) and is_text(hint)):
             refuse("a hint of an ErrorTable", (code, hint), 'a code and a sentence: "10007": "…"')
     _check_pairs("messages of an ErrorTable", messages)
     if filters is None:
@@ -42,15 +42,11 @@ def check_table(
         )
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _check_codes(codes: Any) -> None:
     if not isinstance(codes, Mapping):
         refuse("an ErrorTable's codes", codes, 'classes by code: {"10001": InvalidSignature}')
     for names, meaning in codes.items():
-        if not _is_text(names):
+        if not is_text(names):
             refuse("a code of an ErrorTable", names, 'a text: "10001", "10001 10002", "512*"')
         if isinstance(meaning, type) and issubclass(meaning, ExchangeError):
             continue

@@ -11,10 +11,11 @@ from typing import Annotated
 
 import typer
 
+from exchangekit.adapter.declared_values import is_venue_name
 from exchangekit.cli.failures import Failure
 from exchangekit.cli.options import AsJson
 from exchangekit.cli.output import show_json, show_line
-from exchangekit.plugins import Plugins, installed, is_venue_name
+from exchangekit.plugins import Plugins, installed
 
 _LONGEST_NAME = 30
 

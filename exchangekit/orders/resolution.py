@@ -14,7 +14,7 @@ from exchangekit.models.orders import (
 )
 from exchangekit.orders.canceling import is_newer
 from exchangekit.orders.placing import Told, end, never_placed
-from exchangekit.orders.resolving import Search, Sources
+from exchangekit.orders.resolving import Search, Sources, first_due, margin_of
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.journal import Ended, Sending
 from exchangekit.runtime.policy import Policy
@@ -68,13 +68,15 @@ def _of_a_cancel(
 def _too_late(policy: Policy, sent: Sending) -> Flow[Proof]:
     """Of which kind the proof is, by now, that a cancel never came to anything where its order is
     open still. NONE where it may be carried out yet, or bears no deadline."""
-    fence = policy.adapter.capabilities.fence
-    kind = Proof(fence.kind)
-    if sent.fence is None or kind not in policy.settings.accepted_proofs:
+    kind, due = Proof(policy.adapter.capabilities.fence.kind), first_due(policy, sent)
+    if due is None:
         return Proof.NONE
-    margins = 2 if kind is Proof.GATEWAY else 1
-    due = sent.fence + margins * (sent.margin or fence.margin)
-    asked = yield from policy.sample_clock()
+    if kind is Proof.GATEWAY:
+        due += margin_of(policy, sent)
+    try:
+        asked = yield from policy.sample_clock()
+    except ExchangeError:
+        return Proof.NONE  # how the order stands can be told without the time
     return kind if asked > due else Proof.NONE
 
 

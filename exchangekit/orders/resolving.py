@@ -46,6 +46,20 @@ class Sources:
     fills: Callable[[datetime], Flow[tuple[MyTrade, ...]]] | None = None
 
 
+def margin_of(policy: Policy, sent: Sending) -> timedelta:
+    """How much later than its fence what was sent may still come to something."""
+    return sent.margin or policy.adapter.capabilities.fence.margin
+
+
+def first_due(policy: Policy, sent: Sending) -> datetime | None:
+    """When, by the venue's clock, that nothing is seen of it begins to count; None where it never
+    does."""
+    kind = Proof(policy.adapter.capabilities.fence.kind)
+    if sent.fence is None or kind not in policy.settings.accepted_proofs:
+        return None
+    return sent.fence + margin_of(policy, sent)
+
+
 class Search:
     """The search for one order, and how long it goes on.
 
@@ -65,10 +79,9 @@ class Search:
         self.another: Order | None = None
         """An order under the same name that is not this one."""
         self._absences = 0
-        fence = policy.adapter.capabilities.fence
-        self._kind = Proof(fence.kind)
-        self._margin = sent.margin or fence.margin
-        self._due = self._first_due(sent)
+        self._kind = Proof(policy.adapter.capabilities.fence.kind)
+        self._margin = margin_of(policy, sent)
+        self._due = first_due(policy, sent)
 
     def why(self) -> str:
         """Why it could be found out in no way, in words."""
@@ -81,12 +94,6 @@ class Search:
         if self._due is None:
             return "it is not there, and this venue gives no proof of that which counts here"
         return "it was not there, and time ran out before that became proof"
-
-    def _first_due(self, sent: Sending) -> datetime | None:
-        """When, by the venue's clock, not to be found begins to count; None where it never does."""
-        if sent.fence is None or self._kind not in self.policy.settings.accepted_proofs:
-            return None
-        return sent.fence + self._margin
 
     def run(self) -> Flow[Order | Proof | None]:
         """The order; the proof that there is none; None where neither could be had in time."""

@@ -610,9 +610,12 @@ def test_a_cancel_that_no_proof_is_had_of_stays_open(kind: str, settings: Any) -
     assert len(venue.ends) == 1
 
 
-def test_a_cancel_that_was_carried_out_is_told_so_however_late() -> None:
+@pytest.mark.parametrize("clock", ["told", "not told"])
+def test_a_cancel_that_was_carried_out_is_told_so_however_late(clock: str) -> None:
     venue, handle = lost_cancel("gateway")
-    venue.steps.now = FIRST + 3600
+    venue.steps.now = FIRST + 60
+    if clock == "not told":
+        venue.steps.script.standing["/time"] = lost()
     venue.order |= {"status": "canceled"}
     told = venue.steps.run(venue.exchange.resolve(handle))
     assert told_of(handle, told).is_known

@@ -117,8 +117,6 @@ class _Crew:
 
     def wait(self) -> None:
         """Until all are done."""
-        for process in self._running.values():
-            process.wait()
         while self.look():
             time.sleep(_LOOK)
 

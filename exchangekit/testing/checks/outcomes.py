@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from exchangekit.adapter.request import Reply
@@ -11,6 +12,7 @@ from exchangekit.errors import (
     ConnectionFailed,
     DuplicateClientOrderId,
     ExchangeError,
+    InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
     Outcome,
@@ -214,6 +216,28 @@ def an_order_refused_for_a_limit_is_looked_for_before_it_is_sent_again(
     assert went_out == ["create_order", "fetch_order", "create_order"][: 1 + sent]
     assert [one["client_id"] for one in rig.control.orders()] == ["outcome001"]
     assert rig.order(made).is_open
+
+
+@check(10, "sim", cases=[("it_was_taken", False), ("it_was_not_taken", True)])
+def an_order_refused_for_lack_of_money_is_looked_for_before_that_is_told(
+    rig: Rig, before: bool
+) -> None:
+    """A gateway may have sent it twice: the first copy holds the money that the second lacks."""
+    ask, price = rig.exchange.create_limit_order, rig.price("1.2", "sell")
+    held = rig.exchange.fetch_balance().free(rig.market.base)
+    much = rig.market.round_amount(held * Decimal("1.5"))
+    rig.refused(
+        lambda: ask(rig.symbol, "sell", much, price, client_order_id="outcome001"),
+        InsufficientFunds,
+    )
+    rig.strike("create_order", strike(rig.requests("create_order")[-1].reply, before=before))
+    if before:
+        error = rig.refused(lambda: _place(rig), InsufficientFunds)
+        assert error.outcome is Outcome.REFUSED
+        assert rig.control.orders() == []
+    else:
+        assert rig.order(_place(rig)).is_open
+        assert [one["client_id"] for one in rig.control.orders()] == ["outcome001"]
 
 
 @check(10, "sim")

@@ -26,6 +26,7 @@ from exchangekit.errors import BadReply
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
+from exchangekit_okx.signing import SIGNER
 
 M = TypeVar("M", bound=Listed)
 Row = TypeVar("Row", bound=Struct)
@@ -45,7 +46,7 @@ class OkxAdapter(kit.Adapter):
     environments = MappingProxyType(
         {name: kit.Environment(*place) for name, place in rows.PLACES.items()}
     )
-    signer = rows.SIGNER
+    signer = SIGNER
     errors = ERRORS
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),

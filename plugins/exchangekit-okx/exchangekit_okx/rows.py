@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from exchangekit import models
-from exchangekit.adapter import DeclaredPrehash, Reply, VenueCode, parse, rows
+from exchangekit.adapter import Reply, VenueCode, parse, rows
 from exchangekit.adapter.decode import average, lookup, number, utc
 from exchangekit.adapter.markets import listing
 from exchangekit.adapter.rows import Always, Number, decode_at, decode_rows, named
@@ -63,20 +63,6 @@ PLACES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
 for _name, _host in _HOSTS.items():
     PLACES[_name] = (f"https://{_host}.okx.com", ())
     PLACES["demo" if _name == "live" else f"{_name}-demo"] = (f"https://{_host}.okx.com", _DEMO)
-
-# https://www.okx.com/docs-v5/en/#overview-rest-authentication
-SIGNER = DeclaredPrehash(
-    template="{timestamp}{method}{target}{body}",
-    headers={
-        "OK-ACCESS-KEY": "{key}",
-        "OK-ACCESS-SIGN": "{signature}",
-        "OK-ACCESS-TIMESTAMP": "{timestamp}",
-        "OK-ACCESS-PASSPHRASE": "{passphrase}",
-        "expTime": "{deadline}",
-    },
-    encoding="base64",
-    time="iso",
-)
 
 FIRST = ("data", 0)
 _FIRST_MS = 10**11  # as seconds it lies in the year 5138
