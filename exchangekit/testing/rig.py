@@ -35,7 +35,7 @@ from exchangekit.runtime.transports import Timeouts, open_async, open_sync
 from exchangekit.testing.awaited import Awaited
 from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
-from exchangekit.testing.subject import PAIRS, Subject, dummy_credentials
+from exchangekit.testing.subject import PAIRS, Subject, wrong_secret
 from exchangekit.testing.tape import Tape, address
 from exchangekit.testing.watching import WatchedConnection, WatchedPolicy
 from exchangekit.testing.world import World
@@ -93,7 +93,7 @@ class Rig:
         self.lacked: list[str] = []
         self.missed: RequestNotRecorded | None = None
         self.notes = notes
-        self.credentials = credentials or dummy_credentials()
+        self.credentials = credentials or subject.credentials()
         self.environment = environment or next(iter(self.adapter.environments.values()))
         self._base_url = base_url or address(self.venue)
         self._own_keys = credentials is not None
@@ -171,6 +171,12 @@ class Rig:
             made = Awaited(Exchange(operations, driver), self._runner)
         self._opened.append(made)
         return made
+
+    def open_with_a_wrong_secret(self) -> Any:
+        """A connection whose secret does not belong to its key."""
+        mine = self.credentials
+        wrong = Credentials(mine.api_key, wrong_secret(mine.kind), mine.passphrase)
+        return self.open(credentials=wrong)
 
     def closes_first(self, end: Callable[[], None]) -> None:
         """`end` is called before this is closed."""
@@ -335,7 +341,7 @@ class Rig:
 
     def signed(self, real: Outgoing, twin: Callable[[Credentials], Outgoing]) -> None:
         if self.tape is not None and self._own_keys:
-            self.tape.instead_of(real, twin(dummy_credentials()))
+            self.tape.instead_of(real, twin(self.subject.credentials()))
 
     def struck(self, outgoing: Outgoing) -> Strike | None:
         operation = self._current[0] if self._current else ""

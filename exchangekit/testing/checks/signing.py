@@ -11,17 +11,19 @@ from urllib.parse import unquote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Outgoing, Reply, Request, params
-from exchangekit.adapter.scheme import KEY_SHOWN, Scheme
+from exchangekit.adapter.scheme import KEY_SHOWN, Encoding, Scheme
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import AccessRefused, AuthenticationError, ExchangeError
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import described
 from exchangekit.testing.drivers import Strike
+from exchangekit.testing.private_keys import PublicKey
 from exchangekit.testing.rig import Rig, Sent
+from exchangekit.testing.subject import wrong_secret
 
 _UNRESERVED = re.compile(r"(?:[A-Za-z0-9\-._~/?&=]|%[0-9A-F]{2})*")
+_SHORT = 12
 _STAMP = Stamp(1_790_000_000_123, 4321)
 
 ODD = (
@@ -52,15 +54,38 @@ def carried(scheme: Scheme, outgoing: Outgoing, part: str) -> str:
 
 
 def _told(rig: Rig, sent: Sent, text: str) -> bool:
-    """Whether the request carries the HMAC of `text` with the key in its place, made by the
-    standard library alone in the hash and the encoding that the strategy says."""
+    """Whether the request carries the signature of `text` with the key in its place, in the hash
+    and the encoding that the strategy says for that kind of secret: an HMAC is made by the standard
+    library alone, others are verified with the public key."""
     scheme, credentials = rig.scheme, rig.credentials
     if scheme.signs("key"):
         text = text.replace(KEY_SHOWN, credentials.api_key.get_secret_value(), 1)
-    secret = credentials.secret.get_secret_value().encode()
-    raw = hmac.digest(secret, text.encode(), scheme.hash)
-    written = raw.hex() if scheme.encoding == "hex" else base64.b64encode(raw).decode()
-    return written in carried(scheme, sent.outgoing, "signature")
+    found, encoding = (
+        carried(scheme, sent.outgoing, "signature"),
+        scheme.encoding_of(credentials.kind),
+    )
+    secret = credentials.secret.get_secret_value()
+    if credentials.kind != "hmac":
+        return PublicKey(secret).verifies(_decoded(found, encoding), text.encode(), scheme.hash)
+    key = base64.b64decode(secret) if scheme.decoded else secret.encode()
+    raw = hmac.digest(key, text.encode(), scheme.hash)
+    return {"hex": raw.hex(), "base64": base64.b64encode(raw).decode()}.get(
+        encoding, base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    ) in found
+
+
+def _decoded(written: str, encoding: Encoding) -> bytes:
+    """The bytes of a signature. Raises AssertionError where they are not written that way."""
+    try:
+        if encoding == "hex":
+            return bytes.fromhex(written)
+        if encoding == "base64":
+            return base64.b64decode(written, validate=True)
+        # A token carries it as its last part.
+        last = written.rpartition(".")[2]
+        return base64.urlsafe_b64decode(last + "=" * (-len(last) % 4))
+    except ValueError:
+        raise AssertionError(f"the signature is not in {encoding}, as the scheme says") from None
 
 
 @check(2)
@@ -161,12 +186,9 @@ def a_retry_is_stamped_and_signed_anew(rig: Rig) -> None:
 
 @check(2)
 def a_wrong_secret_is_refused_as_a_wrong_signature(rig: Rig) -> None:
-    wrong = Credentials(
-        rig.credentials.api_key, "not-the-right-secret-at-all-0001", rig.credentials.passphrase
-    )
-    other = rig.open(credentials=wrong)
-    error = rig.refused(other.fetch_balance, AuthenticationError)
-    assert "not-the-right-secret" not in str(error)
+    error = rig.refused(rig.open_with_a_wrong_secret().fetch_balance, AuthenticationError)
+    wrong = wrong_secret(rig.credentials.kind)
+    assert not any(line in str(error) for line in wrong.split("\n") if len(line) > _SHORT)
 
 
 @check(2)
