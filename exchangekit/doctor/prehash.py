@@ -6,11 +6,12 @@ request misses it. Pure.
 
 from __future__ import annotations
 
-from exchangekit.adapter.scheme import KEY_SHOWN, Scheme, written
+from exchangekit.adapter.scheme import KEY_SHOWN, Scheme
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Difference, Examination, difference
+from exchangekit.doctor.forms import can_compare, check_secret, digest_of, form_of
 from exchangekit.doctor.holder import check_given, check_key, check_way
 from exchangekit.doctor.prehash_checks import (
     carried,
@@ -22,7 +23,6 @@ from exchangekit.doctor.prehash_checks import (
     check_target,
     check_timestamp,
     check_window,
-    form_of,
     unsigned,
 )
 from exchangekit.doctor.prehash_readings import Sent, find
@@ -46,7 +46,8 @@ def examine(case: Case, signer: Signer) -> Examination:
     check_body(case)
     check_method(case)
     check_way(case)
-    signature = check_signature(case, scheme)
+    kinds = check_secret(case, scheme)
+    signature = check_signature(case, scheme, kinds)
 
     sent = Sent(
         captured,
@@ -63,10 +64,10 @@ def examine(case: Case, signer: Signer) -> Examination:
         differences.append(_difference("sent", sent_text, should, scheme))
     signed = signed_text = as_sent = None
     tried = 0
-    checked = signature is not None and case.keys.secret is not None
+    checked = signature is not None and can_compare(case)
     fits = False
-    if signature is not None and case.keys.secret is not None:
-        found = find(sent, signature, case.keys, case.known)
+    if signature is not None and can_compare(case):
+        found = find(sent, signature, case)
         tried, match = found.tried, found.match
         if match is None:
             _no_match(case, tried)
@@ -77,8 +78,9 @@ def examine(case: Case, signer: Signer) -> Examination:
             signed_text = _visible(match.text, scheme)
             for name in sorted(match.faults):
                 faults.add(name, f"What was signed is {signed}.", _ADVICE.get(name, _ADVICE[""]))
-            if match.digest != f"{written(scheme.hash)} in {scheme.encoding}":
-                faults.add("signature_form", f"The signature is {match.digest}.", form_of(scheme))
+            if match.digest != digest_of(kinds[0], scheme.hash, scheme.encoding_of(kinds[0])):
+                form = form_of(scheme, *kinds)
+                faults.add("signature_form", f"The signature is {match.digest}.", form)
             if match.text not in (sent_text, should):
                 differences.append(_difference("signed", match.text, should, scheme))
     check_given(case, fits=fits)

@@ -18,7 +18,7 @@ from exchangekit.adapter.request import Request, encode_query, target
 from exchangekit.adapter.scheme import HASHES, Ingredients, Scheme, written
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
-from exchangekit.doctor.case import Keys
+from exchangekit.doctor.case import Case, Keys
 from exchangekit.doctor.moments import read_moment, shown
 from exchangekit.doctor.readings import Choice, Search, keyings, search
 
@@ -77,18 +77,19 @@ class Sent:
         return f"<Sent {self.captured!r}>"
 
 
-def find(sent: Sent, signature: str, keys: Keys, known: Iterable[Request]) -> Search:
+def find(sent: Sent, signature: str, case: Case) -> Search:
     """What was signed with the secret, or with a near miss of it."""
+    keys = case.keys
     axes = (
         _stamps(sent.stamped),
         _methods(sent.captured.method),
-        _targets(sent, known),
+        _targets(sent, case.known),
         _bodies(sent.captured),
         _keys(sent, keys),
         _windows(sent),
         _writings(sent.scheme),
     )
-    ways = keyings(keys.secret or "", keys.key)
+    ways = keyings(case, sent.scheme)
     return search(axes, sent.composed, signature, ways)
 
 
