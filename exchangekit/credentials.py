@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from exchangekit.adapter import private_keys
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.credentials import NO_BASE64, Credentials, from_base64, secret_named
-from exchangekit.adapter.scheme import KeyKind, Scheme
+from exchangekit.adapter.scheme import KeyKind, scheme_of
 from exchangekit.errors import ConfigurationError, MalformedCredentials
 
 _ACCOUNT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -127,8 +127,8 @@ def load_credentials(
 
 def kinds_of(adapter: Adapter) -> tuple[KeyKind, ...]:
     """The kinds of secret that the venue takes, as its signer says."""
-    scheme = getattr(adapter.signer, "scheme", None)
-    return scheme.kinds if isinstance(scheme, Scheme) else ("hmac",)
+    scheme = scheme_of(adapter.signer)
+    return ("hmac",) if scheme is None else scheme.kinds
 
 
 def _of_no_kind(adapter: Adapter, secret: SecretStr) -> str | None:
@@ -141,8 +141,9 @@ def _of_no_kind(adapter: Adapter, secret: SecretStr) -> str | None:
         return None
     if "hmac" not in kinds:
         return f"is no private key; expected {secret_named(*kinds)}"
-    scheme = adapter.signer.scheme
-    return NO_BASE64 if scheme.decoded and from_base64(secret) is None else None
+    scheme = scheme_of(adapter.signer)
+    decoded = scheme is not None and scheme.decoded
+    return NO_BASE64 if decoded and from_base64(secret) is None else None
 
 
 def key_variables(adapter: Adapter) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 Hash = Literal["sha256", "sha512"]
@@ -146,6 +146,12 @@ class Scheme:
         if self.time == "iso":
             return iso_milliseconds(timestamp)
         return str(timestamp if self.time == "ms" else timestamp // 1000)
+
+
+def scheme_of(signer: Any) -> Scheme | None:
+    """What a strategy says of itself; None of one that says nothing."""
+    scheme = getattr(signer, "scheme", None)
+    return scheme if isinstance(scheme, Scheme) else None
 
 
 def written(hash: Hash) -> str:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.private_keys import in_lines, is_pem, lines_of
-from exchangekit.adapter.scheme import Scheme
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor import pieces, prehash, query_signed
 from exchangekit.doctor.captured import Captured, Unreadable
@@ -72,8 +72,8 @@ def examine(
 
 
 def _examiner(adapter: Adapter) -> Any:
-    scheme = getattr(adapter.signer, "scheme", None)
-    if isinstance(scheme, Scheme):
+    scheme = scheme_of(adapter.signer)
+    if scheme is not None:
         return query_signed.examine if scheme.pieces is None else prehash.examine
     raise Unreadable(
         f"{adapter.title} signs in a way of its own ({type(adapter.signer).__name__}), which the"
@@ -91,8 +91,8 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
     if is_pem(SecretStr(keys.secret or "")):
         lines = lines_of(in_lines(SecretStr(keys.secret or "")).get_secret_value())
         found += [("secret", line) for line in lines]
-    scheme = getattr(signer, "scheme", None)
-    for one in scheme.carried if isinstance(scheme, Scheme) else ():
+    scheme = scheme_of(signer)
+    for one in scheme.carried if scheme is not None else ():
         label = _OPENS.get(one.part)
         if label is None:
             continue

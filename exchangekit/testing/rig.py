@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request
-from exchangekit.adapter.scheme import Scheme
+from exchangekit.adapter.scheme import Scheme, scheme_of
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent, new_manager
@@ -203,8 +203,8 @@ class Rig:
     def scheme(self) -> Scheme:
         """How the venue's requests are signed, as its strategy says. Raises AssertionError where it
         does not say it."""
-        scheme = getattr(self.adapter.signer, "scheme", None)
-        assert isinstance(scheme, Scheme), (
+        scheme = scheme_of(self.adapter.signer)
+        assert scheme is not None, (
             f"{type(self.adapter.signer).__name__} has no scheme: say there what is signed, how,"
             " and what goes where (exchangekit.adapter.scheme.Scheme)"
         )

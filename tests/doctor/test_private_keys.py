@@ -11,13 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from exchangekit_binance.sim import BinanceDialect
 from support.toy import ToyAdapter
 
+from exchangekit import connect_sync
 from exchangekit.adapter import Credentials, DeclaredPrehash, Origin, Request, Stamp
 from exchangekit.doctor.case import Keys
 from exchangekit.doctor.examining import examine
-from exchangekit.doctor.findings import Examination
+from exchangekit.doctor.findings import Examination, Verdict
+from exchangekit.doctor.visit import visit
 from exchangekit.plugins import installed
+from exchangekit.sim import SimulatedVenue
 from exchangekit.testing.private_keys import OTHER, PRIVATE, public_of
 
 NOW = 1_790_000_000_000
@@ -164,6 +168,30 @@ def test_what_to_send_names_the_kind_and_the_encoding() -> None:
     assert advice(PRIVATE["rsa"]).startswith("Send the RSA (PKCS1v15, SHA-256) in base64 (344 or ")
     assert advice("a-secret-01234") == "Send the HMAC-SHA256 in lower-case hex (64 characters)."
     assert advice(None).startswith("Send, as the secret is, the HMAC-SHA256 in lower-case hex (64")
+
+
+@pytest.mark.parametrize("kind", [None, *KINDS])
+def test_a_visit_and_an_explanation_say_kind_and_encoding(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = {
+        None: "HMAC-SHA256 in lower-case hex",
+        "ed25519": "Ed25519 in base64",
+        "rsa": "RSA (PKCS1v15, SHA-256) in base64",
+    }[kind]
+    secret = "a-secret-01234" if kind is None else PRIVATE[kind]
+    public = None if kind is None else public_of(PRIVATE[kind])
+    held = {"key": KEY, "secret": secret if kind is None else "", "public_key": public}
+    with SimulatedVenue(BinanceDialect, **held) as venue:
+        monkeypatch.setenv("EXCHANGEKIT_BINANCE_API_KEY", KEY)
+        monkeypatch.setenv("EXCHANGEKIT_BINANCE_API_SECRET", secret.replace("\n", "\\n"))
+        lines = {line.check: line for line in visit("binance", base_url=venue.url)}
+        with connect_sync("binance", base_url=venue.url) as binance:
+            told = binance.explain_order("BTC/USDT", "limit", "buy", "0.01", "50000")
+    assert lines["key"].said.endswith(f" Its secret signs with {method}.")
+    assert lines["signature"].verdict is Verdict.PASS
+    assert told.signed_with == method
+    assert f"  signed with: {method}" in str(told).split("\n")
 
 
 class Declared(ToyAdapter):
