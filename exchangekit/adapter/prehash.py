@@ -61,16 +61,16 @@ class DeclaredPrehash:
     ``template`` is what is signed, as in ``"{timestamp}{method}{target}{body}"``: ``timestamp`` in
     the unit ``time``, ``method``, ``path``, ``query`` as it is sent and ``plain_query`` before it
     was encoded (both without the question mark), ``target`` (path and query), ``body``,
-    ``body_hash`` (its ``hash`` in hex), ``key``, ``window`` (ms). All other text is signed as it
-    stands, line breaks too.
+    ``body_hash`` (its ``hash`` in hex), ``key``, ``window`` (ms), ``nonce`` (a number above the
+    last one of the key), ``host``. All other text is signed as it stands, line breaks too.
 
     ``headers`` and ``query`` say what is sent where: names with ``{key}``, ``{signature}``,
     ``{timestamp}``, ``{window}``, ``{deadline}`` (the last moment at which the venue may take an
-    order, ms), ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that never changes.
-    Parameters of ``query`` come after the request's own and are signed with them; a signature
-    among them comes last. A header or parameter with ``{deadline}`` is sent with requests that
-    have one; so are the fields of ``body``, which go into the JSON object behind the request's own
-    and are signed with it, as texts or (``body_numbers``) as numbers.
+    order, ms), ``{nonce}``, ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that
+    never changes. Parameters of ``query`` come after the request's own and are signed with them; a
+    signature among them comes last. A header or parameter with ``{deadline}`` is sent with requests
+    that have one; so are the fields of ``body``, which go into the JSON object behind the request's
+    own and are signed with it, as texts or (``body_numbers``) as numbers.
 
     ``kinds`` are the secrets that the venue takes: a text for an HMAC (under what it is base64 of,
     where ``decoded``), or private keys, whose signatures are in ``key_encoding``.
@@ -128,6 +128,7 @@ class DeclaredPrehash:
             kinds=self.kinds,
             key_encoding=self.key_encoding,
             decoded=self.decoded,
+            nonce=any(part == "nonce" for part, _ in signed) or _sends(sent, "nonce"),
         )
         made = {
             "headers": MappingProxyType(dict(self.headers)),
@@ -179,6 +180,7 @@ class DeclaredPrehash:
             "timestamp": made.timestamp,
             "window": made.window,
             "deadline": str(stamp.deadline),
+            "nonce": made.nonce,
         }
         typed = (("Content-Type", "application/json"),) if made.body else ()
         # Put together in the call, for the same reason.
@@ -200,7 +202,13 @@ class DeclaredPrehash:
 
     def _ingredients(self, request: Request, stamp: Stamp) -> Ingredients:
         when, window = self.scheme.time_of(stamp.timestamp), str(stamp.window)
-        known = {"timestamp": when, "window": window, "deadline": str(stamp.deadline)}
+        nonce = str(stamp.nonce)
+        known = {
+            "timestamp": when,
+            "window": window,
+            "deadline": str(stamp.deadline),
+            "nonce": nonce,
+        }
         own: Params = tuple(
             (value.name, "".join(text or known[part] for part, text in value.pieces))
             for value in self._query
@@ -210,7 +218,7 @@ class DeclaredPrehash:
         body = request.body
         if self._body and request.has_deadline:
             body = self._with_fields(body, known)
-        return Ingredients(when, request.method, made, body, window)
+        return Ingredients(when, request.method, made, body, window, nonce, stamp.host)
 
     def _with_fields(self, body: bytes, known: Mapping[str, str]) -> bytes:
         """Raises ConfigurationError for what is no JSON object: its deadline would be believed, and
@@ -275,8 +283,12 @@ def _key_kinds(given: Any) -> None:
         )
 
 
+def _sends(sent: tuple[Carried, ...], part: str) -> bool:
+    return any(one.part == part for one in sent)
+
+
 def _hmac_for_passphrase(kinds: tuple[KeyKind, ...], sent: tuple[Carried, ...]) -> None:
-    if any(one.part == "signed_passphrase" for one in sent) and kinds != ("hmac",):
+    if _sends(sent, "signed_passphrase") and kinds != ("hmac",):
         raise ConfigurationError(
             f"{{signed_passphrase}} is an HMAC and kinds is {kinds!r}, expected ('hmac',): send the"
             " {passphrase} itself, or leave the other kinds out"

@@ -88,6 +88,11 @@ class Origin:
         return self.base_url
 
     @property
+    def host(self) -> str:
+        """Without scheme and path; with the port, where that is named."""
+        return urlsplit(self.base_url).netloc
+
+    @property
     def encrypted(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
 

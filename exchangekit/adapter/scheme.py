@@ -55,13 +55,15 @@ class Carried:
 @dataclass(frozen=True, slots=True)
 class Ingredients:
     """What texts to sign are made of, as it goes out: ``timestamp`` in the venue's unit, ``target``
-    without the signature, ``window`` in ms."""
+    without the signature, ``window`` in ms, ``host`` with its port if that is named."""
 
     timestamp: str
     method: str
     target: str
     body: bytes
     window: str
+    nonce: str = ""
+    host: str = ""
 
     @property
     def query(self) -> str:
@@ -74,7 +76,7 @@ class Ingredients:
         if text:
             return text.encode()
         match name:
-            case "timestamp" | "method" | "target" | "window" | "query":
+            case "timestamp" | "method" | "target" | "window" | "query" | "nonce" | "host":
                 found: str = getattr(self, name)
             case "body":
                 return self.body

@@ -51,7 +51,11 @@ class SigningText:
 
 
 class Signer(Protocol):
-    """Turns a request into the bytes that go out."""
+    """Turns a request into the bytes that go out.
+
+    One whose scheme has no pieces (it signs no text of parts) may have another method,
+    ``verifies(outgoing, credentials)``: whether a request is signed with that secret.
+    """
 
     @property
     def scheme(self) -> Scheme:

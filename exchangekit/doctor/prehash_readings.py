@@ -32,7 +32,7 @@ _AS_DECLARED: Rewrites = MappingProxyType({})
 @dataclass(frozen=True, slots=True, repr=False)
 class Sent:
     """The request as it was sent, taken apart for its scheme: ``key``, ``stamped`` and ``window``
-    as it carries them, ``target`` without the signature."""
+    as it carries them, ``target`` without the signature, and so ``nonce``."""
 
     captured: Captured
     scheme: Scheme
@@ -40,6 +40,7 @@ class Sent:
     stamped: str
     window: str
     target: str
+    nonce: str = ""
 
     def text(self) -> str:
         """What should be signed, of exactly what was sent."""
@@ -59,7 +60,8 @@ class Sent:
     def composed(self, chosen: tuple[Any, ...]) -> str:
         """The text of: timestamp, method, target, body, key, window, and how pieces are written."""
         when, method, where, body, key, window, rewrites = chosen
-        made = Ingredients(when, method, where, body.encode("utf-8", "replace"), window)
+        raw, host = body.encode("utf-8", "replace"), self.captured.host or ""
+        made = Ingredients(when, method, where, raw, window, self.nonce, host)
         texts = []
         for piece in self.scheme.pieces or ():
             name = piece[0]

@@ -15,7 +15,7 @@ class OrderExplanation(Model):
     ``target`` is path and query as they would go out (the signature and key left out),
     ``string_to_sign`` the exact text that is signed, ``[key]`` standing for the API key, and
     ``signed_parts`` what it is made of, by name; ``signed_with`` is how: the kind of the secret
-    (the usual one, without a key), hash and encoding. ``problems`` is empty when the order is legal.
+    (the usual one, without a key), hash and encoding. ``problems`` is empty for a legal order.
     ``cost`` is quote (price x amount; None where only the market decides), ``maker_fee``
     and ``taker_fee`` are quote or base, in ``fee_currency``, at the public rates; None where the
     venue publishes none.

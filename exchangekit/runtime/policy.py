@@ -27,11 +27,13 @@ from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import AccountId, Credentials
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.secrecy import said_by
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
+    ClockSkew,
     ConfigurationError,
     ExchangeError,
     ExchangeKitError,
@@ -53,6 +55,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.nonces import next_nonce
 from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.throttle import Throttle
@@ -125,6 +128,8 @@ class Policy:
             self.account,
             credentials.key_digest if credentials else "",
         )
+        scheme = scheme_of(adapter.signer)
+        self._counts = scheme is not None and scheme.nonce
         self._throttle = Throttle(
             adapter.title,
             limits,
@@ -253,11 +258,14 @@ class Policy:
             yield Background(self._refresh())
         short = request.has_deadline
         window = self.settings.order_window if short else self.settings.recv_window
-        return Stamp(venue_ms, min(window, self.settings.recv_window))
+        nonce = (yield from next_nonce(self.account_id, venue_ms)) if self._counts else 0
+        return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self.origin.host)
 
     def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
         try:
             return (yield from self.stamp(attempt.request))
+        except ClockSkew as problem:
+            raise attempt.complete(problem) from None
         except ExchangeError as problem:
             raise attempt.before_sending(problem) from problem
 
