@@ -11,7 +11,15 @@ from support.strategies import COINBASE, KRAKEN
 from support.toy import ToyAdapter
 
 from exchangekit import MalformedCredentials
-from exchangekit.adapter import Credentials, DeclaredPrehash, Origin, Request, Signer, Stamp
+from exchangekit.adapter import (
+    Credentials,
+    DeclaredPrehash,
+    Origin,
+    Request,
+    Signer,
+    Stamp,
+    build_request,
+)
 from exchangekit.adapter.scheme import Ingredients
 from exchangekit.doctor.case import Keys
 from exchangekit.doctor.examining import examine
@@ -25,18 +33,20 @@ SIGNERS: tuple[Signer, ...] = (KRAKEN, COINBASE)
 # https://docs.kraken.com/api/docs/guides/spot-rest-auth
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 NONCE = 1616492376594
-FORM = b"ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25"
+FORM = {"ordertype": "limit", "pair": "XBTUSD", "price": 37500, "type": "buy", "volume": "1.25"}
 SIGNATURE = (
     "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
 )
-ADD_ORDER = Request(method="POST", path="/0/private/AddOrder", body=FORM, signed=True)
+ADD_ORDER = build_request("POST /0/private/AddOrder", form=FORM, signed=True)
 STAMP = Stamp(NONCE, 5000, NONCE)
 KRAKENS = Origin("https://api.kraken.com")
 
 
 def test_krakens_published_request_has_its_published_signature() -> None:
     made = KRAKEN.sign(ADD_ORDER, Credentials(KEY, SECRET), STAMP, KRAKENS)
-    assert made.body == f"nonce={NONCE}&".encode() + FORM
+    text = "ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25"
+    assert made.body == f"nonce={NONCE}&{text}".encode()
+    assert [name for name, _ in made.headers].count("Content-Type") == 1
     assert dict(made.headers)["API-Sign"] == SIGNATURE
     assert KRAKEN.verifies(made, Credentials(KEY, SECRET))
     told = KRAKEN.explain(ADD_ORDER, STAMP)
@@ -48,8 +58,8 @@ def test_the_nonce_the_path_and_the_secret_all_count() -> None:
     right = KRAKEN.sign(ADD_ORDER, held, STAMP, KRAKENS)
     for request, stamp in (
         (ADD_ORDER, Stamp(NONCE, 5000, NONCE + 1)),
-        (Request(method="POST", path="/0/private/Balance", body=FORM), STAMP),
-        (Request(method="POST", path=ADD_ORDER.path, body=FORM + b"0"), STAMP),
+        (build_request("POST /0/private/Balance", form=FORM), STAMP),
+        (build_request("POST /0/private/AddOrder", form=FORM | {"volume": "1.250"}), STAMP),
     ):
         other = KRAKEN.sign(request, held, stamp, KRAKENS)
         assert dict(other.headers)["API-Sign"] != dict(right.headers)["API-Sign"]

@@ -141,6 +141,7 @@ class Kraken:
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
         form = self._form(request, stamp)
+        typed = [] if request.body else [("Content-Type", "application/x-www-form-urlencoded")]
         text = request.path.encode() + _kraken_hash(str(stamp.nonce), form)
         signature = self.scheme.encoded(credentials.sign(text, "sha512", decoded=True))
         return Outgoing(
@@ -151,7 +152,7 @@ class Kraken:
                 *request.headers,
                 ("API-Key", credentials.api_key.get_secret_value()),
                 ("API-Sign", signature),
-                ("Content-Type", "application/x-www-form-urlencoded"),
+                *typed,
             ),
             form,
         )
