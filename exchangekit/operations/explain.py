@@ -60,7 +60,7 @@ class Explaining(Part):
         order = yield from named_order(self.connection, order)
         with self.connection.checking("explain_order"):
             request = self.adapter.create_order(market, order).request
-            stamp = yield from self.connection.policy.stamp(request)
+            stamp = yield from self.connection.policy.stamp(request, shown=True)
         text = self.adapter.signer.explain(request, stamp)
         spent = cost_of(order)
         notes = ["nothing is rounded: the numbers go out as they are written here"]

@@ -36,7 +36,14 @@ class Nonces:
     def after_fork(self) -> None:
         self._lock = threading.Lock()
 
-    def next(self, key: Hashable, here: datetime, venue_ms: int) -> int:
+    def of(self, account: AccountId, venue_ms: int, *, shown: bool = False) -> Flow[int]:
+        """The next number of the account's key at its venue. One that is only `shown` is the next
+        one's again."""
+        here: datetime = yield Today()
+        key = account.venue, account.base_url, account.key_digest
+        return self.next(key, here, venue_ms, shown=shown)
+
+    def next(self, key: Hashable, here: datetime, venue_ms: int, *, shown: bool = False) -> int:
         """A number above all before it. Raises ClockSkew, before anything is signed, where this
         machine's clock (`here`) would make one that went back, or one out of the future."""
         micros = round(here.timestamp() * 1_000_000)
@@ -49,7 +56,8 @@ class Nonces:
                 made = last + 1
             else:
                 raise _wrong_clock(here, venue_ms, ahead_ms)
-            self._last[key] = made
+            if not shown:
+                self._last[key] = made
         return made
 
 
@@ -67,11 +75,5 @@ def _wrong_clock(here: datetime, venue_ms: int, ahead_ms: int) -> ClockSkew:
     )
 
 
-_OF_THIS_PROCESS = Nonces()
-
-
-def next_nonce(account: AccountId, venue_ms: int) -> Flow[int]:
-    """The next number of the account's key at its venue, for all connections of this process."""
-    here: datetime = yield Today()
-    key = account.venue, account.base_url, account.key_digest
-    return _OF_THIS_PROCESS.next(key, here, venue_ms)
+OF_THIS_PROCESS = Nonces()
+"""For all connections."""

@@ -55,7 +55,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
-from exchangekit.runtime.nonces import next_nonce
+from exchangekit.runtime.nonces import OF_THIS_PROCESS
 from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.settings import Settings as Settings
@@ -108,6 +108,7 @@ class Policy:
             self.account,
             credentials.key_digest if credentials else "",
         )
+        self.nonces = OF_THIS_PROCESS
         scheme = scheme_of(adapter.signer)
         self._counts = scheme is not None and scheme.nonce
         self._throttle = Throttle(
@@ -246,8 +247,9 @@ class Policy:
             made = replace(made, headers=(*self.environment.headers, *made.headers))
         return made
 
-    def stamp(self, request: Request) -> Flow[Stamp]:
-        """The venue's time now and the request's window. Asks the venue only when it must."""
+    def stamp(self, request: Request, *, shown: bool = False) -> Flow[Stamp]:
+        """The venue's time now and the request's window. Asks the venue only when it must. One
+        that is only `shown` uses up no nonce."""
         now: float = yield _NOW
         while (venue_ms := self.clock.venue_ms(now)) is None:
             yield Shared(("clock", self.account_id), self._first_sample)
@@ -257,7 +259,9 @@ class Policy:
             yield Background(self._refresh())
         short = request.has_deadline
         window = self.settings.order_window if short else self.settings.recv_window
-        nonce = (yield from next_nonce(self.account_id, venue_ms)) if self._counts else 0
+        nonce = 0
+        if self._counts:
+            nonce = yield from self.nonces.of(self.account_id, venue_ms, shown=shown)
         return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self.origin.host)
 
     def _stamp(self, attempt: Attempt) -> Flow[Stamp]:

@@ -30,6 +30,7 @@ from exchangekit.models.market import Market
 from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
+from exchangekit.runtime.nonces import Nonces
 from exchangekit.runtime.policy import Settings
 from exchangekit.runtime.transports import Timeouts, open_async, open_sync
 from exchangekit.testing.awaited import Awaited
@@ -89,6 +90,7 @@ class Rig:
         self.mode = mode
         self.tape = tape
         self.sim = sim
+        self.nonces = Nonces()
         self.sent: list[Sent] = []
         self.lacked: list[str] = []
         self.missed: RequestNotRecorded | None = None
@@ -175,7 +177,7 @@ class Rig:
     def open_with_a_wrong_secret(self) -> Any:
         """A connection whose secret does not belong to its key."""
         mine = self.credentials
-        wrong = Credentials(mine.api_key, wrong_secret(mine.kind), mine.passphrase)
+        wrong = Credentials(mine.api_key, wrong_secret(self.adapter, mine.kind), mine.passphrase)
         return self.open(credentials=wrong)
 
     def closes_first(self, end: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from base64 import b64encode
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.scheme import KeyKind
+from exchangekit.adapter.scheme import KeyKind, scheme_of
 from exchangekit.credentials import kinds_of
 from exchangekit.plugins import installed
 from exchangekit.testing.cassette import SIMULATED, load
@@ -30,14 +31,23 @@ FUNDS = {
 }
 
 
-def dummy_credentials(kind: KeyKind = "hmac") -> Credentials:
-    """The keys of every simulated venue here, and of every recorded request."""
-    return Credentials(DUMMY_KEY, PRIVATE.get(kind, DUMMY_SECRET), DUMMY_PASSPHRASE)
+def dummy_credentials(adapter: Adapter, kind: KeyKind | None = None) -> Credentials:
+    """The keys of every simulated venue here, and of every recorded request: with a secret of
+    `kind`, or of the one that the venue's signer names first."""
+    secret = _secret(adapter, PRIVATE.get(kind or kinds_of(adapter)[0]), DUMMY_SECRET)
+    return Credentials(DUMMY_KEY, secret, DUMMY_PASSPHRASE)
 
 
-def wrong_secret(kind: KeyKind) -> str:
+def wrong_secret(adapter: Adapter, kind: KeyKind) -> str:
     """A secret of that kind which belongs to no key."""
-    return OTHER.get(kind, "not-the-right-secret-at-all-0001")
+    return _secret(adapter, OTHER.get(kind), "not-the-right-secret-at-all-0001")
+
+
+def _secret(adapter: Adapter, private: str | None, plain: str) -> str:
+    scheme = scheme_of(adapter.signer)
+    if private is not None or scheme is None or not scheme.decoded:
+        return private or plain
+    return b64encode(plain.encode()).decode()
 
 
 @dataclass(slots=True)
@@ -65,7 +75,7 @@ class Subject:
             self._running = SimulatedVenue(
                 self.sim,
                 key=DUMMY_KEY,
-                secret=DUMMY_SECRET,
+                secret=secret,
                 passphrase=DUMMY_PASSPHRASE,
                 public_key=public_of(secret) if private else None,
                 clock=VenueClock(fixed_at=START_MS),
@@ -78,7 +88,7 @@ class Subject:
 
     def credentials(self) -> Credentials:
         """The dummy keys, with a secret of a kind that the venue takes."""
-        return dummy_credentials(self.kind or kinds_of(self.adapter)[0])
+        return dummy_credentials(self.adapter, self.kind)
 
     def stop(self) -> None:
         """Stop the simulated venue, if it runs."""
