@@ -108,9 +108,13 @@ class Credentials:
     def hmac_of(self, message: bytes, hash: Hash = "sha256", *, decoded: bool = False) -> hmac.HMAC:
         """The HMAC of `message` under the secret, or (`decoded`) under what the secret is base64
         of; more can be fed to it. Raises MalformedCredentials for another kind of secret."""
-        if self._private is not None:
+        if decoded:
+            keyed = self._from_base64()
+        elif self._keyed:
+            keyed = self._keyed
+        else:
             raise MalformedCredentials(self._not("hmac"))
-        digest = (self._from_base64() if decoded else self._keyed)[hash].copy()
+        digest = keyed[hash].copy()
         digest.update(message)
         return digest
 
@@ -143,6 +147,7 @@ class Credentials:
         return f"the api_secret is {secret_named(self.kind)}; expected {secret_named(*kinds)}"
 
     def _from_base64(self) -> dict[Hash, hmac.HMAC]:
+        self.require("hmac")
         if self._decoded is None:
             raw = from_base64(self.secret)
             if raw is None:
