@@ -117,9 +117,10 @@ def in_lines(pem: SecretStr) -> SecretStr:
     return SecretStr("\n".join(made))
 
 
-def lines_of(pem: str) -> list[str]:
+def lines_of(pem: SecretStr) -> list[str]:
     """What must not be shown of a PEM beside the whole: its lines, and the lines in one."""
-    body = [line for line in pem.split("\n") if line and not line.startswith("-----")]
+    lines = in_lines(pem).get_secret_value().split("\n")
+    body = [line for line in lines if line and not line.startswith("-----")]
     return ["".join(body), *body]
 
 
