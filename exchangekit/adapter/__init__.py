@@ -39,6 +39,7 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
@@ -202,6 +203,7 @@ __all__ = [
     "Origin",
     "Outgoing",
     "Page",
+    "Remaining",
     "Reply",
     "Request",
     "Row",
