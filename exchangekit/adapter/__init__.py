@@ -23,7 +23,6 @@ from exchangekit.adapter.base import (
     Environment,
     Fence,
     Shape,
-    Window,
 )
 from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.credentials import Credentials
@@ -40,6 +39,7 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from exchangekit.adapter import parse, rows
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
+    from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -113,7 +114,14 @@ if TYPE_CHECKING:
     )
     from exchangekit.adapter.parse import Words
     from exchangekit.adapter.prehash import DeclaredPrehash
-    from exchangekit.adapter.replies import by_symbol, parse_row, parse_rows, read_row, read_rows
+    from exchangekit.adapter.replies import (
+        by_symbol,
+        parse_first,
+        parse_row,
+        parse_rows,
+        read_row,
+        read_rows,
+    )
     from exchangekit.adapter.rows import (
         AccountRow,
         Always,
@@ -147,6 +155,10 @@ _PLACES = {
     "smallest": "choices",
     "total": "choices",
     "MarketRow": "market_rows",
+    "by_cursor": "cursors",
+    "last_row": "cursors",
+    "page_number": "cursors",
+    "told_at": "cursors",
     "listing": "markets",
     "Among": "marks",
     "Blank": "marks",
@@ -178,6 +190,7 @@ _PLACES = {
     "Words": "parse",
     "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
+    "parse_first": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",
     "read_row": "replies",
@@ -241,6 +254,7 @@ __all__ = [
     "LevelRow",
     "LimitScope",
     "Listed",
+    "Listing",
     "Mark",
     "MarketRow",
     "Means",
@@ -277,6 +291,7 @@ __all__ = [
     "average",
     "bodies",
     "build_request",
+    "by_cursor",
     "by_id",
     "by_id_whole",
     "by_symbol",
@@ -293,6 +308,7 @@ __all__ = [
     "every",
     "inside",
     "largest",
+    "last_row",
     "listing",
     "lookup",
     "make_api_key_info",
@@ -313,8 +329,10 @@ __all__ = [
     "named",
     "non_zero",
     "number",
+    "page_number",
     "params",
     "parse",
+    "parse_first",
     "parse_row",
     "parse_rows",
     "peek",
@@ -324,6 +342,7 @@ __all__ = [
     "rows",
     "smallest",
     "step_of",
+    "told_at",
     "total",
     "utc",
 ]

@@ -28,6 +28,7 @@ from exchangekit.adapter.parse_orders import fill as fill
 from exchangekit.adapter.parse_orders import order as order
 from exchangekit.adapter.parse_orders import order_reader as order_reader
 from exchangekit.adapter.replies import by_symbol as by_symbol
+from exchangekit.adapter.replies import parse_first as parse_first
 from exchangekit.adapter.replies import parse_row as parse_row
 from exchangekit.adapter.replies import parse_rows as parse_rows
 from exchangekit.adapter.replies import read_row as read_row
