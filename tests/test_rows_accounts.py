@@ -388,7 +388,8 @@ FEES: list[tuple[type[kit.OrderRow], str, Any]] = [
     (OneFee, '"f": "-0.3", "c": "A", "r": "", "d": ""', (fee("A", "0.3"),)),
     (OneFee, '"f": "-0.3", "c": "A", "r": "0.1", "d": "A"', (fee("A", "0.2"),)),
     (OneFee, '"f": "-0.3", "c": "A", "r": "0.1", "d": "B"', (fee("A", "0.3"), fee("B", "-0.1"))),
-    (OneFee, '"f": "0", "c": "A", "r": ""', (fee("A", "0"),)),
+    (OneFee, '"f": "0", "c": "A", "r": ""', ()),
+    (OneFee, '"f": "-0.3", "c": "A", "r": "0", "d": "B"', (fee("A", "0.3"),)),
     (OneFee, '"f": "", "c": "", "r": "", "d": ""', None),
     (OneFee, "", None),
 ]  # fmt: skip

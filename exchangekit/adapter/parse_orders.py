@@ -136,7 +136,8 @@ def _fees(row: OrderRow) -> tuple[Fee, ...] | None:
     if row.fee is None and row.rebate is None:
         return None
     back = row.rebate and row.rebate.copy_negate()
-    return _summed([(row.fee_currency, row.fee), (row.rebate_currency, back)])
+    told = (row.fee_currency, row.fee), (row.rebate_currency, back)
+    return _summed([(currency, cost) for currency, cost in told if cost])
 
 
 def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:

@@ -143,7 +143,8 @@ class OrderRow(Row, kw_only=True):
     says that a market buy's does where the row does not say what it counts; of an order whose type
     is unknown, nobody knows then. A limit order's amount is always base.
 
-    Its fees are ``fills``, or one ``fee``, less a ``rebate`` (above zero: what was given back).
+    Its fees are ``fills``, or one ``fee``, less a ``rebate`` (above zero: what was given back);
+    0 of either is none.
     """
 
     market_buys_in_quote: ClassVar[bool] = False
