@@ -44,21 +44,20 @@ class PrivateKey:
         self.kind: KeyKind = kind
 
     def sign(self, message: bytes, hash: Hash = "sha256") -> bytes:
-        """The signature of `message`: the same each time, without a random number. `hash` is RSA's
-        (PKCS1v15); the others have one of their own. That of ES256 is r and s, 32 bytes each."""
+        """The signature of `message`, the same each time. `hash` is RSA's (PKCS1v15); the others
+        have one of their own. That of ES256 is r and s, 32 bytes each."""
         if self.kind == "ed25519":
             ed25519: Ed25519PrivateKey = self._key
             return ed25519.sign(message)
         from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+        from cryptography.hazmat.primitives.asymmetric import padding, utils
 
         if self.kind == "rsa":
             rsa: RSAPrivateKey = self._key
             with_hash = hashes.SHA256() if hash == "sha256" else hashes.SHA512()
             return rsa.sign(message, padding.PKCS1v15(), with_hash)
         curve: EllipticCurvePrivateKey = self._key
-        made = curve.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        r, s = utils.decode_dss_signature(made)
+        r, s = utils.decode_dss_signature(curve.sign(message, _ecdsa()))
         return r.to_bytes(_HALF) + s.to_bytes(_HALF)
 
     def made(self, signature: bytes, message: bytes, hash: Hash = "sha256") -> bool:
@@ -99,6 +98,17 @@ class PrivateKey:
 
     def __deepcopy__(self, memo: Any) -> NoReturn:
         raise TypeError("private keys are never pickled or copied")
+
+
+def _ecdsa() -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    try:
+        return ECDSA(SHA256(), deterministic_signing=True)
+    except UnsupportedAlgorithm:  # OpenSSL before 3.2 can only draw a random number
+        return ECDSA(SHA256())
 
 
 def is_pem(secret: SecretStr) -> bool:

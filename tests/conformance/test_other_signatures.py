@@ -261,9 +261,10 @@ def test_what_is_recorded_under_keys_of_ones_own_is_replayed_under_the_dummies(
     assert "CANARY" not in text
     assert canary not in text
     assert base64.b64encode(signed_phrase).decode() not in text
-    with on_cassette(subject, check, "sync") as rig:
-        _session(rig)
-    assert len(rig.sent) == len(cassette.interactions) > 10
+    for _ in range(2):  # a replay begins as the one before, whatever numbers that used
+        with on_cassette(subject, check, "sync") as rig:
+            _session(rig)
+        assert len(rig.sent) == len(cassette.interactions) > 10
 
 
 def test_an_order_is_explained_with_every_signed_part_and_the_body_that_goes_out(
