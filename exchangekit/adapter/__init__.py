@@ -39,6 +39,7 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
@@ -116,7 +117,10 @@ if TYPE_CHECKING:
     from exchangekit.adapter.prehash import DeclaredPrehash
     from exchangekit.adapter.replies import (
         by_symbol,
+        parse_canceled,
         parse_first,
+        parse_newest_first,
+        parse_page,
         parse_row,
         parse_rows,
         read_row,
@@ -191,6 +195,9 @@ _PLACES = {
     "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
     "parse_first": "replies",
+    "parse_page": "replies",
+    "parse_newest_first": "replies",
+    "parse_canceled": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",
     "read_row": "replies",
@@ -270,6 +277,7 @@ __all__ = [
     "Percent",
     "RatesRow",
     "Ratio",
+    "Remaining",
     "Reply",
     "Request",
     "Row",
@@ -332,7 +340,10 @@ __all__ = [
     "page_number",
     "params",
     "parse",
+    "parse_canceled",
     "parse_first",
+    "parse_newest_first",
+    "parse_page",
     "parse_row",
     "parse_rows",
     "peek",
