@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
+    from exchangekit.adapter.envelope import Envelope
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -113,7 +114,6 @@ if TYPE_CHECKING:
         closed,
         inside,
     )
-    from exchangekit.adapter.parse import Words
     from exchangekit.adapter.prehash import DeclaredPrehash
     from exchangekit.adapter.replies import (
         by_symbol,
@@ -148,6 +148,9 @@ if TYPE_CHECKING:
         decode_rows,
         named,
     )
+    from exchangekit.adapter.status_rows import StatusRow
+    from exchangekit.adapter.terms import Terms, terms
+    from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
@@ -158,11 +161,12 @@ _PLACES = {
     "largest": "choices",
     "smallest": "choices",
     "total": "choices",
-    "MarketRow": "market_rows",
     "by_cursor": "cursors",
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
+    "Envelope": "envelope",
+    "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
     "Blank": "marks",
@@ -191,13 +195,12 @@ _PLACES = {
     "by_time": "paging",
     "closed": "paging",
     "inside": "paging",
-    "Words": "parse",
     "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
-    "parse_first": "replies",
-    "parse_page": "replies",
-    "parse_newest_first": "replies",
     "parse_canceled": "replies",
+    "parse_first": "replies",
+    "parse_newest_first": "replies",
+    "parse_page": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",
     "read_row": "replies",
@@ -222,6 +225,12 @@ _PLACES = {
     "decode_each": "rows",
     "decode_rows": "rows",
     "named": "rows",
+    "StatusRow": "status_rows",
+    "Terms": "terms",
+    "terms": "terms",
+    "Words": "words",
+    "order_types": "words",
+    "statuses": "words",
 }
 
 __all__ = [
@@ -248,6 +257,7 @@ __all__ = [
     "Credentials",
     "Decimals",
     "DeclaredPrehash",
+    "Envelope",
     "Environment",
     "ErrorTable",
     "Except",
@@ -288,6 +298,8 @@ __all__ = [
     "SortedQueryHmac",
     "Span",
     "Stamp",
+    "StatusRow",
+    "Terms",
     "Text",
     "TickerRow",
     "Timed",
@@ -337,6 +349,7 @@ __all__ = [
     "named",
     "non_zero",
     "number",
+    "order_types",
     "page_number",
     "params",
     "parse",
@@ -352,7 +365,9 @@ __all__ = [
     "read_rows",
     "rows",
     "smallest",
+    "statuses",
     "step_of",
+    "terms",
     "told_at",
     "total",
     "utc",
