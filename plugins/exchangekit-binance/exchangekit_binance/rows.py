@@ -9,7 +9,7 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Number, Reply, named, parse
+from exchangekit.adapter import Reply, named, parse
 from exchangekit.models import Side, Source, VenueState
 from exchangekit.models import TimeInForce as Tif
 
@@ -150,10 +150,7 @@ class Fill(kit.FillRow):
 
 @named(cost="commission", currency="commissionAsset")
 class Fee(kit.FeeRow):
-    """What one fill of a new order cost. Without it the order is there all the same."""
-
-    cost: Number = None
-    currency: str | None = None
+    """What one fill of a new order cost."""
 
 
 @named("symbol", "side", "type", "status", "price", id="orderId", time_in_force="timeInForce",

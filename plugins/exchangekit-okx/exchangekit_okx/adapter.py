@@ -199,15 +199,13 @@ def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
     return Cost(f"{counter} {per}".rstrip(), weight, limit, 2, kit.LimitScope.ACCOUNT)
 
 
-def _private(path: str, at_most: int, /, *, per: str = "", **query: Any) -> Request:
-    cost = _cost(f"GET {path}", at_most, per)
+def _private(path: str, most: int, /, *, per: str = "", **query: Any) -> Request:
+    cost = _cost(f"GET {path}", most, per)
     return kit.build_request(f"GET /api/v5/{path}", cost, signed=True, **query)
 
 
-def _public(
-    path: str, at_most: int, /, *, per: str = "", seconds: int = 2, **query: Any
-) -> Request:
-    cost = Cost(f"GET {path} {per}".rstrip(), 1, at_most, seconds)
+def _public(path: str, most: int, /, *, per: str = "", seconds: int = 2, **query: Any) -> Request:
+    cost = Cost(f"GET {path} {per}".rstrip(), 1, most, seconds)
     return kit.build_request(f"GET /api/v5/{path}", cost, **query)
 
 
