@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchangekit.adapter.decode import milliseconds
 from exchangekit.models.market import Market
 from exchangekit.models.markets import Markets
 
@@ -15,6 +16,16 @@ class Window:
 
     since: datetime
     until: datetime
+
+    @property
+    def first(self) -> int:
+        """In milliseconds since 1970, included."""
+        return milliseconds(self.since)
+
+    @property
+    def last(self) -> int:
+        """In milliseconds since 1970, included."""
+        return milliseconds(self.until) - 1
 
 
 @dataclass(frozen=True, slots=True)

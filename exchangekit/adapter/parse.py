@@ -10,6 +10,7 @@ Prices of 0 mean "none" everywhere (an empty side of a book, a market order) and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain
 
@@ -28,6 +29,7 @@ from exchangekit.adapter.parse_orders import fill as fill
 from exchangekit.adapter.parse_orders import order as order
 from exchangekit.adapter.parse_orders import order_reader as order_reader
 from exchangekit.adapter.replies import by_symbol as by_symbol
+from exchangekit.adapter.replies import oldest_first as oldest_first
 from exchangekit.adapter.replies import parse_first as parse_first
 from exchangekit.adapter.replies import parse_row as parse_row
 from exchangekit.adapter.replies import parse_rows as parse_rows
@@ -47,6 +49,7 @@ from exchangekit.adapter.rows import (
     decode_rows,
 )
 from exchangekit.adapter.signs import below_zero, refuse_below_zero
+from exchangekit.adapter.status_rows import status as status
 from exchangekit.adapter.words import Words as Words
 from exchangekit.errors import BadReply
 from exchangekit.models.account import Balance, Balances, make_balance, make_balances
@@ -73,6 +76,11 @@ class _Anything(Struct):
 def nothing(reply: Reply) -> None:
     """The parser of a reply that has nothing to say: any object."""
     decode(_Anything, reply)
+
+
+def moment(*path: str | int) -> Callable[[Reply], datetime]:
+    """The parser of a reply that is a time in milliseconds, or holds it at `path`."""
+    return lambda reply: utc(decode_at(int, reply, *path))
 
 
 def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
@@ -160,12 +168,6 @@ def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None
         side=side,
         id=None if row.id is None else identity(row.id),
     )
-
-
-def oldest_first(newest_first: tuple[Trade, ...]) -> tuple[Trade, ...]:
-    """Trades of one instant keep their order, turned round with the rest."""
-    turned = newest_first[::-1]
-    return tuple(sorted(turned, key=lambda made: made.timestamp))
 
 
 def balances(

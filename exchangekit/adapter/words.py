@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,51 @@ class Words:
         """What an undeclared type means. Where types say the time in force, too, it is as
         unknown."""
         return OrderType.UNKNOWN, None if self.times_in_force else TimeInForce.UNKNOWN
+
+
+def statuses(
+    *, open: str = "", closed: str = "", canceled: str = "", rejected: str = "", expired: str = ""
+) -> dict[str, OrderStatus]:
+    """The words for each status, blanks between: ``statuses(open="NEW PENDING", ...)``. Raises
+    TypeError for a word with two meanings."""
+    return _meant(
+        {
+            OrderStatus.OPEN: open,
+            OrderStatus.CLOSED: closed,
+            OrderStatus.CANCELED: canceled,
+            OrderStatus.REJECTED: rejected,
+            OrderStatus.EXPIRED: expired,
+        }
+    )
+
+
+def order_types(
+    *,
+    limit: str = "",
+    market: str = "",
+    gtc: str = "",
+    post_only: str = "",
+    ioc: str = "",
+    fok: str = "",
+) -> dict[str, tuple[OrderType, TimeInForce | None]]:
+    """The words for each type of order, blanks between: ``gtc`` to ``fok`` are those of limit
+    orders that say their time in force, too. Raises TypeError for a word with two meanings."""
+    return _meant(
+        {
+            (OrderType.LIMIT, None): limit,
+            (OrderType.LIMIT, TimeInForce.GTC): gtc,
+            (OrderType.LIMIT, TimeInForce.POST_ONLY): post_only,
+            (OrderType.LIMIT, TimeInForce.IOC): ioc,
+            (OrderType.LIMIT, TimeInForce.FOK): fok,
+            (OrderType.MARKET, None): market,
+        }
+    )
+
+
+def _meant(told: Mapping[T, str]) -> dict[str, T]:
+    meant: dict[str, T] = {}
+    for meaning, words in told.items():
+        for word in words.split():
+            if meant.setdefault(word, meaning) != meaning:
+                raise TypeError(f"{word!r} cannot mean {meant[word]} and {meaning}")
+    return meant
