@@ -91,6 +91,7 @@ CAPABILITIES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"market_orders": "yes"}, "Acme.capabilities.market_orders is 'yes': expected True or False"),
     ({"buy_with_cost": 1}, "Acme.capabilities.buy_with_cost is 1: expected True or False"),
+    ({"buy_with_amount": "no"}, "buy_with_amount is 'no': expected True or False"),
     ({"fees_per_symbol": None}, "fees_per_symbol is None: expected True or False"),
     ({"client_order_id": "[a-z]{32}"}, "client_order_id is '[a-z]{32}': expected a compiled patt"),
     ({"client_order_id": re.compile(b"a+")}, "expected a compiled pattern such as re.compile(r"),

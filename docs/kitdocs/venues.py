@@ -97,7 +97,8 @@ def _orders(adapter: Adapter) -> str:
         for tif in choices(TimeInForce)
     ]
     kinds += [
-        ("market, by amount", _yes(can.market_orders)),
+        ("market sell, by amount", _yes(can.market_orders)),
+        ("market buy, by amount", _yes(can.market_orders and can.buy_with_amount)),
         ("market buy, by cost", _yes(can.buy_with_cost)),
         ("unknown outcomes can be resolved for certain", FENCES[can.fence.kind]),
         ("dead man's switch", _switch(adapter)),

@@ -80,6 +80,7 @@ class Fence:
 class Capabilities:
     """What a venue can do beyond which operations it has (those are the methods it overrides).
 
+    ``buy_with_amount`` is False where a market buy says what to spend and nothing else;
     ``timeframes`` maps unified names (1m … 1M) to the venue's; ``book_depths`` are the numbers of
     levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
     that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
@@ -92,6 +93,7 @@ class Capabilities:
     limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
     market_orders: bool = True
     buy_with_cost: bool = True
+    buy_with_amount: bool = True
     client_order_id: re.Pattern[str] = re.compile(r"[A-Za-z0-9]{1,32}")
     client_order_id_prefix: str = ""
     timeframes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

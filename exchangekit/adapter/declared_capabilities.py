@@ -117,6 +117,7 @@ CAPABILITIES: Mapping[str, Check] = {
     "limit_orders": _check_limit_orders,
     "market_orders": check_flag,
     "buy_with_cost": check_flag,
+    "buy_with_amount": check_flag,
     "client_order_id": check_pattern,
     "client_order_id_prefix": _check_prefix,
     "timeframes": _check_timeframes,

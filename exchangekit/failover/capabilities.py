@@ -20,6 +20,7 @@ def common_capabilities(each: Sequence[Capabilities]) -> Capabilities:
         limit_orders=frozenset.intersection(*(one.limit_orders for one in each)),
         market_orders=all(one.market_orders for one in each),
         buy_with_cost=all(one.buy_with_cost for one in each),
+        buy_with_amount=all(one.buy_with_amount for one in each),
         client_order_id=first.client_order_id,
         client_order_id_prefix=first.client_order_id_prefix,
         timeframes=MappingProxyType(timeframes),
