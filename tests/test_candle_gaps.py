@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.stepper import policy
 from support.toy import ToyAdapter
 
-from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import decode
+from exchangekit.adapter.lists import Window
 from exchangekit.errors import BadReply
 from exchangekit.hookspecs import new_manager
 from exchangekit.models import Candle

@@ -13,6 +13,7 @@ import pytest
 from support.toy import ToyAdapter
 
 from exchangekit import adapter as kit
+from exchangekit.adapter import Listing
 from exchangekit.adapter.declarations import _ATTRIBUTES
 from exchangekit.adapter.declared_capabilities import CAPABILITIES as CHECKED
 from exchangekit.adapter.declared_capabilities import SYMBOL_MAY_BE_LEFT_OUT
@@ -288,12 +289,13 @@ def test_every_operation_is_looked_at() -> None:
 
 
 def test_the_operations_that_can_need_a_symbol_are_those_that_take_none() -> None:
-    takes_none = {
-        name
-        for name in OPERATIONS
-        if type(None) in get_args(get_type_hints(getattr(kit.Adapter, name)).get("market"))
-    }
-    assert takes_none - {"fetch_trading_fees"} == SYMBOL_MAY_BE_LEFT_OUT
+    def takes_none(name: str) -> bool:
+        hints = get_type_hints(getattr(kit.Adapter, name))
+        which = hints.get("market") or (hints.get("asked") and get_type_hints(Listing)["market"])
+        return type(None) in get_args(which) and "id" not in hints
+
+    may = {name for name in OPERATIONS if takes_none(name)}
+    assert may - {"fetch_trading_fees"} == SYMBOL_MAY_BE_LEFT_OUT
 
 
 # Error tables

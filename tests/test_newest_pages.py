@@ -10,10 +10,11 @@ from support.stepper import Stepper, policy
 from support.toy import ToyAdapter
 
 from exchangekit import InvalidInput
-from exchangekit.adapter import Page
+from exchangekit.adapter import Listing, Page
 from exchangekit.adapter.request import Call, Reply, Request
 from exchangekit.hookspecs import new_manager
 from exchangekit.models import Order
+from exchangekit.models.markets import index
 from exchangekit.operations import Connection, Hooks
 from exchangekit.operations.history import _collect
 from exchangekit.operations.raw import Raw
@@ -39,9 +40,9 @@ class Paged(Connection):
         return call.parse(Reply(200, {}, b""))
         yield
 
-    def page(self, cursor: str | None) -> Call[Page[Order]]:
-        self.asked.append(cursor)
-        at = int(cursor or 0)
+    def page(self, asked: Listing) -> Call[Page[Order]]:
+        self.asked.append(asked.cursor)
+        at = int(asked.cursor or 0)
         items = tuple(Order(symbol="A/B", id=name) for name in self.pages[at])
         following = str(at + 1) if at + 1 < len(self.pages) else None
         return Call(Request(method="GET", path="/"), lambda reply: Page(items, following))
@@ -60,7 +61,7 @@ def test_the_newest_are_looked_for_until_there_are_enough(
     limit: int | None, found: list[str], asked: list[str | None]
 ) -> None:
     history = Paged()
-    flow = _collect(history, "fetch_closed_orders", history.page, limit=limit)
+    flow = _collect(history, "fetch_closed_orders", Listing(index(())), history.page, limit=limit)
     rows = Stepper().run(flow)
     assert [row.id for row in rows] == found
     assert history.asked == asked

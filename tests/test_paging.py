@@ -11,13 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exchangekit.adapter import Call, Page, Reply, Request, Window
+from exchangekit.adapter import Call, Listing, Page, Reply, Request, Window
 from exchangekit.adapter.paging import Ask, by_id, by_id_whole, by_time, closed, inside
 from exchangekit.errors import BadReply, Unsupported
-from exchangekit.models import MyTrade, Order, OrderStatus, Side
+from exchangekit.models import Market, MyTrade, Order, OrderStatus, Side
+from exchangekit.models.markets import index
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EPOCH_MS = int(START.timestamp() * 1000)
+MARKET = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")
 
 
 def fill(number: int, ms: int) -> MyTrade:
@@ -91,6 +93,10 @@ def window(first: int, last: int) -> Window:
     return Window(START + timedelta(milliseconds=first), START + timedelta(milliseconds=last))
 
 
+def asked(wanted: Window | None, cursor: str | None = None, limit: int = 5) -> Listing:
+    return Listing(index(()), MARKET, wanted, limit, cursor)
+
+
 def expected(venue: Venue, first: int, last: int) -> list[str]:
     shown = [ms // venue.time_resolution * venue.time_resolution for ms in venue.times]
     return [str(number) for number, ms in enumerate(shown) if first <= ms < last]
@@ -118,9 +124,7 @@ def test_times_alone_find_every_row_whichever_end_the_venue_cuts_off(
         lambda cursor: by_time(
             venue.request,
             parse,
-            window(first, last),
-            cursor,
-            limit=5,
+            asked(window(first, last), cursor, 5),
             most=most,
             time_resolution=time_resolution,
         )
@@ -141,7 +145,7 @@ def test_ids_find_every_row_even_many_at_one_instant(
     first, last = bounds[0], bounds[0] + bounds[1]
     found = venue.everything(
         lambda cursor: by_id(
-            venue.request, parse, window(first, last), cursor, limit=5, most=most, chunk=chunk
+            venue.request, parse, asked(window(first, last), cursor, 5), most=most, chunk=chunk
         ),
         cap=10_000,
     )
@@ -154,7 +158,7 @@ def test_once_a_chunk_holds_anything_the_ids_lead_and_quiet_chunks_are_not_asked
     venue = Venue([250], most=5, newest=False)
     found = venue.everything(
         lambda cursor: by_id(
-            venue.request, parse, window(0, 100_000), cursor, limit=5, most=5, chunk=100
+            venue.request, parse, asked(window(0, 100_000), cursor, 5), most=5, chunk=100
         )
     )
     assert [item.id for item in found] == ["0"]
@@ -198,7 +202,7 @@ def test_both_fills_of_a_trade_with_oneself_come_wherever_a_page_ends(
     venue = TradesWithItself(list(range(0, count * 10, 10)), most=most)
     assert whole == venue.halves(
         lambda cursor: by_id(
-            venue.request, parse, window(0, 500), cursor, limit=5, most=most, chunk=70
+            venue.request, parse, asked(window(0, 500), cursor, 5), most=most, chunk=70
         )
     )
     venue = TradesWithItself([7] * count, most=most)
@@ -206,7 +210,7 @@ def test_both_fills_of_a_trade_with_oneself_come_wherever_a_page_ends(
         lambda cursor: by_id_whole(
             lambda ask: venue.request(ask._replace(from_id=ask.from_id or "0")),
             parse,
-            cursor,
+            asked(None, cursor),
             most=most,
         )
     )
@@ -215,7 +219,9 @@ def test_both_fills_of_a_trade_with_oneself_come_wherever_a_page_ends(
 @pytest.mark.parametrize("id", ["", "x7", "7.5"])
 def test_ids_that_are_no_whole_numbers_cannot_lead_and_that_is_a_bad_reply(id: str) -> None:
     odd = fill(1, 0).model_copy(update={"id": id})
-    call = by_id_whole(lambda ask: Request(method="GET", path="/"), lambda _: (odd,), "5", most=1)
+    call = by_id_whole(
+        lambda ask: Request(method="GET", path="/"), lambda _: (odd,), asked(None, "5"), most=1
+    )
     with pytest.raises(BadReply, match="ids were to grow with time"):
         call.parse(Reply(200, {}, b""))
 
@@ -227,7 +233,7 @@ def test_a_short_list_comes_whole_by_ids_from_a_venue_that_tells_its_newest(
     venue = Venue([7] * count, most=most)
 
     def ask(cursor: str | None) -> Call[Page[MyTrade]]:
-        return by_id_whole(venue.request, parse, cursor, most=most)
+        return by_id_whole(venue.request, parse, asked(None, cursor), most=most)
 
     assert len(venue.everything(ask)) == count
     assert venue.asked[0].from_id is None
@@ -238,7 +244,7 @@ def test_a_list_without_a_window_that_is_wanted_whole_is_looked_for_on_both_side
     venue = Venue(list(range(0, 50_000, 1000)), most=7, time_resolution=1000)
     found = venue.everything(
         lambda cursor: by_time(
-            venue.request, parse, None, cursor, limit=7, most=7, time_resolution=1000, reach=60_000
+            venue.request, parse, asked(None, cursor, 7), most=7, time_resolution=1000, reach=60_000
         )
     )
     assert len(found) == 50
@@ -248,7 +254,7 @@ def test_a_list_without_a_window_that_is_wanted_whole_is_looked_for_on_both_side
 def test_without_a_window_the_newest_are_asked_for_once(read: Callable[..., Call]) -> None:
     venue = Venue(list(range(10)), most=5)
     extra = {"chunk": 100} if read is by_id else {}
-    call = read(venue.request, parse, None, None, limit=3, most=5, **extra)
+    call = read(venue.request, parse, asked(None, None, 3), most=5, **extra)
     assert venue.asked == [Ask(3)]
     page = call.parse(venue.answer())
     assert [item.id for item in page.items] == ["7", "8", "9"]
@@ -258,7 +264,7 @@ def test_without_a_window_the_newest_are_asked_for_once(read: Callable[..., Call
 def test_more_rows_at_one_instant_than_a_page_holds_are_said_to_be_out_of_reach() -> None:
     venue = Venue([500] * 9, most=5, time_resolution=1000)
     ask = by_time(
-        venue.request, parse, window(0, 5000), None, limit=5, most=5, time_resolution=1000
+        venue.request, parse, asked(window(0, 5000), None, 5), most=5, time_resolution=1000
     )
     with pytest.raises(Unsupported, match="no more than 5 items at a time") as caught:
         ask.parse(venue.answer())
@@ -277,7 +283,9 @@ def test_a_venue_that_ignores_the_times_it_is_given_does_not_make_the_pages_endl
     found: list[MyTrade] = []
     with pytest.raises(Unsupported):
         found = venue.everything(
-            lambda cursor: by_time(venue.request, parse, window(0, 10_000), cursor, limit=4, most=4)
+            lambda cursor: by_time(
+                venue.request, parse, asked(window(0, 10_000), cursor, 4), most=4
+            )
         )
     assert found == []
 

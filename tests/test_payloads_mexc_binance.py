@@ -20,7 +20,7 @@ from exchangekit_binance.adapter import BinanceAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
 
-from exchangekit.adapter import Adapter, Call, Reply, VenueCode
+from exchangekit.adapter import Adapter, Call, Listing, Reply, VenueCode
 from exchangekit.adapter.classify import classify
 from exchangekit.errors import (
     AccessRefused,
@@ -507,7 +507,7 @@ def check_queried(case: Case) -> None:
 
 
 def check_open_orders(case: Case) -> None:
-    page = case.read(case.adapter.fetch_open_orders(case.markets(), case.market(), None))
+    page = case.read(case.adapter.fetch_open_orders(Listing(case.markets(), case.market())))
     assert page.next is None
     assert len(page.items) == len(case.json)
     for order, row in zip(page.items, case.json, strict=True):
@@ -516,7 +516,7 @@ def check_open_orders(case: Case) -> None:
 
 
 def check_closed_orders(case: Case) -> None:
-    call = case.adapter.fetch_closed_orders(case.markets(), case.market(), None, 500, None)
+    call = case.adapter.fetch_closed_orders(Listing(case.markets(), case.market(), None, 500))
     page = case.read(call)
     done = [row for row in case.json if STATUSES[row["status"]] is not OrderStatus.OPEN]
     assert len(page.items) == len(done)
@@ -544,7 +544,7 @@ def check_balances(case: Case) -> None:
 
 
 def check_fills(case: Case) -> None:
-    page = case.read(case.adapter.fetch_my_trades(index(()), case.market(), None, 100, None))
+    page = case.read(case.adapter.fetch_my_trades(Listing(index(()), case.market(), None, 100)))
     assert page.next is None
     assert len(page.items) == len(case.json)
     for fill, row in zip(page.items, case.json, strict=True):

@@ -18,7 +18,7 @@ from exchangekit_okx.adapter import OkxAdapter
 from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
 
 from exchangekit import errors as e
-from exchangekit.adapter import Call, Reply, Request, VenueCode
+from exchangekit.adapter import Call, Listing, Reply, Request, VenueCode
 from exchangekit.adapter.classify import classify
 from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models import (
@@ -333,20 +333,20 @@ def check_order(row: Row) -> None:
 
 
 def check_open(row: Row) -> None:
-    page = parsed(row, OKX.fetch_open_orders(MARKETS, None, None))
+    page = parsed(row, OKX.fetch_open_orders(Listing(MARKETS, None)))
     assert page.next is None
     check_orders(row, page.items)
 
 
 def check_closed(row: Row) -> None:
-    page = parsed(row, OKX.fetch_closed_orders(MARKETS, None, None, 100, None))
-    assert page.next == "1:"
+    page = parsed(row, OKX.fetch_closed_orders(Listing(MARKETS, None, None, 100)))
+    assert page.next == "1::"
     check_orders(row, page.items)
 
 
 def check_fills(row: Row) -> None:
     fills: tuple[MyTrade, ...] = parsed(
-        row, OKX.fetch_my_trades(MARKETS, None, None, 100, None)
+        row, OKX.fetch_my_trades(Listing(MARKETS, None, None, 100))
     ).items
     for fill, there in zip(fills, data_of(row), strict=True):
         assert fill.symbol == there["instId"].replace("-", "/")
@@ -416,7 +416,7 @@ def test_a_mangled_answer_of_okx_is_not_believed(row: Row) -> None:
     assert mended != body(row)
     calls = {
         "query_order": OKX.fetch_order(MARKETS["ETH/USDT"], "1", None),
-        "open_orders": OKX.fetch_open_orders(MARKETS, None, None),
+        "open_orders": OKX.fetch_open_orders(Listing(MARKETS, None)),
     }
     calls[row["operation"]].parse(Reply(200, {}, mended))
 

@@ -23,7 +23,6 @@ from exchangekit.adapter.base import (
     Environment,
     Fence,
     Shape,
-    Window,
 )
 from exchangekit.adapter.classify import ErrorTable
 from exchangekit.adapter.credentials import Credentials
@@ -40,6 +39,7 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
@@ -76,6 +76,7 @@ from exchangekit.models.orders import make_countdown, make_fee, make_my_trade, m
 
 if TYPE_CHECKING:
     from exchangekit.adapter import parse, rows
+    from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.paging import (
         Ask,
@@ -90,7 +91,14 @@ if TYPE_CHECKING:
     )
     from exchangekit.adapter.parse import Words
     from exchangekit.adapter.prehash import DeclaredPrehash
-    from exchangekit.adapter.replies import by_symbol, parse_row, parse_rows, read_row, read_rows
+    from exchangekit.adapter.replies import (
+        by_symbol,
+        parse_first,
+        parse_row,
+        parse_rows,
+        read_row,
+        read_rows,
+    )
     from exchangekit.adapter.rows import (
         AccountRow,
         Always,
@@ -116,6 +124,10 @@ if TYPE_CHECKING:
 
 _MODULES = ("parse", "rows")
 _PLACES = {
+    "by_cursor": "cursors",
+    "last_row": "cursors",
+    "page_number": "cursors",
+    "told_at": "cursors",
     "listing": "markets",
     "Ask": "paging",
     "Listed": "paging",
@@ -129,6 +141,7 @@ _PLACES = {
     "Words": "parse",
     "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
+    "parse_first": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",
     "read_row": "replies",
@@ -183,6 +196,7 @@ __all__ = [
     "LevelRow",
     "LimitScope",
     "Listed",
+    "Listing",
     "Number",
     "OrderRow",
     "Origin",
@@ -207,6 +221,7 @@ __all__ = [
     "average",
     "bodies",
     "build_request",
+    "by_cursor",
     "by_id",
     "by_id_whole",
     "by_symbol",
@@ -220,6 +235,7 @@ __all__ = [
     "encode_json",
     "encode_query",
     "inside",
+    "last_row",
     "listing",
     "lookup",
     "make_api_key_info",
@@ -240,8 +256,10 @@ __all__ = [
     "named",
     "non_zero",
     "number",
+    "page_number",
     "params",
     "parse",
+    "parse_first",
     "parse_row",
     "parse_rows",
     "peek",
@@ -250,6 +268,7 @@ __all__ = [
     "read_rows",
     "rows",
     "step_of",
+    "told_at",
     "utc",
 ]
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import Call, Origin, Page, Reply, Request, VenueCode
 from exchangekit.adapter.signing import Signer
@@ -53,14 +54,6 @@ class Shape:
 
     pattern: re.Pattern[str]
     description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A span of time, UTC-aware: ``since`` included, ``until`` excluded."""
-
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +187,7 @@ class Adapter:
         """What the key may do and from where; None for what the venue does not tell."""
         raise self._unsupported("fetch_api_key")
 
-    # Orders
+    # Orders; a list is read in pages until `Page.next` is None
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """Place `order`, whose client order id is set. The request ``changes``, and it
@@ -230,38 +223,20 @@ class Adapter:
         """One order, by exactly one of the two ids."""
         raise self._unsupported("fetch_order")
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
-        """Orders that can still trade, of one market or of all; pages until ``next`` is None."""
+    def fetch_open_orders(self, asked: Listing) -> Call[Page[Order]]:
+        """Orders that can still trade; ``window`` is None."""
         raise self._unsupported("fetch_open_orders")
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
-        """Orders that are not open any more, in any order of time; pages until ``next`` is None."""
+    def fetch_closed_orders(self, asked: Listing) -> Call[Page[Order]]:
+        """Orders that are not open any more, in any order of time."""
         raise self._unsupported("fetch_closed_orders")
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
-        """Fills, in any order of time; pages until ``next`` is None."""
+    def fetch_my_trades(self, asked: Listing) -> Call[Page[MyTrade]]:
+        """Fills, in any order of time."""
         raise self._unsupported("fetch_my_trades")
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
-        """All fills of one order; pages until ``next`` is None."""
+    def fetch_order_trades(self, id: str, asked: Listing) -> Call[Page[MyTrade]]:
+        """All fills of one order of `asked.one`; ``window`` is None."""
         raise self._unsupported("fetch_order_trades")
 
     # raw_request

@@ -152,7 +152,8 @@ def _compared(
         compare(made)
         return made
 
-    return Call(call.request, parse, doubt)
+    second = call.otherwise
+    return Call(call.request, parse, doubt, second and _compared(second, compare, doubt))
 
 
 def _all_of(market: Market, made: Iterable[Trade | Order | MyTrade]) -> None:

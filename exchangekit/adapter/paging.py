@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import milliseconds, utc
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.request import Call, Page, Reply, Request
 from exchangekit.errors import BadReply, Unsupported
 from exchangekit.excerpts import excerpt
@@ -50,21 +50,24 @@ class Span(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """What a page is asked by. None is left out of the request."""
+    """What a page is asked by: times in ms, both included. None is left out of the request.
+
+    ``place`` counts the endpoints of a list that has more than one, from 0.
+    """
 
     limit: int
     first: int | None = None
     last: int | None = None
     from_id: str | None = None
+    cursor: str | None = None
+    place: int = 0
 
 
 def by_time(
     request: Callable[[Ask], Request],
     parse: Callable[[Reply], tuple[M, ...]],
-    window: Window | None,
-    cursor: str | None,
+    asked: Listing,
     *,
-    limit: int,
     most: int,
     time_resolution: int = 1,
     reach: int = 0,
@@ -76,8 +79,9 @@ def by_time(
     keeps. Where a list without a window is wanted whole, `reach` is how far its ends may lie
     apart, in ms.
     """
-    todo = _spans(window, cursor, time_resolution)
-    size = most if todo or reach else min(limit, most)
+    window = asked.window
+    todo = _spans(window, asked.cursor, time_resolution)
+    size = most if todo or reach else min(asked.limit, most)
 
     def read(reply: Reply) -> Page[M]:
         items = parse(reply)
@@ -94,10 +98,8 @@ def by_time(
 def by_id(
     request: Callable[[Ask], Request],
     parse: Callable[[Reply], tuple[M, ...]],
-    window: Window | None,
-    cursor: str | None,
+    asked: Listing,
     *,
-    limit: int,
     most: int,
     chunk: int,
 ) -> Call[Page[M]]:
@@ -106,10 +108,9 @@ def by_id(
     Without a window the newest `limit`. `chunk` is the longest span of time, in ms, that the
     venue takes.
     """
+    window, cursor = asked.window, asked.cursor
     if window is None:
-        return Call(
-            request(Ask(min(limit, most))), lambda reply: Page(inside(parse(reply), window))
-        )
+        return Call(request(Ask(min(asked.limit, most))), lambda reply: Page(parse(reply)))
     until = milliseconds(window.until)
     if cursor is not None and cursor.startswith("id"):
         ask, last = Ask(most, from_id=cursor[2:]), until - 1
@@ -134,7 +135,7 @@ def by_id(
 def by_id_whole(
     request: Callable[[Ask], Request],
     parse: Callable[[Reply], tuple[M, ...]],
-    cursor: str | None,
+    asked: Listing,
     *,
     most: int,
 ) -> Call[Page[M]]:
@@ -148,9 +149,9 @@ def by_id_whole(
         items = parse(reply)
         if len(items) < most:
             return Page(items)
-        return Page(items, "0" if cursor is None else str(_onward(items, ask, most)))
+        return Page(items, "0" if asked.cursor is None else str(_onward(items, ask, most)))
 
-    ask = Ask(most, from_id=cursor)
+    ask = Ask(most, from_id=asked.cursor)
     return Call(request(ask), read)
 
 

@@ -20,6 +20,7 @@ from msgspec.structs import fields as fields_of
 
 from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.replies import by_symbol as by_symbol
+from exchangekit.adapter.replies import parse_first as parse_first
 from exchangekit.adapter.replies import parse_row as parse_row
 from exchangekit.adapter.replies import parse_rows as parse_rows
 from exchangekit.adapter.replies import read_row as read_row

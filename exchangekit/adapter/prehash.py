@@ -164,7 +164,8 @@ class DeclaredPrehash:
             "window": made.window,
             "deadline": str(stamp.deadline),
         }
-        typed = (("Content-Type", "application/json"),) if made.body else ()
+        is_json = made.body and not _has_type(request)
+        typed = (("Content-Type", "application/json"),) if is_json else ()
         # Put together in the call, for the same reason.
         return Outgoing(
             origin,
@@ -211,6 +212,10 @@ class DeclaredPrehash:
         }
         fields = {name: int(text) for name, text in texts.items()} if self.body_numbers else texts
         return body[:-1] + (b"" if body == b"{}" else b",") + encode_json(fields)[1:]
+
+
+def _has_type(request: Request) -> bool:
+    return any(name.lower() == "content-type" for name, _ in request.headers)
 
 
 def _with_signature(made: str, query: tuple[Value, ...], signature: str) -> str:

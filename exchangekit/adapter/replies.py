@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import TickerRow, decode_at, decode_each
-from exchangekit.errors import BadReply
+from exchangekit.errors import BadReply, OrderNotFound
 from exchangekit.models.base import Source
 from exchangekit.models.market import Market
 from exchangekit.models.market_data import Ticker
@@ -48,6 +48,27 @@ def parse_rows(
     Where all markets were asked for, each row says its own; else none may name another one.
     """
     return lambda reply: read_rows(kind, reply, read, market, *path)
+
+
+def parse_first(
+    kind: type[S], read: Callable[[S, str, Source], M], market: Market, *path: str | int
+) -> Callable[[Reply], M]:
+    """The parser of a list that was asked for one order, and holds it or nothing.
+
+    An empty list means that the venue knows no such order: OrderNotFound. More than one are
+    refused: nothing says which of them was meant.
+    """
+    parse = parse_rows(kind, read, market, *path)
+
+    def first(reply: Reply) -> M:
+        found = parse(reply)
+        if not found:
+            raise OrderNotFound("the venue's list of orders with this id is empty")
+        if len(found) > 1:
+            raise BadReply(f"asked for one order, the reply tells of {len(found)}")
+        return found[0]
+
+    return first
 
 
 def read_rows(

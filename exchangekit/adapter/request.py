@@ -7,7 +7,7 @@ bytes that are signed are the bytes that are sent. Nothing here opens a socket o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,9 @@ from exchangekit.models.numbers import plain
 T_co = TypeVar("T_co", covariant=True)
 
 Params = tuple[tuple[str, str], ...]
+
+_FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
+_JSON: Params = (("Content-Type", "application/json"),)
 
 _SAFE = re.compile(r"[A-Za-z0-9\-._~]*")
 
@@ -161,12 +164,26 @@ class VenueCode:
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T_co]):
-    """A request together with the parser of its reply. ``doubt`` raises `BadReply` for an error
-    that is about another order than this request."""
+    """A request together with the parser of its reply.
+
+    ``doubt`` raises `BadReply` for an error that is about another order than this request.
+    ``otherwise`` is asked where this ends in `OrderNotFound`: of an order that one endpoint forgets
+    while another still has it, only the last "not found" is told. Raises TypeError for a request
+    that changes something, which no other may follow by itself.
+    """
 
     request: Request
     parse: Callable[[Reply], T_co]
     doubt: Callable[[VenueCode], None] | None = None
+    otherwise: Call[T_co] | None = None
+
+    def __post_init__(self) -> None:
+        second = self.otherwise
+        if second is not None and (self.request.changes or second.request.changes):
+            raise TypeError(
+                f"{self.request.method} {self.request.path} changes something, or what would follow"
+                " it does: only what reads may be asked otherwise"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +222,32 @@ def build_request(
     has_deadline: bool = False,
     many: bool = False,
     body: bytes = b"",
+    json: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    form: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> Request:
     """What an endpoint ("GET /api/time") is asked: `values` are its parameters, in that order;
-    those that are None are left out."""
+    those that are None are left out.
+
+    `json` becomes the body, or `form` (``a=1&b=2``, percent-encoded), or `body` as it is; there can
+    be parameters beside it. Raises TypeError for more than one of them.
+    """
     method, path = endpoint.split(" ")
+    if [bool(body), json is not None, form is not None].count(True) > 1:
+        raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
+    headers: Params = ()
+    if json is not None:
+        body = encode_json(json)
+    if form is not None:
+        body, headers = encode_query(params(**form)).encode(), _FORM
+    elif json is not None and not signed:  # a signer says what its body is
+        headers = _JSON
     return Request(
         method=method,
         path=path,
         params=params(**values),
         body=body,
+        headers=headers,
         signed=signed,
         changes=changes,
         has_deadline=has_deadline,
@@ -233,7 +266,7 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
-def encode_json(value: Mapping[str, Any] | list[Mapping[str, Any]]) -> bytes:
+def encode_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
     """A JSON body. Decimals become strings, never with an exponent; entries that are None are left
     out of objects; floats are refused."""
     return msgspec.json.encode(_exact(value))

@@ -8,7 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from exchangekit.adapter.base import Adapter, Window
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.request import Call, Request
 from exchangekit.models.enums import Side
 from exchangekit.models.market import Market
@@ -46,16 +47,19 @@ def known_requests(adapter: Adapter) -> tuple[Request, ...]:
         lambda: adapter.cancel_all_after(adapter.capabilities.countdown[0]),
         lambda: adapter.cancel_orders(_MARKET, ("1",)),
         lambda: adapter.fetch_order(_MARKET, "1", None),
-        lambda: adapter.fetch_open_orders(markets, _MARKET, None),
-        lambda: adapter.fetch_closed_orders(markets, _MARKET, window, 1, None),
-        lambda: adapter.fetch_my_trades(markets, _MARKET, window, 1, None),
-        lambda: adapter.fetch_order_trades(_MARKET, "1", None),
+        lambda: adapter.fetch_open_orders(Listing(markets, _MARKET)),
+        lambda: adapter.fetch_closed_orders(Listing(markets, _MARKET, window, 1)),
+        lambda: adapter.fetch_my_trades(Listing(markets, _MARKET, window, 1)),
+        lambda: adapter.fetch_order_trades("1", Listing(markets, _MARKET)),
     )
     found = []
     for call in calls:
         # What an adapter cannot do, or not for this market, is not known here; that is all.
         with suppress(Exception):
-            found.append(call().request)
+            asked: Call[object] | None = call()
+            while asked is not None:
+                found.append(asked.request)
+                asked = asked.otherwise
     return tuple(found)
 
 

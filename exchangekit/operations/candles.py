@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import datetime, timedelta
 
-from exchangekit.adapter.base import Window
+from exchangekit.adapter.lists import Window
 from exchangekit.errors import InvalidInput
 from exchangekit.models.market import Market
 from exchangekit.models.market_data import Candle

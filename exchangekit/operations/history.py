@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from exchangekit.adapter import identity
-from exchangekit.adapter.base import Window
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.request import Call, Page
 from exchangekit.errors import BadReply, InvalidInput
-from exchangekit.models.market import Market
-from exchangekit.models.markets import Markets
 from exchangekit.models.orders import MyTrade, Order
 from exchangekit.operations.arguments import aware, whole
 from exchangekit.operations.connection import Connection
@@ -57,12 +56,14 @@ class History(Part):
         with self.connection.checking(operation):
             named(id, "id")
         market = yield from self.connection.market(symbol, operation, maybe_gone=True)
+        markets = yield from self.connection.load_markets()
         return (
             yield from _collect(
                 self.connection,
                 operation,
-                lambda cursor: identity.fills_of(
-                    self.adapter.fetch_order_trades(market, id, cursor), market, id
+                Listing(markets, market, None, self.adapter.capabilities.my_trades_per_call),
+                lambda asked: identity.fills_of(
+                    self.adapter.fetch_order_trades(id, asked), market, id
                 ),
             )
         )
@@ -80,9 +81,8 @@ def open_orders(
         yield from _collect(
             connection,
             operation,
-            lambda cursor: identity.page_of(
-                connection.adapter.fetch_open_orders(markets, market, cursor), market
-            ),
+            Listing(markets, market, None, connection.adapter.capabilities.orders_per_call),
+            lambda asked: identity.page_of(connection.adapter.fetch_open_orders(asked), market),
             serving=serving,
         )
     )
@@ -106,7 +106,7 @@ def my_trades(
 def _past(
     connection: Connection,
     operation: str,
-    ask: Callable[[Markets, Market | None, Window | None, int, str | None], Call[Page[T]]],
+    ask: Callable[[Listing], Call[Page[T]]],
     per_call: int,
     symbol: str | None,
     since: datetime | None,
@@ -124,8 +124,8 @@ def _past(
         yield from _collect(
             connection,
             operation,
-            lambda cursor: identity.page_of(ask(markets, market, window, count, cursor), market),
-            window=window,
+            Listing(markets, market, window, count),
+            lambda asked: identity.page_of(ask(asked), market),
             limit=wanted,
             serving=serving,
         )
@@ -166,9 +166,9 @@ def _window(
 def _collect(
     connection: Connection,
     operation: str,
-    ask: Callable[[str | None], Call[Page[T]]],
+    asked: Listing,
+    ask: Callable[[Listing], Call[Page[T]]],
     *,
-    window: Window | None = None,
     limit: int | None = None,
     serving: str | None = None,
 ) -> Flow[tuple[T, ...]]:
@@ -176,12 +176,13 @@ def _collect(
     page by default), except for lists that are asked for whole (open orders, fills of one
     order)."""
     whole_list = operation in ("fetch_open_orders", "fetch_order_trades")
-    enough = limit or 1
+    enough, window = limit or 1, asked.window
     found: dict[object, T] = {}
     cursor: str | None = None
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
-        page = yield from _page(connection, operation, ask(cursor), found, serving)
+        call = ask(replace(asked, cursor=cursor))
+        page = yield from _page(connection, operation, call, found, serving)
         for item in page.items:
             found.setdefault(_identity(item) or len(found), item)
         cursor = page.next

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -35,12 +35,12 @@ from exchangekit.errors import (
     ConfigurationError,
     ExchangeError,
     ExchangeKitError,
+    OrderNotFound,
     Outcome,
     RateLimited,
 )
 from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
-from exchangekit.models.enums import Proof
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
 from exchangekit.runtime.effects import (
@@ -55,8 +55,8 @@ from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
+from exchangekit.runtime.settings import Settings as Settings
 from exchangekit.runtime.throttle import Throttle
-from exchangekit.runtime.transports import Timeouts
 
 T = TypeVar("T")
 
@@ -70,26 +70,6 @@ log = logging.getLogger("exchangekit.orders")
 
 _NOW = Now()
 _LONGEST_COUNT = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a user may tune. Windows are in ms, waits in seconds."""
-
-    recv_window: int = 5000
-    order_window: int = 2000
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    max_wait: float = 20.0
-    retries: int = 2
-    resolve: bool = False
-    """Whether a change whose answer was lost is found out before its caller is told."""
-    proof: Proof = Proof.GATEWAY
-    """The weakest proof of an order's absence that counts."""
-
-    @property
-    def accepted_proofs(self) -> frozenset[Proof]:
-        order = (Proof.RECHECKED, Proof.GATEWAY)
-        return frozenset(order[: order.index(self.proof) + 1])
 
 
 class Policy:
@@ -153,10 +133,36 @@ class Policy:
         """Carry `call` to its end: its result, or the error that says what happened. `serving` is
         the operation that the user asked for, where this is only a part of it; `until` when that
         must be over, on the monotonic clock."""
-        attempt = yield from self.begin(operation, call.request, client_order_id, serving=serving)
-        if until is not None:
-            attempt.started = min(attempt.started, until - self.settings.timeouts.total)
-        return (yield from self.carry(attempt, call))
+        return self._carried(operation, call, client_order_id, serving, until=until)
+
+    def once(self, operation: str, call: Call[T], change: Attempt) -> Flow[T]:
+        """Ask on behalf of `change`: one attempt, within the time that the change has left."""
+        return self._carried(operation, call, change.client_order_id, change=change)
+
+    def _carried(
+        self,
+        operation: str,
+        call: Call[T],
+        client_order_id: str | None,
+        serving: str | None = None,
+        until: float | None = None,
+        change: Attempt | None = None,
+    ) -> Flow[T]:
+        while True:
+            attempt = yield from self.begin(
+                operation, call.request, client_order_id, serving=serving
+            )
+            if until is not None:
+                attempt.started = min(attempt.started, until - self.settings.timeouts.total)
+            if change is not None:
+                attempt.started, attempt.waited = change.started, change.waited
+                attempt.failures, attempt.for_change = self.settings.retries, True
+            try:
+                return (yield from self.carry(attempt, call))
+            except OrderNotFound:
+                if call.otherwise is None:
+                    raise
+                call = call.otherwise
 
     def begin(
         self,
@@ -187,13 +193,6 @@ class Policy:
         if self.withheld is not None:
             return type(self.withheld)(str(self.withheld))
         return missing_credentials(self.adapter, operation, changes=changes)
-
-    def once(self, operation: str, call: Call[T], change: Attempt) -> Flow[T]:
-        """Ask on behalf of `change`: one attempt, within the time that the change has left."""
-        asking = yield from self.begin(operation, call.request, change.client_order_id)
-        asking.started, asking.waited = change.started, change.waited
-        asking.failures, asking.for_change = self.settings.retries, True
-        return (yield from self.carry(asking, call))
 
     def carry(self, attempt: Attempt, call: Call[T], look: Look[T] | None = None) -> Flow[T]:
         """As `call`, with an account of it that says at any moment what is known. Without a `look`

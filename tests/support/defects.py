@@ -173,9 +173,11 @@ class TurnsTheBookRound(AcmeAdapter):
 
 
 class LosesEveryThirdPage(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
-        call = super().fetch_my_trades(markets, market, window, limit, cursor)
-        return then(call, lambda page: replace(page, items=page.items[:-1]) if cursor else page)
+    def fetch_my_trades(self, asked):
+        call = super().fetch_my_trades(asked)
+        return then(
+            call, lambda page: replace(page, items=page.items[:-1]) if asked.cursor else page
+        )
 
 
 class CalculatesWithFloats(AcmeAdapter):
@@ -235,13 +237,13 @@ class GuessesTheStatus(AcmeAdapter):
 
 
 class TakesUnknownForOpen(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
+    def fetch_open_orders(self, asked):
         def guess(order):
             known = order.status is not models.OrderStatus.UNKNOWN
             return order if known else order.model_copy(update={"status": models.OrderStatus.OPEN})
 
         return then(
-            super().fetch_open_orders(markets, market, cursor),
+            super().fetch_open_orders(asked),
             lambda page: replace(page, items=tuple(map(guess, page.items))),
         )
 
@@ -260,8 +262,8 @@ class BelievesAnyNumber(AcmeAdapter):
 
 
 class DropsOddRows(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
-        call = super().fetch_open_orders(markets, market, cursor)
+    def fetch_open_orders(self, asked):
+        call = super().fetch_open_orders(asked)
 
         def some(reply):
             try:
@@ -505,13 +507,13 @@ class LogsSignatures(AcmeAdapter):
 
 
 class StumblesOverEmptyLists(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
+    def fetch_my_trades(self, asked):
         def first(page):
             if not page.items:
                 raise errors.BadReply("the list is empty")
             return page
 
-        return then(super().fetch_my_trades(markets, market, window, limit, cursor), first)
+        return then(super().fetch_my_trades(asked), first)
 
 
 class DropsTheTimeInForce(AcmeAdapter):
@@ -522,7 +524,7 @@ class DropsTheTimeInForce(AcmeAdapter):
 
 
 class TakesFeesForRebates(AcmeAdapter):
-    def fetch_order_trades(self, market, id, cursor):
+    def fetch_order_trades(self, id, asked):
         def turned(page):
             return replace(page, items=tuple(map(rebate, page.items)))
 
@@ -530,7 +532,7 @@ class TakesFeesForRebates(AcmeAdapter):
             fee = models.Fee(currency=fill.fee.currency, cost=-fill.fee.cost)
             return fill.model_copy(update={"fee": fee})
 
-        return then(super().fetch_order_trades(market, id, cursor), turned)
+        return then(super().fetch_order_trades(id, asked), turned)
 
 
 class LocksNothing(AcmeAdapter):
@@ -556,9 +558,9 @@ class HasNeverHeardOfRefusals(AcmeAdapter):
 
 
 class TakesOpenForClosed(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
+    def fetch_open_orders(self, asked):
         return then(
-            super().fetch_open_orders(markets, market, cursor),
+            super().fetch_open_orders(asked),
             lambda page: replace(page, items=page.items[1:]),
         )
 
@@ -569,23 +571,23 @@ def first_page(call: Call[Any]) -> Call[Any]:
 
 
 class TellsOnePageOfOpenOrders(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
-        return first_page(super().fetch_open_orders(markets, market, cursor))
+    def fetch_open_orders(self, asked):
+        return first_page(super().fetch_open_orders(asked))
 
 
 class TellsOnePageOfClosedOrders(AcmeAdapter):
-    def fetch_closed_orders(self, markets, market, window, limit, cursor):
-        return first_page(super().fetch_closed_orders(markets, market, window, limit, cursor))
+    def fetch_closed_orders(self, asked):
+        return first_page(super().fetch_closed_orders(asked))
 
 
 class TellsOnePageOfFills(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
-        return first_page(super().fetch_my_trades(markets, market, window, limit, cursor))
+    def fetch_my_trades(self, asked):
+        return first_page(super().fetch_my_trades(asked))
 
 
 class TellsOnePageOfAnOrdersFills(AcmeAdapter):
-    def fetch_order_trades(self, market, id, cursor):
-        return first_page(super().fetch_order_trades(market, id, cursor))
+    def fetch_order_trades(self, id, asked):
+        return first_page(super().fetch_order_trades(id, asked))
 
 
 class TakesLimitsForWider(AcmeAdapter):
@@ -632,7 +634,7 @@ class TurnsTakersRound(AcmeAdapter):
 
 
 class TurnsRolesRound(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
+    def fetch_my_trades(self, asked):
         roles = {"maker": models.Liquidity.TAKER, "taker": models.Liquidity.MAKER}
 
         def turned(page):
@@ -641,7 +643,7 @@ class TurnsRolesRound(AcmeAdapter):
             )
             return replace(page, items=tuple(rows))
 
-        return then(super().fetch_my_trades(markets, market, window, limit, cursor), turned)
+        return then(super().fetch_my_trades(asked), turned)
 
 
 def swapped_rates(made):
@@ -909,12 +911,12 @@ class LeavesTheLeastCostUnread(AcmeAdapter):
 
 
 class HandsOutWords(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
+    def fetch_my_trades(self, asked):
         def plain(page):
             rows = (one.model_copy(update={"side": str(one.side)}) for one in page.items)
             return replace(page, items=tuple(rows))
 
-        return then(super().fetch_my_trades(markets, market, window, limit, cursor), plain)
+        return then(super().fetch_my_trades(asked), plain)
 
 
 class LeavesRatesOut(AcmeAdapter):
@@ -948,14 +950,14 @@ def listed(call: Call[Any], keep: Callable[[Any], bool]) -> Call[Any]:
 
 
 class HidesPartlyFilledOrders(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
-        call = super().fetch_open_orders(markets, market, cursor)
+    def fetch_open_orders(self, asked):
+        call = super().fetch_open_orders(asked)
         return listed(call, lambda order: not order.filled)
 
 
 class HidesCanceledOrders(AcmeAdapter):
-    def fetch_closed_orders(self, markets, market, window, limit, cursor):
-        call = super().fetch_closed_orders(markets, market, window, limit, cursor)
+    def fetch_closed_orders(self, asked):
+        call = super().fetch_closed_orders(asked)
         return listed(call, lambda order: order.status is not models.OrderStatus.CANCELED)
 
 
@@ -967,12 +969,12 @@ class TellsCanceledAsOpen(AcmeAdapter):
 
 
 class ListsEveryOrderAsABuy(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
+    def fetch_open_orders(self, asked):
         def buys(page):
             wrong = {"side": models.Side.BUY}
             return replace(page, items=tuple(one.model_copy(update=wrong) for one in page.items))
 
-        return then(super().fetch_open_orders(markets, market, cursor), buys)
+        return then(super().fetch_open_orders(asked), buys)
 
 
 class ChangesOrdersInAnotherZone(AcmeAdapter):
@@ -1055,12 +1057,12 @@ def declaring(**able: Any) -> type[AcmeAdapter]:
 
 
 class NamesFillsWrongly(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
+    def fetch_my_trades(self, asked):
         def wrong(page):
             rows = (one.model_copy(update={"client_order_id": "x"}) for one in page.items)
             return replace(page, items=tuple(rows))
 
-        return then(super().fetch_my_trades(markets, market, window, limit, cursor), wrong)
+        return then(super().fetch_my_trades(asked), wrong)
 
 
 class CancelsAllTwice(AcmeAdapter):
@@ -1109,20 +1111,20 @@ class BelievesAnyAnswer(AcmeAdapter):
         call = super().fetch_order(market, id, client_order_id)
         return believing(call, market=market.id, id=id, label=client_order_id)
 
-    def fetch_open_orders(self, markets, market, cursor):
-        return believing(super().fetch_open_orders(markets, market, cursor), market=market.id)
+    def fetch_open_orders(self, asked):
+        return believing(super().fetch_open_orders(asked), market=asked.market.id)
 
     def fetch_closed_orders(self, markets, market, *which):
         return believing(super().fetch_closed_orders(markets, market, *which), market=market.id)
 
-    def fetch_order_trades(self, market, id, cursor):
-        return believing(super().fetch_order_trades(market, id, cursor), order=id)
+    def fetch_order_trades(self, id, asked):
+        return believing(super().fetch_order_trades(id, asked), order=id)
 
 
 class TakesTradesForFills(AcmeAdapter):
-    def fetch_my_trades(self, markets, market, window, limit, cursor):
+    def fetch_my_trades(self, asked):
         return then(
-            super().fetch_my_trades(markets, market, window, limit, cursor),
+            super().fetch_my_trades(asked),
             lambda page: replace(
                 page, items=tuple({fill.id: fill for fill in page.items}.values())
             ),

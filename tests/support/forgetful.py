@@ -32,8 +32,8 @@ class FindsNoOrderByItsName(AcmeAdapter):
         call = super().fetch_order(market, id, client_order_id)
         return then(call, lambda made: made.model_copy(update={"client_order_id": None}))
 
-    def fetch_open_orders(self, markets, market, cursor):
-        return listed(super().fetch_open_orders(markets, market, cursor), lambda order: False)
+    def fetch_open_orders(self, asked):
+        return listed(super().fetch_open_orders(asked), lambda order: False)
 
 
 class FindsNoOrderByItsId(AcmeAdapter):
@@ -42,13 +42,13 @@ class FindsNoOrderByItsId(AcmeAdapter):
 
 
 class TellsNoFillsOfAnOrder(AcmeAdapter):
-    def fetch_order_trades(self, market, id, cursor):
-        return then(super().fetch_order_trades(market, id, cursor), lambda page: Page(()))
+    def fetch_order_trades(self, id, asked):
+        return then(super().fetch_order_trades(id, asked), lambda page: Page(()))
 
 
 class ListsClosedOrdersAsOpen(AcmeAdapter):
-    def fetch_open_orders(self, markets, market, cursor):
-        call = super().fetch_open_orders(markets, market, cursor)
+    def fetch_open_orders(self, asked):
+        call = super().fetch_open_orders(asked)
         pairs = tuple((n, "false" if n == "open" else v) for n, v in call.request.params)
         return asking(call, params=pairs)
 

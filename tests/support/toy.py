@@ -32,6 +32,7 @@ from exchangekit.adapter import (
     ErrorTable,
     Fence,
     LimitScope,
+    Listing,
     Outgoing,
     Page,
     Reply,
@@ -347,35 +348,19 @@ class ToyAdapter(Adapter):
         request = get("/order", signed=True, s=market.id, id=id, client=client_order_id)
         return Call(request, lambda reply: order_of(market.symbol, decode(OrderRow, reply)))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
-        return self._orders("/open", market, cursor=cursor)
+    def fetch_open_orders(self, asked: Listing) -> Call[Page[Order]]:
+        return self._orders("/open", asked.market, cursor=asked.cursor)
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
-        return self._orders("/closed", market, n=limit, cursor=cursor, **_span(window))
+    def fetch_closed_orders(self, asked: Listing) -> Call[Page[Order]]:
+        values = {"n": asked.limit, "cursor": asked.cursor, **_span(asked.window)}
+        return self._orders("/closed", asked.market, **values)
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
-        return self._fills("/fills", market, n=limit, cursor=cursor, **_span(window))
+    def fetch_my_trades(self, asked: Listing) -> Call[Page[MyTrade]]:
+        values = {"n": asked.limit, "cursor": asked.cursor, **_span(asked.window)}
+        return self._fills("/fills", asked.market, **values)
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
-        return self._fills("/order/fills", market, id=id, cursor=cursor)
+    def fetch_order_trades(self, id: str, asked: Listing) -> Call[Page[MyTrade]]:
+        return self._fills("/order/fills", asked.market, id=id, cursor=asked.cursor)
 
     def _orders(self, path: str, market: Market | None, **values: Any) -> Call[Page[Order]]:
         symbol = market.symbol if market else "BTC/USDT"

@@ -4,17 +4,23 @@ Everything goes into the query, nothing into a body. Lists of the past come newe
 a time, with a cursor for what is older.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
-from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
+from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest, Source
 from exchangekit_acme import rows
 from exchangekit_acme.errors import ERRORS
+
+M = TypeVar("M", bound=kit.Listed)
+Row = TypeVar("Row", bound=Struct)
 
 
 def _public(endpoint: str, weight: int, **values: Any) -> Request:
@@ -142,45 +148,34 @@ class AcmeAdapter(kit.Adapter):
         request = _signed("GET /v1/order", **which)
         return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://docs.acme.example/v1#orders"""
-        assert market is not None, "needs_symbol"
-        request = _signed("GET /v1/orders", market=market.id, open=True, cursor=cursor)
-        return Call(request, partial(rows.orders, market=market))
+        return _list("GET /v1/orders", asked, rows.Order, rows.order, open=True)
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://docs.acme.example/v1#orders"""
-        assert market is not None, "needs_symbol"
-        which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
-        request = _signed("GET /v1/orders", open=False, **which, **_span(window))
-        return Call(request, partial(rows.orders, market=market))
+        return _list("GET /v1/orders", asked, rows.Order, rows.order, open=False)
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://docs.acme.example/v1#fills"""
-        assert market is not None, "needs_symbol"
-        which: dict[str, Any] = {"market": market.id, "count": limit, "cursor": cursor}
-        request = _signed("GET /v1/fills", **which, **_span(window))
-        return Call(request, partial(rows.fills, market=market))
+        return _list("GET /v1/fills", asked, rows.Fill, parse.fill)
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://docs.acme.example/v1#fills"""
-        request = _signed("GET /v1/fills", market=market.id, order=id, cursor=cursor)
-        return Call(request, partial(rows.fills, market=market))
+        return _list("GET /v1/fills", asked, rows.Fill, parse.fill, order=id)
+
+
+def _list(
+    endpoint: str,
+    asked: kit.Listing,
+    kind: type[Row],
+    read: Callable[[Row, str, Source], M],
+    **which: Any,
+) -> Call[Page[M]]:
+    def request(ask: kit.Ask) -> Request:
+        span = {} if ask.last is None else {"since": ask.first, "until": ask.last + 1}
+        values = {"market": asked.one.id, "count": ask.limit, "cursor": ask.cursor}
+        return _signed(endpoint, **which, **values, **span)
+
+    reads = kit.parse_rows(kind, read, asked.one, "rows")
+    return kit.by_cursor(request, reads, asked, kit.told_at("older"), most=50)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Number, Page, Reply, named, parse
+from exchangekit.adapter import Number, Reply, named, parse
 from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
 from exchangekit.models import TimeInForce as Tif
 
@@ -160,17 +160,3 @@ def order_params(market: models.Market, order: models.OrderRequest) -> dict[str,
        timestamp="at", is_buyer="bought", is_maker="maker", fee_currency="fee_asset")  # fmt: skip
 class Fill(kit.FillRow):
     """https://docs.acme.example/v1#fills"""
-
-
-class Cursor(Struct):
-    older: str | None
-
-
-def orders(reply: Reply, market: models.Market) -> Page[models.Order]:
-    read = parse.parse_rows(Order, order, market, "rows")
-    return Page(read(reply), kit.decode(Cursor, reply).older)
-
-
-def fills(reply: Reply, market: models.Market) -> Page[models.MyTrade]:
-    read = parse.parse_rows(Fill, parse.fill, market, "rows")
-    return Page(read(reply), kit.decode(Cursor, reply).older)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from exchangekit.adapter.lists import Listing
 from exchangekit.adapter.request import Call, Cost, LimitScope
 from exchangekit.errors import ExchangeError, RateLimited
 from exchangekit.operations import Connection
@@ -29,7 +30,7 @@ def _every(rig: Rig) -> Iterator[tuple[str, Callable[[], Call[Any]]]]:
         yield "fetch_order_book", partial(rig.adapter.fetch_order_book, rig.market, depth)
     markets = rig.exchange.load_markets()
     if has(rig, "fetch_open_orders") and "fetch_open_orders" not in rig.capabilities.needs_symbol:
-        yield "fetch_open_orders", partial(rig.adapter.fetch_open_orders, markets, None, None)
+        yield "fetch_open_orders", partial(rig.adapter.fetch_open_orders, Listing(markets))
 
 
 def _counted(rig: Rig, name: str, call: Call[Any]) -> dict[Slot, dict[str, Any]]:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from exchangekit.adapter.base import Window
 from exchangekit.adapter.decode import utc
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.request import Call
 from exchangekit.models.enums import Side
 from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder, OrderRequest
@@ -126,10 +126,10 @@ def descriptions(rig: Rig) -> list[tuple[str, Callable[[], Call[Any]]]]:
         ("cancel_orders", (market, ("12345",))),
         ("fetch_order", (market, "12345", None)),
         ("fetch_order", (market, None, "purity0001")),
-        ("fetch_open_orders", (markets, market, None)),
-        ("fetch_closed_orders", (markets, market, window, 5, None)),
-        ("fetch_my_trades", (markets, market, window, 5, None)),
-        ("fetch_order_trades", (market, "12345", None)),
+        ("fetch_open_orders", (Listing(markets, market),)),
+        ("fetch_closed_orders", (Listing(markets, market, window, 5),)),
+        ("fetch_my_trades", (Listing(markets, market, window, 5),)),
+        ("fetch_order_trades", ("12345", Listing(markets, market))),
     ]
     made: list[tuple[str, Callable[[], Call[Any]]]] = [
         (name, partial(getattr(adapter, name), *given))

@@ -204,50 +204,30 @@ class BinanceAdapter(kit.Adapter):
         request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
         return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
-        symbol, weight = (None, 80) if market is None else (market.id, 6)
+        symbol, weight = (None, 80) if asked.market is None else (asked.market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        read = kit.parse_rows(rows.Order, rows.order, market or markets)
+        read = kit.parse_rows(rows.Order, rows.order, asked.where)
         return Call(request, lambda reply: Page(read(reply)))
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
-        assert market is not None, "needs_symbol"
-        ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", market)
-        read = kit.parse_rows(rows.Order, rows.order, market)
-        return kit.closed(kit.by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY))
+        ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", asked.one)
+        read = kit.parse_rows(rows.Order, rows.order, asked.one)
+        return kit.closed(kit.by_id(ask, read, asked, most=1000, chunk=_DAY))
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
-        assert market is not None, "needs_symbol"
-        ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", market)
-        read = kit.parse_rows(rows.Fill, parse.fill, market)
-        return kit.by_id(ask, read, window, cursor, limit=limit, most=1000, chunk=_DAY)
+        ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", asked.one)
+        read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
+        return kit.by_id(ask, read, asked, most=1000, chunk=_DAY)
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
-        ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", market, orderId=id)
-        read = kit.parse_rows(rows.Fill, parse.fill, market)
-        return kit.by_id_whole(ask, read, cursor, most=1000)
+        ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", asked.one, orderId=id)
+        read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
+        return kit.by_id_whole(ask, read, asked, most=1000)
 
     def raw_request(self, request: Request) -> Request:
         """Counts weight 1; the reply's header tells the true one."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 
-from exchangekit.adapter import Call, Reply, Window
+from exchangekit.adapter import Call, Listing, Reply, Window
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -384,7 +384,7 @@ def test_canceled_order_lists_give_their_orders() -> None:
 
 
 def test_open_orders_of_all_symbols_have_each_their_own() -> None:
-    call = BINANCE.fetch_open_orders(MARKETS, None, None)
+    call = BINANCE.fetch_open_orders(Listing(MARKETS, None))
     page = read(call, [ROW, ROW | {"symbol": "GONEUSDT"}])
     assert [order.symbol for order in page.items] == ["BTC/USDT", "GONEUSDT"]
     assert page.next is None
@@ -408,7 +408,7 @@ def whole(fetch: Any, rows: list[dict[str, Any]], name: str, window: Window) -> 
     found: dict[str, Any] = {}
     cursor, calls = None, 0
     while calls == 0 or cursor is not None:
-        call = fetch(MARKETS, BTC, window, 1000, cursor)
+        call = fetch(Listing(MARKETS, BTC, window, 1000, cursor))
         page = read(call, served(rows, call, name))
         found |= {item.id: item for item in page.items}
         cursor, calls = page.next, calls + 1

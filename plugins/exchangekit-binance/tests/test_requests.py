@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 
-from exchangekit.adapter import OPERATIONS, Call, Credentials, LimitScope, Request, Stamp, Window
+from exchangekit.adapter import (
+    OPERATIONS,
+    Call,
+    Credentials,
+    LimitScope,
+    Listing,
+    Request,
+    Stamp,
+    Window,
+)
 from exchangekit.models import (
     LimitOrder,
     Market,
@@ -122,42 +131,42 @@ SIGNED = [
     ),
     (
         "fetch_open_orders",
-        BINANCE.fetch_open_orders(MARKETS, BTC, None),
+        BINANCE.fetch_open_orders(Listing(MARKETS, BTC)),
         "GET /api/v3/openOrders",
         SYMBOL,
         6,
     ),
     (
         "fetch_open_orders",
-        BINANCE.fetch_open_orders(MARKETS, None, None),
+        BINANCE.fetch_open_orders(Listing(MARKETS, None)),
         "GET /api/v3/openOrders",
         {},
         80,
     ),
     (
         "fetch_closed_orders",
-        BINANCE.fetch_closed_orders(MARKETS, BTC, None, 5, None),
+        BINANCE.fetch_closed_orders(Listing(MARKETS, BTC, None, 5)),
         "GET /api/v3/allOrders",
         SYMBOL | {"limit": "5"},
         20,
     ),
     (
         "fetch_my_trades",
-        BINANCE.fetch_my_trades(MARKETS, BTC, None, 5, None),
+        BINANCE.fetch_my_trades(Listing(MARKETS, BTC, None, 5)),
         "GET /api/v3/myTrades",
         SYMBOL | {"limit": "5"},
         20,
     ),
     (
         "fetch_order_trades",
-        BINANCE.fetch_order_trades(BTC, "5", None),
+        BINANCE.fetch_order_trades("5", Listing(MARKETS, BTC)),
         "GET /api/v3/myTrades",
         SYMBOL | {"orderId": "5", "limit": "1000"},
         5,
     ),
     (
         "fetch_order_trades",
-        BINANCE.fetch_order_trades(BTC, "5", "77"),
+        BINANCE.fetch_order_trades("5", Listing(MARKETS, BTC, cursor="77")),
         "GET /api/v3/myTrades",
         SYMBOL | {"orderId": "5", "fromId": "77", "limit": "1000"},
         5,
@@ -326,7 +335,7 @@ def test_an_order_is_signed_over_its_sorted_query_and_sent_as_signed() -> None:
 )
 def test_a_window_is_asked_for_a_day_at_a_time_and_then_by_ids(call: Any, from_id: str) -> None:
     def asked(cursor: str | None) -> dict[str, str]:
-        params = dict(call(MARKETS, BTC, WINDOW, 5, cursor).request.params)
+        params = dict(call(Listing(MARKETS, BTC, WINDOW, 5, cursor)).request.params)
         assert params.pop("symbol") == "BTCUSDT"
         assert params.pop("limit") == "1000"
         return params

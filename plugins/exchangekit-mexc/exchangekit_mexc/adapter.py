@@ -193,50 +193,29 @@ class MexcAdapter(kit.Adapter):
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)
         return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
-        assert market is not None, "needs_symbol"
-        request = _signed("GET /api/v3/openOrders", 3, symbol=market.id)
-        read = kit.parse_rows(rows.Order, rows.order, market)
+        request = _signed("GET /api/v3/openOrders", 3, symbol=asked.one.id)
+        read = kit.parse_rows(rows.Order, rows.order, asked.one)
         return Call(request, lambda reply: Page(read(reply)))
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""
-        assert market is not None, "needs_symbol"
-        ask = partial(_history, "GET /api/v3/allOrders", market)
-        read = kit.parse_rows(rows.Order, rows.order, market)
-        return kit.closed(_by_second(ask, read, window, cursor, limit=limit, most=1000))
+        ask = partial(_history, "GET /api/v3/allOrders", asked.one)
+        read = kit.parse_rows(rows.Order, rows.order, asked.one)
+        return kit.closed(_by_second(ask, read, asked, most=1000))
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list, a month back"""
-        assert market is not None, "needs_symbol"
-        ask = partial(_history, "GET /api/v3/myTrades", market)
-        read = kit.parse_rows(rows.Fill, parse.fill, market)
-        return _by_second(ask, read, window, cursor, limit=limit, most=100)
+        ask = partial(_history, "GET /api/v3/myTrades", asked.one)
+        read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
+        return _by_second(ask, read, asked, most=100)
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-trade-list"""
-        ask = partial(_history, "GET /api/v3/myTrades", market, orderId=id)
-        read = kit.parse_rows(rows.Fill, parse.fill, market)
-        return _by_second(ask, read, None, cursor, limit=100, most=100, reach=_MONTH)
+        ask = partial(_history, "GET /api/v3/myTrades", asked.one, orderId=id)
+        read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
+        return _by_second(ask, read, asked, most=100, reach=_MONTH)
 
     def raw_request(self, request: Request) -> Request:
         """Counts at least weight 1 against the endpoint's own limit."""

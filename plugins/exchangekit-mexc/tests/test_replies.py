@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from exchangekit_mexc.adapter import MexcAdapter
 
-from exchangekit.adapter import Call, Reply, Window
+from exchangekit.adapter import Call, Listing, Reply, Window
 from exchangekit.errors import BadReply, Unsupported
 from exchangekit.models import (
     LimitOrder,
@@ -408,9 +408,9 @@ def test_in_the_reply_to_a_cancel_the_client_order_id_is_the_cancels_own() -> No
 
 def test_closed_orders_leave_out_those_that_are_open() -> None:
     said = [ROW, ROW | {"orderId": "C02__2", "status": "FILLED"}]
-    page = read(MEXC.fetch_closed_orders(MARKETS, BTC, None, 5, None), said)
+    page = read(MEXC.fetch_closed_orders(Listing(MARKETS, BTC, None, 5)), said)
     assert [order.id for order in page.items] == ["C02__2"]
-    assert read(MEXC.fetch_open_orders(MARKETS, BTC, None), [ROW]).items[0].id == "C02__1"
+    assert read(MEXC.fetch_open_orders(Listing(MARKETS, BTC)), [ROW]).items[0].id == "C02__1"
 
 
 def fill(number: int, second: int) -> dict[str, Any]:
@@ -444,7 +444,7 @@ def test_five_hundred_fills_are_read_a_hundred_at_a_time_without_gaps_or_repeats
     window = Window(DAY + timedelta(seconds=10), DAY + timedelta(seconds=160))
     found, cursor, calls = [], None, 0
     while calls == 0 or cursor is not None:
-        call = MEXC.fetch_my_trades(MARKETS, BTC, window, 100, cursor)
+        call = MEXC.fetch_my_trades(Listing(MARKETS, BTC, window, 100, cursor))
         page = read(call, served(fills, call))
         found += page.items
         cursor, calls = page.next, calls + 1
@@ -458,7 +458,7 @@ def test_the_fills_of_one_order_are_read_whole() -> None:
     fills = [fill(number * 7, number) for number in range(230)]
     found, cursor, calls = {}, None, 0
     while calls == 0 or cursor is not None:
-        call = MEXC.fetch_order_trades(BTC, "C02__0", cursor)
+        call = MEXC.fetch_order_trades("C02__0", Listing(MARKETS, BTC, cursor=cursor))
         page = read(call, served(fills, call))
         found |= {item.id: item for item in page.items}
         cursor, calls = page.next, calls + 1
@@ -469,13 +469,13 @@ def test_the_fills_of_one_order_are_read_whole() -> None:
 def test_more_fills_in_a_second_than_the_venue_lists_are_not_lost_in_silence() -> None:
     fills = [fill(number, 5) for number in range(101)]
     window = Window(DAY, DAY + timedelta(hours=1))
-    call = MEXC.fetch_my_trades(MARKETS, BTC, window, 100, None)
+    call = MEXC.fetch_my_trades(Listing(MARKETS, BTC, window, 100))
     with pytest.raises(Unsupported, match="2024-03-01T00:00:05"):
         read(call, served(fills, call))
 
 
 def test_a_fill_has_its_fee_in_whatever_currency() -> None:
-    (made,) = read(MEXC.fetch_my_trades(MARKETS, BTC, None, 1, None), [fill(1, 0)]).items
+    (made,) = read(MEXC.fetch_my_trades(Listing(MARKETS, BTC, None, 1)), [fill(1, 0)]).items
     assert (made.fee.currency, made.fee.cost, made.cost) == ("MX", Decimal("0.01"), 6)
     assert (made.id, made.order_id, made.side, made.liquidity) == (
         "deal1",
@@ -493,8 +493,8 @@ def test_a_fill_names_the_client_order_id_of_its_order(
     said: dict[str, str], known: str | None
 ) -> None:
     for call in (
-        MEXC.fetch_my_trades(MARKETS, BTC, None, 1, None),
-        MEXC.fetch_order_trades(BTC, "C02__1", None),
+        MEXC.fetch_my_trades(Listing(MARKETS, BTC, None, 1)),
+        MEXC.fetch_order_trades("C02__1", Listing(MARKETS, BTC)),
     ):
         (made,) = read(call, [fill(1, 0) | said]).items
         assert made.client_order_id == known
@@ -505,11 +505,11 @@ def test_the_fills_of_one_order_are_looked_for_a_month_to_both_sides_in_whole_se
     fills = [fill(number, number) for number in range(100)]
     for row in fills:
         row["time"] += 250
-    page = read(MEXC.fetch_order_trades(BTC, "C02__0", None), fills)
+    page = read(MEXC.fetch_order_trades("C02__0", Listing(MARKETS, BTC)), fills)
     older = f"{MS - month}-{MS + 999}"
     newer = f"{MS + 99_000}-{MS + 99_250 + month}"
     assert page.next == f"{older},{newer}"
-    request = MEXC.fetch_order_trades(BTC, "C02__0", page.next).request
+    request = MEXC.fetch_order_trades("C02__0", Listing(MARKETS, BTC, cursor=page.next)).request
     assert dict(request.params) == {
         "symbol": "BTCUSDT",
         "orderId": "C02__0",
@@ -517,5 +517,5 @@ def test_the_fills_of_one_order_are_looked_for_a_month_to_both_sides_in_whole_se
         "endTime": str(MS + 999),
         "limit": "100",
     }
-    few = read(MEXC.fetch_order_trades(BTC, "C02__0", None), fills[:99])
+    few = read(MEXC.fetch_order_trades("C02__0", Listing(MARKETS, BTC)), fills[:99])
     assert (len(few.items), few.next) == (99, None)

@@ -18,6 +18,7 @@ from exchangekit.adapter import (
     Cost,
     Credentials,
     LimitScope,
+    Listing,
     Request,
     Stamp,
     Window,
@@ -86,24 +87,30 @@ PRIVATE = [
         {"origClientOrderId": "mine1"},
         2,
     ),
-    ("fetch_open_orders", MEXC.fetch_open_orders(MARKETS, BTC, None), "GET openOrders", SYMBOL, 3),
+    (
+        "fetch_open_orders",
+        MEXC.fetch_open_orders(Listing(MARKETS, BTC)),
+        "GET openOrders",
+        SYMBOL,
+        3,
+    ),
     (
         "fetch_closed_orders",
-        MEXC.fetch_closed_orders(MARKETS, BTC, None, 5, None),
+        MEXC.fetch_closed_orders(Listing(MARKETS, BTC, None, 5)),
         "GET allOrders",
         SYMBOL | {"limit": "5"},
         10,
     ),
     (
         "fetch_my_trades",
-        MEXC.fetch_my_trades(MARKETS, BTC, None, 500, None),
+        MEXC.fetch_my_trades(Listing(MARKETS, BTC, None, 500)),
         "GET myTrades",
         SYMBOL | {"limit": "100"},
         10,
     ),
     (
         "fetch_order_trades",
-        MEXC.fetch_order_trades(BTC, "C02__1", None),
+        MEXC.fetch_order_trades("C02__1", Listing(MARKETS, BTC)),
         "GET myTrades",
         SYMBOL | {"orderId": "C02__1", "limit": "100"},
         10,
@@ -240,12 +247,14 @@ def test_every_request_says_that_it_is_json_although_none_has_a_body() -> None:
 
 
 def test_a_window_is_asked_for_in_whole_seconds_a_hundred_fills_at_a_time() -> None:
-    request = MEXC.fetch_my_trades(MARKETS, BTC, WINDOW, 5, None).request
+    request = MEXC.fetch_my_trades(Listing(MARKETS, BTC, WINDOW, 5)).request
     span = {"startTime": str(FIRST), "endTime": str(LAST - 500 + 999)}
     assert dict(request.params) == SYMBOL | span | {"limit": "100"}
-    request = MEXC.fetch_closed_orders(MARKETS, BTC, WINDOW, 5, None).request
+    request = MEXC.fetch_closed_orders(Listing(MARKETS, BTC, WINDOW, 5)).request
     assert dict(request.params) == SYMBOL | span | {"limit": "1000"}
-    request = MEXC.fetch_closed_orders(MARKETS, BTC, WINDOW, 5, "1000-1999,5000-5999").request
+    request = MEXC.fetch_closed_orders(
+        Listing(MARKETS, BTC, WINDOW, 5, "1000-1999,5000-5999")
+    ).request
     span = {"startTime": "1000", "endTime": "1999"}
     assert dict(request.params) == SYMBOL | span | {"limit": "1000"}
 
@@ -265,9 +274,9 @@ def test_a_call_asks_for_no_more_than_the_venue_serves(name: str, most: object) 
 
 
 def test_the_newest_are_asked_for_a_page_at_most() -> None:
-    request = MEXC.fetch_closed_orders(MARKETS, BTC, None, 4000, None).request
+    request = MEXC.fetch_closed_orders(Listing(MARKETS, BTC, None, 4000)).request
     assert dict(request.params) == SYMBOL | {"limit": "1000"}
-    request = MEXC.fetch_my_trades(MARKETS, BTC, None, 4000, None).request
+    request = MEXC.fetch_my_trades(Listing(MARKETS, BTC, None, 4000)).request
     assert dict(request.params) == SYMBOL | {"limit": "100"}
 
 

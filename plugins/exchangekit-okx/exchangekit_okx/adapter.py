@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -21,8 +21,7 @@ from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
 from exchangekit.adapter.decode import milliseconds, peek, utc
 from exchangekit.adapter.paging import Listed, inside
 from exchangekit.adapter.parse import parse_row, parse_rows
-from exchangekit.adapter.rows import decode_at, decode_rows
-from exchangekit.errors import BadReply
+from exchangekit.adapter.rows import decode_at
 from exchangekit.models import Market, Markets, MyTrade, Order, Source
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
@@ -200,43 +199,24 @@ class OkxAdapter(kit.Adapter):
         request = _private("trade/order", 60, per=market.id, **asked)
         return Call(request, parse_row(rows.Order, rows.order, market, *rows.FIRST))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
         places = (("trade/orders-pending", 60),)
-        return _page(places, cursor, rows.Order, rows.order, market or markets)
+        return _pages(places, rows.Order, rows.order, asked, by="ordId")
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        return _page(ORDERS, cursor, rows.Order, rows.order, market or markets, window, limit)
+        return _pages(ORDERS, rows.Order, rows.order, asked, by="ordId")
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        where = market or markets
-        return _page(FILLS, cursor, rows.Fill, rows.fill, where, window, limit, "billId")
+        return _pages(FILLS, rows.Fill, rows.fill, asked, by="billId")
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
-        return _page(FILLS, cursor, rows.Fill, rows.fill, market, by="billId", ordId=id)
+        return _pages(FILLS, rows.Fill, rows.fill, asked, by="billId", ordId=id)
 
 
 def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
@@ -255,43 +235,29 @@ def _public(
     return kit.build_request(f"GET /api/v5/{path}", cost, **query)
 
 
-def _post(path: str, told: Any, *costs: Cost, **marks: bool) -> Request:
-    body = kit.encode_json(told)
-    return kit.build_request(
-        f"POST /api/v5/{path}", *costs, signed=True, changes=True, body=body, **marks
-    )
+def _post(path: str, told: Any, *costs: Cost, **marks: Any) -> Request:
+    endpoint = f"POST /api/v5/{path}"
+    return kit.build_request(endpoint, *costs, signed=True, changes=True, json=told, **marks)
 
 
-def _page(
+def _pages(
     places: tuple[Place, ...],
-    cursor: str | None,
     kind: type[Row],
     read: Callable[[Row, str, Source], M],
-    where: Market | Markets,
-    window: Window | None = None,
-    limit: int = 100,
-    by: str = "ordId",
+    asked: kit.Listing,
+    *,
+    by: str,
     **query: str,
 ) -> Call[Page[M]]:
-    """One page. The cursor is "place:after"; where a place has no more, the next one is asked."""
-    place, _, after = (cursor or "0:").partition(":")
-    size, following = min(limit, 100), int(place) + 1
-    name = where.id if isinstance(where, Market) else None
-    asked: dict[str, Any] = {"instType": "SPOT", "instId": name, **query}
-    asked |= {"after": after or None, "limit": size}
-    if window is not None:
-        # Whether these include the time itself is not documented: ask for more, keep what fits.
-        asked |= {"begin": milliseconds(window.since) - 1, "end": milliseconds(window.until)}
+    def request(ask: kit.Ask) -> Request:
+        values: dict[str, Any] = {"instType": "SPOT", "instId": asked.market_id, **query}
+        values |= {"after": ask.cursor, "limit": ask.limit}
+        if ask.first is not None and ask.last is not None:
+            # Whether these include the time itself is not documented: more is asked for.
+            values |= {"begin": ask.first - 1, "end": ask.last + 1}
+        return _private(*places[ask.place], **values)
 
-    def parse(reply: Reply) -> Page[M]:
-        items = inside(parse_rows(kind, read, where, "data")(reply), window)
-        found = decode_rows(dict[str, Any], reply, "data")
-        if len(found) >= size:
-            return Page(items, f"{place}:{found[-1][by] or _nameless()}")
-        return Page(items, f"{following}:" if following < len(places) else None)
-
-    return Call(_private(*places[int(place)], **asked), parse)
-
-
-def _nameless() -> NoReturn:
-    raise BadReply("the last row of a full page has no id: the next page cannot be asked for")
+    parse = parse_rows(kind, read, asked.where, "data")
+    return kit.by_cursor(
+        request, parse, asked, kit.last_row("data", by=by), most=100, places=len(places)
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from exchangekit_okx.adapter import OkxAdapter
 
-from exchangekit.adapter import Call, Page, Reply, Window
+from exchangekit.adapter import Call, Listing, Page, Reply, Window
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     BookLevel,
@@ -522,7 +522,7 @@ FILL = {
 
 
 def test_a_fill_has_its_price_its_fee_and_its_side_of_the_book() -> None:
-    page = OKX.fetch_order_trades(BTC, "1", None).parse(told(FILL))
+    page = OKX.fetch_order_trades("1", Listing(MARKETS, BTC)).parse(told(FILL))
     (fill,) = page.items
     assert (fill.id, fill.order_id, fill.client_order_id) == (
         "744876980",
@@ -539,8 +539,8 @@ def test_a_fill_has_its_price_its_fee_and_its_side_of_the_book() -> None:
 @pytest.mark.parametrize(("word", "known"), [("abc", "abc"), ("", None)])
 def test_a_fill_names_the_client_order_id_of_its_order(word: str, known: str | None) -> None:
     for call in (
-        OKX.fetch_my_trades(MARKETS, BTC, None, 1, None),
-        OKX.fetch_order_trades(BTC, "1", None),
+        OKX.fetch_my_trades(Listing(MARKETS, BTC, None, 1)),
+        OKX.fetch_order_trades("1", Listing(MARKETS, BTC)),
     ):
         (fill,) = call.parse(told({**FILL, "clOrdId": word})).items
         assert fill.client_order_id == known
@@ -556,13 +556,18 @@ def test_a_fill_names_the_client_order_id_of_its_order(word: str, known: str | N
     ],
 )
 def test_who_took_liquidity_may_stay_unknown(word: str, liquidity: Liquidity) -> None:
-    page = OKX.fetch_order_trades(BTC, "1", None).parse(told({**FILL, "execType": word}))
+    page = OKX.fetch_order_trades("1", Listing(MARKETS, BTC)).parse(
+        told({**FILL, "execType": word})
+    )
     assert page.items[0].liquidity is liquidity
 
 
 def test_a_fill_without_a_fee_has_none_and_one_of_zero_has_zero() -> None:
     blank, zero = (
-        OKX.fetch_order_trades(BTC, "1", None).parse(told({**FILL, "fee": fee})).items[0].fee
+        OKX.fetch_order_trades("1", Listing(MARKETS, BTC))
+        .parse(told({**FILL, "fee": fee}))
+        .items[0]
+        .fee
         for fee in ("", "0")
     )
     assert blank is None
@@ -578,7 +583,7 @@ def test_a_fill_without_a_fee_has_none_and_one_of_zero_has_zero() -> None:
             OKX.fetch_order(BTC, "1", None),
             PLACED | {"px": "", "avgPx": "", "fee": "", "rebate": ""},
         ),
-        (OKX.fetch_order_trades(BTC, "1", None), FILL | {"fee": ""}),
+        (OKX.fetch_order_trades("1", Listing(MARKETS, BTC)), FILL | {"fee": ""}),
     ],
 )
 def test_what_ordinary_replies_leave_blank_is_not_decoded_twice(
@@ -593,7 +598,9 @@ def test_what_ordinary_replies_leave_blank_is_not_decoded_twice(
 
 
 def test_a_symbol_the_venue_lists_no_more_keeps_the_venues_name() -> None:
-    page = OKX.fetch_open_orders(MARKETS, None, None).parse(told({**PLACED, "instId": "OLD-USDT"}))
+    page = OKX.fetch_open_orders(Listing(MARKETS, None)).parse(
+        told({**PLACED, "instId": "OLD-USDT"})
+    )
     assert page.items[0].symbol == "OLD-USDT"
 
 
@@ -726,7 +733,9 @@ def test_pages_go_back_through_the_new_place_and_then_the_old_one() -> None:
         "orders-history-archive": orders(*range(1200, 900, -1)),
     }
     items, paths = walk(
-        lambda cursor: OKX.fetch_closed_orders(MARKETS, None, None, 100, cursor), venue, "ordId"
+        lambda cursor: OKX.fetch_closed_orders(Listing(MARKETS, None, None, 100, cursor)),
+        venue,
+        "ordId",
     )
     assert {item.id for item in items} == {str(number) for number in range(901, 1251)}
     assert paths == ["orders-history"] * 3 + ["orders-history-archive"] * 4
@@ -738,7 +747,9 @@ def test_fills_are_paged_by_their_bill() -> None:
     ]
     venue = {"fills": fills, "fills-history": []}
     items, paths = walk(
-        lambda cursor: OKX.fetch_my_trades(MARKETS, BTC, None, 100, cursor), venue, "billId"
+        lambda cursor: OKX.fetch_my_trades(Listing(MARKETS, BTC, None, 100, cursor)),
+        venue,
+        "billId",
     )
     assert len(items) == 150
     assert paths == ["fills", "fills", "fills-history"]
@@ -746,26 +757,31 @@ def test_fills_are_paged_by_their_bill() -> None:
 
 def test_open_orders_are_in_one_place() -> None:
     venue = {"orders-pending": orders(*range(100, 0, -1))}
-    items, paths = walk(lambda at: OKX.fetch_open_orders(MARKETS, None, at), venue, "ordId")
+    items, paths = walk(
+        lambda at: OKX.fetch_open_orders(Listing(MARKETS, None, cursor=at)), venue, "ordId"
+    )
     assert len(items) == 100
     assert paths == ["orders-pending", "orders-pending"]
 
 
 def test_a_venue_that_repeats_its_page_repeats_its_cursor_and_so_is_found_out() -> None:
     rows = told(*orders(*range(200, 100, -1)))
-    first = OKX.fetch_open_orders(MARKETS, None, None).parse(rows)
-    assert first.next == "0:101"
-    assert OKX.fetch_open_orders(MARKETS, None, first.next).parse(rows).next == first.next
+    first = OKX.fetch_open_orders(Listing(MARKETS, None)).parse(rows)
+    assert first.next == "0::101"
+    assert (
+        OKX.fetch_open_orders(Listing(MARKETS, None, cursor=first.next)).parse(rows).next
+        == first.next
+    )
 
 
 def test_a_full_page_that_does_not_say_how_to_go_on_is_no_end() -> None:
     fills = [{**FILL, "billId": str(number)} for number in range(99)] + [{**FILL, "billId": ""}]
-    with pytest.raises(BadReply, match="has no id: the next page cannot be asked for"):
-        OKX.fetch_my_trades(MARKETS, BTC, None, 100, None).parse(told(*fills))
+    with pytest.raises(BadReply, match="has no billId: the next page cannot be asked for"):
+        OKX.fetch_my_trades(Listing(MARKETS, BTC, None, 100)).parse(told(*fills))
 
 
 def test_a_fill_without_a_trade_is_named_by_its_bill() -> None:
-    page = OKX.fetch_my_trades(MARKETS, BTC, None, 100, None).parse(
+    page = OKX.fetch_my_trades(Listing(MARKETS, BTC, None, 100)).parse(
         told({**FILL, "billId": "1", "tradeId": ""}, {**FILL, "billId": "2", "tradeId": ""}, FILL)
     )
     assert [fill.id for fill in page.items] == ["1", "2", FILL["tradeId"]]
@@ -773,7 +789,7 @@ def test_a_fill_without_a_trade_is_named_by_its_bill() -> None:
 
 def test_a_window_includes_its_start_and_leaves_out_its_end() -> None:
     window = Window(at(T + 1000), at(T + 2000))
-    page = OKX.fetch_closed_orders(MARKETS, None, window, 100, None).parse(
+    page = OKX.fetch_closed_orders(Listing(MARKETS, None, window, 100)).parse(
         told(*orders(2000, 1999, 1000, 999))
     )
     assert [item.id for item in page.items] == ["1999", "1000"]
@@ -798,10 +814,10 @@ CALLS: list[tuple[str, Call[Any]]] = [
     ("cancel_orders", OKX.cancel_orders(BTC, ("7",))),
     ("cancel_all_after", OKX.cancel_all_after(30)),
     ("fetch_order", OKX.fetch_order(BTC, "7", None)),
-    ("fetch_open_orders", OKX.fetch_open_orders(MARKETS, None, None)),
-    ("fetch_closed_orders", OKX.fetch_closed_orders(MARKETS, None, None, 1, None)),
-    ("fetch_my_trades", OKX.fetch_my_trades(MARKETS, None, None, 1, None)),
-    ("fetch_order_trades", OKX.fetch_order_trades(BTC, "7", None)),
+    ("fetch_open_orders", OKX.fetch_open_orders(Listing(MARKETS, None))),
+    ("fetch_closed_orders", OKX.fetch_closed_orders(Listing(MARKETS, None, None, 1))),
+    ("fetch_my_trades", OKX.fetch_my_trades(Listing(MARKETS, None, None, 1))),
+    ("fetch_order_trades", OKX.fetch_order_trades("7", Listing(MARKETS, BTC))),
 ]
 
 

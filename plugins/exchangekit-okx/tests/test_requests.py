@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from exchangekit_okx.adapter import OkxAdapter
 
-from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Request, Stamp, Window
+from exchangekit.adapter import Call, Cost, Credentials, LimitScope, Listing, Request, Stamp, Window
 from exchangekit.models import (
     LimitOrder,
     Market,
@@ -122,28 +122,28 @@ READS = [
     ),
     (
         "fetch_open_orders of one symbol",
-        OKX.fetch_open_orders(MARKETS, BTC, None),
+        OKX.fetch_open_orders(Listing(MARKETS, BTC)),
         "trade/orders-pending",
         {"instType": "SPOT", "instId": "BTC-USDT", "limit": "100"},
         (60, 2, ACCOUNT),
     ),
     (
         "fetch_open_orders of all, a later page",
-        OKX.fetch_open_orders(MARKETS, None, "0:4711"),
+        OKX.fetch_open_orders(Listing(MARKETS, None, cursor="0::4711")),
         "trade/orders-pending",
         {"instType": "SPOT", "after": "4711", "limit": "100"},
         (60, 2, ACCOUNT),
     ),
     (
         "fetch_closed_orders, the newest",
-        OKX.fetch_closed_orders(MARKETS, BTC, None, 20, None),
+        OKX.fetch_closed_orders(Listing(MARKETS, BTC, None, 20)),
         "trade/orders-history",
         {"instType": "SPOT", "instId": "BTC-USDT", "limit": "20"},
         (40, 2, ACCOUNT),
     ),
     (
         "fetch_closed_orders of a window",
-        OKX.fetch_closed_orders(MARKETS, BTC, WINDOW, 100, None),
+        OKX.fetch_closed_orders(Listing(MARKETS, BTC, WINDOW, 100)),
         "trade/orders-history",
         {
             "instType": "SPOT",
@@ -156,28 +156,28 @@ READS = [
     ),
     (
         "fetch_closed_orders, the archive",
-        OKX.fetch_closed_orders(MARKETS, None, None, 100, "1:"),
+        OKX.fetch_closed_orders(Listing(MARKETS, None, None, 100, "1::")),
         "trade/orders-history-archive",
         {"instType": "SPOT", "limit": "100"},
         (20, 2, ACCOUNT),
     ),
     (
         "fetch_my_trades of a window",
-        OKX.fetch_my_trades(MARKETS, None, WINDOW, 100, None),
+        OKX.fetch_my_trades(Listing(MARKETS, None, WINDOW, 100)),
         "trade/fills",
         {"instType": "SPOT", "limit": "100", "begin": str(FIRST - 1), "end": str(LAST)},
         (60, 2, ACCOUNT),
     ),
     (
         "fetch_my_trades, the history",
-        OKX.fetch_my_trades(MARKETS, BTC, None, 500, "1:99"),
+        OKX.fetch_my_trades(Listing(MARKETS, BTC, None, 500, "1::99")),
         "trade/fills-history",
         {"instType": "SPOT", "instId": "BTC-USDT", "after": "99", "limit": "100"},
         (10, 2, ACCOUNT),
     ),
     (
         "fetch_order_trades",
-        OKX.fetch_order_trades(BTC, "77", None),
+        OKX.fetch_order_trades("77", Listing(MARKETS, BTC)),
         "trade/fills",
         {"instType": "SPOT", "instId": "BTC-USDT", "ordId": "77", "limit": "100"},
         (60, 2, ACCOUNT),
