@@ -1,9 +1,9 @@
 """Bitget's classic spot API (v2), endpoint by endpoint: https://www.bitget.com/api-doc/spot/intro
 
 Accounts in unified mode have another API and are refused here by code 40085. A reply is
-``{"code", "msg", "requestTime", "data"}``, under an HTTP status of 400 or more where it is an error.
-A new order's reply holds ids and no more. By its client order id an order is found while it is open
-and not older than two hours, which proves nothing of those that ended: these are looked for in the
+``{"code", "msg", "requestTime", "data"}``, under HTTP 400 or more where it is an error. A new
+order's reply holds ids and no more. By its client order id an order is found while it is open and
+not older than two hours, which proves nothing of those that ended: these are looked for in the
 newest of the history.
 """
 
@@ -15,12 +15,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
-from exchangekit.models import Market, Markets, MyTrade, Order, Source
+from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_bitget import rows
 from exchangekit_bitget.errors import ERRORS
 from exchangekit_bitget.signing import SIGNER
@@ -29,6 +27,7 @@ M = TypeVar("M", Order, MyTrade)
 
 # https://www.bitget.com/api-doc/common/intro: for an address, whatever it asks for
 _TOTAL = Cost("total", 1, 6000, 60)
+_LONGEST = 89 * 24 * 3600 * 1000  # lists take 90 days at most
 
 
 def _public(path: str, per_second: int, **query: Any) -> Request:
@@ -45,8 +44,7 @@ def _private(path: str, per_second: int, **query: Any) -> Request:
 def _post(path: str, per_second: int, told: Any, **marks: bool) -> Request:
     endpoint = f"POST /api/v2/spot/trade/{path}"
     own = Cost(endpoint, 1, per_second, 1, kit.LimitScope.ACCOUNT)
-    body = kit.encode_json(told)
-    return kit.build_request(endpoint, own, _TOTAL, signed=True, changes=True, body=body, **marks)
+    return kit.build_request(endpoint, own, _TOTAL, signed=True, changes=True, json=told, **marks)
 
 
 class BitgetAdapter(kit.Adapter):
@@ -176,70 +174,53 @@ class BitgetAdapter(kit.Adapter):
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
     ) -> Call[Order]:
-        """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info"""
-        which = {"orderId": id, "clientOid": client_order_id}
-        request = _private("spot/trade/orderInfo", 20, **which)
-        return Call(request, kit.parse_row(rows.Order, rows.order, market, "data", 0))
+        """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info, and for a name which that one
+        has forgotten the newest of https://www.bitget.com/api-doc/spot/trade/Get-History-Orders"""
+        request = _private("spot/trade/orderInfo", 20, orderId=id, clientOid=client_order_id)
+        parse = kit.parse_first(rows.Order, rows.order, market, "data")
+        if client_order_id is None:
+            return Call(request, parse)
+        ended = _private("spot/trade/history-orders", 20, symbol=market.id, limit=100)
+        read = kit.parse_rows(rows.Order, rows.order, market, "data")
+        named = partial(rows.newest_named, client_order_id, read)
+        return Call(request, parse, otherwise=Call(ended, named))
 
-    def fetch_open_orders(
-        self, markets: Markets, market: Market | None, cursor: str | None
-    ) -> Call[Page[Order]]:
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Unfilled-Orders"""
-        read = partial(_page, "spot/trade/unfilled-orders", 20, rows.OpenOrder, rows.order)
-        return read(market or markets, cursor)
+        read = kit.parse_rows(rows.OpenOrder, rows.order, asked.where, "data")
+        return _pages("unfilled-orders", 20, read, asked, by="orderId")
 
-    def fetch_closed_orders(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[Order]]:
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.bitget.com/api-doc/spot/trade/Get-History-Orders, 90 days back"""
-        read = partial(_page, "spot/trade/history-orders", 20, rows.Order, rows.order)
-        return read(market or markets, cursor, window, limit)
+        read = kit.parse_rows(rows.Order, rows.order, asked.where, "data")
+        return _pages("history-orders", 20, read, asked, by="orderId")
 
-    def fetch_my_trades(
-        self,
-        markets: Markets,
-        market: Market | None,
-        window: Window | None,
-        limit: int,
-        cursor: str | None,
-    ) -> Call[Page[MyTrade]]:
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Fills, 90 days back"""
-        read = partial(_page, "spot/trade/fills", 10, rows.Fill, rows.fill)
-        return read(market or markets, cursor, window, limit)
+        return self._fills(asked)
 
-    def fetch_order_trades(
-        self, market: Market, id: str, cursor: str | None
-    ) -> Call[Page[MyTrade]]:
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Fills"""
-        read = partial(_page, "spot/trade/fills", 10, rows.Fill, rows.fill)
-        return read(market, cursor, orderId=id)
+        return self._fills(asked, orderId=id)
+
+    def _fills(self, asked: kit.Listing, **query: str) -> Call[Page[MyTrade]]:
+        read = kit.parse_rows(rows.Fill, rows.fill, asked.where, "data")
+        return _pages("fills", 10, read, asked, by="tradeId", **query)
 
 
-def _page(
+def _pages(
     path: str,
     per_second: int,
-    kind: type[Struct],
-    read: Callable[[Any, str, Source], M],
-    where: Market | Markets,
-    cursor: str | None,
-    window: Window | None = None,
-    limit: int = 100,
+    read: Callable[[Reply], tuple[M, ...]],
+    asked: kit.Listing,
+    by: str,
     **query: str,
 ) -> Call[Page[M]]:
-    size = min(limit, 100)
-    asked: dict[str, Any] = {"symbol": where.id if isinstance(where, Market) else None, **query}
-    if window is not None:
-        asked |= {"startTime": kit.milliseconds(window.since)}
-        asked |= {"endTime": kit.milliseconds(window.until)}
-    asked |= {"idLessThan": cursor, "limit": size}
+    def request(ask: kit.Ask) -> Request:
+        values: dict[str, Any] = {"symbol": asked.market_id, **query, "limit": ask.limit}
+        # Whether the times themselves are included is not documented: one more is asked for.
+        values |= {"startTime": ask.first and ask.first - 1, "endTime": ask.last and ask.last + 1}
+        return _private(f"spot/trade/{path}", per_second, idLessThan=ask.cursor, **values)
 
-    def parse(reply: Reply) -> Page[M]:
-        items = kit.parse_rows(kind, read, where, "data")(reply)
-        return Page(kit.inside(items, window), items[-1].id if len(items) >= size else None)
-
-    return Call(_private(path, per_second, **asked), parse)
+    lead = kit.last_row("data", by=by)
+    return kit.by_cursor(request, read, asked, lead, most=100, longest=_LONGEST)

@@ -3,6 +3,7 @@
 https://www.bitget.com/api-doc/spot/intro and, where it is silent, recorded bodies.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from msgspec import Struct, field
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Always, Number, Reply, named, parse
-from exchangekit.errors import BadReply, Unsupported
+from exchangekit.errors import BadReply, OrderNotFound, Unsupported
 from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
@@ -247,6 +248,19 @@ def order(
             if one.fee_coin_code
         ]
     return parse.order(row, WORDS, symbol, source, asked)
+
+
+def newest_named(
+    name: str, read: Callable[[Reply], tuple[models.Order, ...]], reply: Reply
+) -> models.Order:
+    """Of the orders that ended last, the newest with that client order id."""
+    found = next((one for one in read(reply) if one.client_order_id == name), None)
+    if found is None:
+        raise OrderNotFound(
+            "it is neither open nor among the 100 that ended last, and older ones are found by"
+            " their id only"
+        )
+    return found
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
