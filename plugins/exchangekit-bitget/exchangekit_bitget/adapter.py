@@ -41,7 +41,7 @@ def _private(path: str, per_second: int, **query: Any) -> Request:
     return kit.build_request(endpoint, own, _TOTAL, signed=True, **query)
 
 
-def _post(path: str, per_second: int, told: Any, **marks: bool) -> Request:
+def _post(path: str, per_second: int, told: Any, **marks: Any) -> Request:
     endpoint = f"POST /api/v2/spot/trade/{path}"
     own = Cost(endpoint, 1, per_second, 1, kit.LimitScope.ACCOUNT)
     return kit.build_request(endpoint, own, _TOTAL, signed=True, changes=True, json=told, **marks)

@@ -11,7 +11,6 @@ but for one of them they are in no report of the last years.
 from exchangekit.adapter import ErrorTable
 from exchangekit.errors import (
     AccountRestricted,
-    AuthenticationError,
     BadRequest,
     ClockSkew,
     DuplicateClientOrderId,
@@ -52,9 +51,8 @@ ERRORS = ErrorTable(
         # Who are you?
         "40001 40006 40037 40041 40099": InvalidApiKey,
         "40002 40003 40009 40506 40507": InvalidSignature,
-        "40011 40036": InvalidPassphrase,
-        # "apikey/password is incorrect": one of the two.
-        "40012": AuthenticationError,
+        # 40012 says "apikey/password is incorrect", and a key that is wrong has codes of its own.
+        "40011 40012 40036": InvalidPassphrase,
         # 40078 is listed with them, beside 40079 (a receiveWindow of more than a minute).
         "40004 40005 40008 40078 40911": ClockSkew,
         # What may you do? 40084 and 40085: the account has the other API.

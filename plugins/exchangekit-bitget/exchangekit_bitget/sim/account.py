@@ -9,7 +9,7 @@ from typing import Final
 
 from exchangekit.sim import Context, Response
 from exchangekit.sim.keys import Permission
-from exchangekit.sim.money import plain, text
+from exchangekit.sim.money import plain
 from exchangekit_bitget.sim.answers import ok, refuse
 from exchangekit_bitget.sim.parameters import Query
 from exchangekit_bitget.sim.records import user_id
@@ -30,10 +30,10 @@ def assets(ctx: Context) -> Response:
     rows = [
         {
             "coin": coin,
-            "available": text(held.free, 8),
+            "available": plain(held.free),
             "limitAvailable": "0",
-            "frozen": text(held.locked, 8),
-            "locked": "0.00000000",
+            "frozen": plain(held.locked),
+            "locked": "0",
             "uTime": now,
         }
         for coin, held in sorted(ctx.balances().items())

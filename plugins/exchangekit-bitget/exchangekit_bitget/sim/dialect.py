@@ -35,7 +35,7 @@ _PUBLIC: Final[tuple[tuple[str, Handler, str, int], ...]] = (
     ("/public/time", market_data.time, "fetch_time", 20),
     ("/spot/public/coins", market_data.coins, "fetch_currencies", 3),
     ("/spot/public/symbols", market_data.symbols, "fetch_markets", 20),
-    ("/spot/market/tickers", market_data.tickers, "fetch_tickers", 20),
+    ("/spot/market/tickers", market_data.tickers, "fetch_ticker", 20),
     ("/spot/market/orderbook", market_data.orderbook, "fetch_order_book", 20),
     ("/spot/market/candles", market_data.candles, "fetch_candles", 20),
     ("/spot/market/history-candles", market_data.history_candles, "fetch_history_candles", 20),
@@ -107,7 +107,8 @@ class BitgetDialect(Dialect):
         return fault(refusal.code, refusal.message, now=ctx.now)
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
-        return fault("429", now=ctx.now)
+        """418 only where a fault asks for it: no ban is documented."""
+        return fault("429", status=418 if breach.banned else None, now=ctx.now)
 
     def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
         now = ctx.now if ctx is not None else 0
