@@ -4,8 +4,8 @@ The venue's pages (https://www.bitget.com/api-doc/spot/error-code/restapi and it
 by message only; what a code means follows from the bodies that are pasted in
 https://github.com/ccxt/ccxt and from the groups in https://github.com/JKorf/Bitget.Net. Errors come
 with an HTTP status of 400 or more and the venue's envelope. Codes of derivatives, margin, transfers
-and copy trading are left out, and the five-digit codes from 30000 to 35999 of a retired API too:
-but for one of them they are in no report of the last years.
+and copy trading are left out, and so are the codes from 30000 to 35999 of a retired API, but for
+what could hide an order.
 """
 
 from exchangekit.adapter import ErrorTable
@@ -65,6 +65,7 @@ ERRORS = ErrorTable(
         "429": RateLimited,
         "30007": (("content.?type", BadRequest), ("", RateLimited)),
         # Try later.
+        "30009 30019 30030 30037 30038": VenueUnavailable,
         "40015 40400 40604 40725 40846 43059": VenueUnavailable,
         "19000 31027 45001 49040 50010 50031 59021 59046 80002": VenueUnavailable,
         "40200": OnMaintenance,
@@ -101,8 +102,8 @@ ERRORS = ErrorTable(
         "40401 40774 40824 40917 45122 45123": InvalidOrder,
     },
     # Failures within the venue, at an unknown place, and one code that may be a time-out.
-    unknown="19000 31027 40010 40015 40200 40400 40604 40725 40846 40910 43059 45001 49040 50010"
-    " 50031 59021 59046 80002",
+    unknown="19000 30009 30019 30030 30037 30038 31027 40010 40015 40200 40400 40604 40725 40846"
+    " 40910 43059 45001 49040 50010 50031 59021 59046 80002",
     hints={
         "40084": CLASSIC,
         "40085": UNIFIED,
