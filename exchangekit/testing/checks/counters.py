@@ -34,13 +34,13 @@ def _every(rig: Rig) -> Iterator[tuple[str, Callable[[], Call[Any]]]]:
         yield "fetch_open_orders", partial(rig.adapter.fetch_open_orders, Listing(markets))
 
 
-def _singly(rig: Rig) -> Iterator[tuple[str, Call[Any]]]:
-    """Each of them request by request, where it may be more than one."""
+def _each(rig: Rig) -> Iterator[tuple[str, Call[Any]]]:
+    """Each request of each of them: one operation may ask at a second endpoint."""
     for name, describe in _every(rig):
-        asked: Call[Any] | None = describe()
-        while asked is not None:
-            yield name, replace(asked, otherwise=None)
-            asked = asked.otherwise
+        call: Call[Any] | None = describe()
+        while call is not None:
+            yield name, replace(call, otherwise=None)
+            call = call.otherwise
 
 
 def _counted(rig: Rig, name: str, call: Call[Any]) -> dict[Slot, dict[str, Any]]:
@@ -71,7 +71,7 @@ def _told(cost: Cost) -> str:
 
 @check(12, "sim")
 def no_limit_is_taken_for_wider_than_the_venue_counts_it(rig: Rig) -> None:
-    for name, call in _singly(rig):
+    for name, call in _each(rig):
         for count in _counted(rig, name, call).values():
             said = "; ".join(map(_told, call.request.costs)) or "nothing"
             assert any(_as_narrow(cost, count) for cost in call.request.costs), (
@@ -100,7 +100,7 @@ def a_limit_is_used_up_without_a_request_that_the_venue_refuses(rig: Rig) -> Non
 def what_the_venue_counts_together_is_counted_together(rig: Rig) -> None:
     """Else each keeps to the limit, and all of them exceed it."""
     shared: dict[Slot, tuple[str, set[Counter]]] = {}
-    for name, call in _singly(rig):
+    for name, call in _each(rig):
         for slot, count in _counted(rig, name, call).items():
             mine = {(c.counter, str(c.scope)) for c in call.request.costs if _as_narrow(c, count)}
             other, theirs = shared.get(slot, (name, mine))
