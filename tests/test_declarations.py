@@ -104,6 +104,8 @@ CAPABILITIES: list[tuple[dict[str, Any], str]] = [
         {"client_order_id_prefix": "t-"},
         "is 't-': expected one that client_order_id takes, which is",
     ),
+    ({"found_by_name": 7200}, "found_by_name is 7200: expected a span such as timedelta(hours=1)"),
+    ({"found_by_name": timedelta(0)}, "found_by_name is datetime.timedelta(0)"),
     ({"timeframes": ["1m", "1h"]}, "timeframes is ['1m', '1h']: expected a table such as"),
     ({"timeframes": {"60min": "60m"}}, "is '60min': expected the kit's name of a length, such as"),
     ({"timeframes": {"1h": 60}}, "timeframes['1h'] is 60: expected a text"),

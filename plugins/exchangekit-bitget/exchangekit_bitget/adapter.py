@@ -8,7 +8,7 @@ newest of the history.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -57,6 +57,7 @@ class BitgetAdapter(kit.Adapter):
         buy_with_amount=False,
         # Code 40305 allows 50 of any kind; these need no encoding in a query that is signed.
         client_order_id=re.compile(r"[A-Za-z0-9_-]{1,50}"),
+        found_by_name=timedelta(hours=2),  # …/common/changelog, 20 March 2025
         timeframes=MappingProxyType(rows.TIMEFRAMES),
         candles_per_call=200,
         book_depths=tuple(range(1, 151)),

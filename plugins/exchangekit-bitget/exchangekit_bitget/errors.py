@@ -32,9 +32,9 @@ from exchangekit.errors import (
 )
 
 UNIFIED = (
-    "This key belongs to a unified account, which answers Bitget's unified API (v3) only, and this"
-    " adapter speaks the classic one (v2). Nothing was placed. Use a key of an account in classic"
-    " mode (a sub-account can be one), or switch the account's mode on the venue's page."
+    "This key belongs to a unified account. Those answer Bitget's unified API (v3) only, which is"
+    " not there yet; this adapter speaks the classic one (v2). Nothing was placed. Use a key of an"
+    " account in classic mode."
 )
 CLASSIC = (
     "This key belongs to a classic account and the request was for the unified API (/api/v3). Ask"
