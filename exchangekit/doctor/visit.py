@@ -17,6 +17,7 @@ from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.connect import connect_sync, refuse_unencrypted
 from exchangekit.credentials import has_shape, key_variables, load_credentials
 from exchangekit.doctor import rights
@@ -159,12 +160,14 @@ def _credentials(
         advice = f"Set {names} in the environment, in .env or in the keyring."
         return None, Line("key", Verdict.WARN, said, advice)
     size, source, shape = len(found.api_key), found.source, adapter.key_shape
+    scheme = scheme_of(adapter.signer)
+    signs = "" if scheme is None else f" Its secret signs with {scheme.method_of(found.kind)}."
     if shape is None or has_shape(adapter, found.api_key):
-        said = f"Present, {size} characters, of the right shape (from {source})."
+        said = f"Present, {size} characters, of the right shape (from {source}).{signs}"
         return found, Line("key", Verdict.PASS, said)
     said = (
         f"Present, but it does not look like one of {adapter.title} ({shape.description}; from"
-        f" {source})."
+        f" {source}).{signs}"
     )
     advice = "That is fine for a simulated venue; the venue itself will not know it."
     return found, Line("key", Verdict.WARN, said, advice)
