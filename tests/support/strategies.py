@@ -9,6 +9,8 @@ import json
 from typing import Any
 from urllib.parse import parse_qs
 
+from exchangekit_bitget.signing import SIGNER as BITGET
+
 from exchangekit.adapter import (
     Credentials,
     DeclaredPrehash,
@@ -53,21 +55,6 @@ BYBIT = DeclaredPrehash(
     encoding="hex",
     behind_ms=5000,
     ahead_ms=1000,
-)
-
-# https://www.bitget.com/api-doc/common/signature
-BITGET = DeclaredPrehash(
-    template="{timestamp}{method}{target}{body}",
-    headers={
-        "ACCESS-KEY": "{key}",
-        "ACCESS-SIGN": "{signature}",
-        "ACCESS-TIMESTAMP": "{timestamp}",
-        "ACCESS-PASSPHRASE": "{passphrase}",
-        "locale": "en-US",
-    },
-    # https://www.bitget.com/api-doc/spot/trade/Place-Order: refused when it comes later.
-    body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
-    encoding="base64",
 )
 
 # https://www.gate.com/docs/developers/apiv4/en/#authentication
