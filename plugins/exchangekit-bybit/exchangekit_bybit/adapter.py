@@ -1,0 +1,218 @@
+"""Bybit v5, category spot, unified accounts: https://bybit-exchange.github.io/docs/v5/intro
+
+Reads like that page: each operation names its page, and its limit is the one of
+https://bybit-exchange.github.io/docs/v5/rate-limit, a second and account. A reply is ``{"retCode",
+"retMsg", "result", "retExtInfo", "time"}``, under HTTP 200 whatever it says. Create and cancel are
+acknowledgements and asynchronous: an order that is not found right after them may exist.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from exchangekit import adapter as kit
+from exchangekit import models
+from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
+from exchangekit.models import Market, Markets, MyTrade, Order, Source
+from exchangekit_bybit import rows
+from exchangekit_bybit.errors import ERRORS
+from exchangekit_bybit.signing import SIGNER
+
+M = TypeVar("M", bound=kit.Listed)
+Row = TypeVar("Row", bound=Struct)
+
+_WEEK = 7 * 24 * 3600 * 1000
+
+
+class BybitAdapter(kit.Adapter):
+    venue = "bybit"
+    title = "Bybit"
+    docs = "https://bybit-exchange.github.io/docs/v5/intro"
+    environments = MappingProxyType({n: kit.Environment(host) for n, host in rows.HOSTS.items()})
+    signer = SIGNER
+    errors = ERRORS
+    capabilities = kit.Capabilities(
+        limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
+        client_order_id=re.compile(r"[A-Za-z0-9_-]{1,36}"),
+        timeframes=MappingProxyType(rows.TIMEFRAMES),
+        candles_per_call=1000,
+        book_depths=tuple(range(1, 1001)),
+        trades_per_call=60,
+        orders_per_call=50,
+        # The window is checked on arrival; that an order is looked at once more is not said, and
+        # it is placed after the answer: https://bybit-exchange.github.io/docs/v5/guide
+        fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
+    )
+
+    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
+        """https://bybit-exchange.github.io/docs/v5/guide"""
+        said = kit.peek(rows.Envelope, reply)
+        if said is None or said.ret_code is None:
+            return None
+        code = str(said.ret_code)
+        if code == "0" and reply.status < 400:
+            return None
+        return kit.VenueCode(code, str(said.ret_msg or ""))
+
+    def raw_request(self, request: Request) -> Request:
+        """The parameters of a POST go into a JSON body."""
+        if request.method == "GET" or request.body or not request.params:
+            return request
+        return replace(request, params=(), body=kit.encode_json(dict(request.params)))
+
+    def fetch_time(self) -> Call[datetime]:
+        """https://bybit-exchange.github.io/docs/v5/market/time"""
+        return Call(_public("market/time"), rows.time)
+
+    def fetch_status(self) -> Call[models.Status]:
+        """https://bybit-exchange.github.io/docs/v5/system-status"""
+        return Call(_public("system/status"), rows.status)
+
+    def fetch_markets(self) -> Call[Markets]:
+        """https://bybit-exchange.github.io/docs/v5/market/instrument"""
+        return Call(_public("market/instruments-info", category="spot"), rows.markets)
+
+    def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
+        """https://bybit-exchange.github.io/docs/v5/market/tickers"""
+        request = _public("market/tickers", category="spot", symbol=market.id)
+        return Call(request, kit.parse_row(rows.Ticker, rows.ticker, market, *rows.FIRST))
+
+    def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
+        """https://bybit-exchange.github.io/docs/v5/market/tickers"""
+        request = _public("market/tickers", category="spot")
+        return Call(request, kit.by_symbol(rows.Ticker, rows.ticker, markets, *rows.LIST))
+
+    def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
+        """https://bybit-exchange.github.io/docs/v5/market/orderbook"""
+        request = _public("market/orderbook", category="spot", symbol=market.id, limit=depth)
+        return Call(request, kit.parse_row(rows.Book, parse.book, market, "result"))
+
+    def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
+        """https://bybit-exchange.github.io/docs/v5/market/recent-trade"""
+        request = _public("market/recent-trade", category="spot", symbol=market.id, limit=limit)
+        read = kit.parse_rows(rows.Trade, rows.trade, market, *rows.LIST)
+        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+
+    def fetch_ohlcv(
+        self, market: Market, timeframe: str, window: Window | None, limit: int
+    ) -> Call[tuple[models.Candle, ...]]:
+        """https://bybit-exchange.github.io/docs/v5/market/kline"""
+        asked: dict[str, Any] = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe]}
+        if window is not None:
+            asked["start"] = kit.milliseconds(window.since)
+            asked["end"] = kit.milliseconds(window.until) - 1
+        request = _public("market/kline", category="spot", **asked, limit=min(limit, 1000))
+        return Call(request, lambda reply: kit.inside(parse.candles(reply, *rows.LIST), window))
+
+    def fetch_balance(self) -> Call[models.Balances]:
+        """https://bybit-exchange.github.io/docs/v5/account/wallet-balance"""
+        request = _private("account/wallet-balance", 50, accountType="UNIFIED")
+        return Call(request, parse.account(rows.Account, *rows.FIRST))
+
+    def fetch_trading_fees(
+        self, markets: Markets, market: Market | None
+    ) -> Call[dict[str, models.TradingFee]]:
+        """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
+        name = market and market.id
+        request = _private("account/fee-rate", 5, category="spot", symbol=name)
+        return Call(request, lambda reply: rows.fees(reply, markets))
+
+    def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
+        """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
+        return Call(_private("user/query-api", 10), rows.api_key)
+
+    def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
+        """https://bybit-exchange.github.io/docs/v5/order/create-order"""
+        request = _post("order/create", has_deadline=True, **rows.order_params(market, order))
+        read = partial(rows.acknowledged, asked=order)
+        return Call(request, kit.parse_row(rows.Acknowledged, read, market, "result"))
+
+    def cancel_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://bybit-exchange.github.io/docs/v5/order/cancel-order"""
+        request = _post("order/cancel", symbol=market.id, orderId=id, orderLinkId=client_order_id)
+        return Call(request, kit.parse_row(rows.Acknowledged, rows.acknowledged, market, "result"))
+
+    def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
+        """https://bybit-exchange.github.io/docs/v5/order/cancel-all"""
+        request = _post("order/cancel-all", symbol=market.id)
+        return Call(request, lambda reply: rows.cancel_report(reply, market))
+
+    def fetch_order(
+        self, market: Market, id: str | None, client_order_id: str | None
+    ) -> Call[Order]:
+        """https://bybit-exchange.github.io/docs/v5/order/open-order knows the last 500 that ended,
+        until its servers restart; https://bybit-exchange.github.io/docs/v5/order/order-list the
+        others: a day long those without a fill."""
+        names = {"symbol": market.id, "orderId": id, "orderLinkId": client_order_id}
+        read = kit.parse_first(rows.Order, rows.order, market, *rows.LIST)
+        history = Call(_private("order/history", 50, category="spot", **names), read)
+        now = _private("order/realtime", 50, category="spot", **names)
+        return Call(now, read, otherwise=history)
+
+    def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
+        """https://bybit-exchange.github.io/docs/v5/order/open-order"""
+        return _pages("order/realtime", rows.Order, rows.order, asked, most=50)
+
+    def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
+        """https://bybit-exchange.github.io/docs/v5/order/order-list: without a window, of a week"""
+        return kit.closed(_pages("order/history", rows.Order, rows.order, asked, most=50))
+
+    def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
+        """https://bybit-exchange.github.io/docs/v5/order/execution: without a window, of a week"""
+        return _pages("execution/list", rows.Fill, rows.fill, asked, most=100, execType="Trade")
+
+    def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
+        """https://bybit-exchange.github.io/docs/v5/order/execution"""
+        return _pages("execution/list", rows.Fill, rows.fill, asked, most=100, orderId=id)
+
+
+_ADDRESS = Cost("requests", 1, 600, 5)
+
+
+def _public(path: str, **query: Any) -> Request:
+    return kit.build_request(f"GET /v5/{path}", _ADDRESS, **query)
+
+
+def _private(path: str, a_second: int, **query: Any) -> Request:
+    cost = Cost(path, 1, a_second, 1, kit.LimitScope.ACCOUNT)
+    return kit.build_request(f"GET /v5/{path}", cost, _ADDRESS, signed=True, **query)
+
+
+def _post(path: str, *, has_deadline: bool = False, **told: Any) -> Request:
+    cost = Cost(path, 1, 20, 1, kit.LimitScope.ACCOUNT)
+    return kit.build_request(
+        f"POST /v5/{path}",
+        cost,
+        _ADDRESS,
+        signed=True,
+        changes=True,
+        has_deadline=has_deadline,
+        json={"category": "spot", **told},
+    )
+
+
+def _pages(
+    path: str,
+    kind: type[Row],
+    read: Callable[[Row, str, Source], M],
+    asked: kit.Listing,
+    *,
+    most: int,
+    **query: str,
+) -> Call[Page[M]]:
+    def request(ask: kit.Ask) -> Request:
+        page = {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
+        names = {"category": "spot", "symbol": asked.market_id, **query}
+        return _private(path, 50, **names, **page, cursor=ask.cursor)
+
+    items = kit.parse_rows(kind, read, asked.where, *rows.LIST)
+    lead = kit.told_at("result", "nextPageCursor", encoded=True)
+    return kit.by_cursor(request, items, asked, lead, most=most, longest=_WEEK)
