@@ -31,6 +31,7 @@ from exchangekit.adapter.rows import (
     BalanceRow,
     BookRow,
     CandleRow,
+    ChartRow,
     FeeRow,
     FillRow,
     LevelRow,
@@ -199,11 +200,20 @@ def oldest_first(newest_first: tuple[Trade, ...]) -> tuple[Trade, ...]:
 
 def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
     """Oldest first; their list is the reply, or stands at `path`."""
+    return _bars(decode_rows(CandleRow, reply, *path), reply.body)
+
+
+def chart(row: ChartRow, symbol: str, source: Source) -> tuple[Candle, ...]:
+    """Oldest first, where the reply says their market: for `parse_row`, which compares it."""
+    return _bars(row.candles, source.body)
+
+
+def _bars(rows: Sequence[CandleRow], body: bytes) -> tuple[Candle, ...]:
     made = [
         Candle(utc(row.timestamp), row.open, row.high, row.low, row.close, row.volume)
-        for row in decode_rows(CandleRow, reply, *path)
+        for row in rows
     ]
-    if b"-" in reply.body and any(_below_zero(*bar[1:]) for bar in made):
+    if b"-" in body and any(_below_zero(*bar[1:]) for bar in made):
         raise BadReply("the venue sent a negative price or volume in a candle")
     return tuple(sorted(made))
 

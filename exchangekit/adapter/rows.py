@@ -115,6 +115,13 @@ class CandleRow(Struct, array_like=True, gc=False):
     volume: Decimal
 
 
+class ChartRow(Row, kw_only=True):
+    """Candles in a reply that says which market they are of."""
+
+    candles: list[CandleRow]
+    symbol: str = ""
+
+
 class BalanceRow(Row, kw_only=True):
     """A reply that says no ``free`` is refused when it is read. ``total`` is for venues that say
     it."""

@@ -27,6 +27,7 @@ from exchangekit_bybit.signing import SIGNER
 M = TypeVar("M", bound=kit.Listed)
 Row = TypeVar("Row", bound=Struct)
 
+_CURSOR = kit.told_at("result", "nextPageCursor", encoded=True)
 _WEEK = 7 * 24 * 3600 * 1000
 
 
@@ -45,6 +46,9 @@ class BybitAdapter(kit.Adapter):
         book_depths=tuple(range(1, 1001)),
         trades_per_call=60,
         orders_per_call=50,
+        cancels_per_call=10,
+        # https://bybit-exchange.github.io/docs/v5/demo
+        not_in=MappingProxyType({"demo": frozenset({"cancel_orders"})}),
         # The window is checked on arrival; that an order is looked at once more is not said, and
         # it is placed after the answer: https://bybit-exchange.github.io/docs/v5/guide
         fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
@@ -108,7 +112,8 @@ class BybitAdapter(kit.Adapter):
             asked["start"] = kit.milliseconds(window.since)
             asked["end"] = kit.milliseconds(window.until) - 1
         request = _public("market/kline", category="spot", **asked, limit=min(limit, 1000))
-        return Call(request, lambda reply: kit.inside(parse.candles(reply, *rows.LIST), window))
+        read = kit.parse_row(rows.Chart, parse.chart, market, "result")
+        return Call(request, lambda reply: kit.inside(read(reply), window))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://bybit-exchange.github.io/docs/v5/account/wallet-balance"""
@@ -129,7 +134,7 @@ class BybitAdapter(kit.Adapter):
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/create-order"""
-        request = _post("order/create", has_deadline=True, **rows.order_params(market, order))
+        request = _post("order/create", **rows.order_params(market, order))
         read = partial(rows.acknowledged, asked=order)
         return Call(request, kit.parse_row(rows.Acknowledged, read, market, "result"))
 
@@ -140,10 +145,12 @@ class BybitAdapter(kit.Adapter):
         request = _post("order/cancel", symbol=market.id, orderId=id, orderLinkId=client_order_id)
         return Call(request, kit.parse_row(rows.Acknowledged, rows.acknowledged, market, "result"))
 
-    def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
-        """https://bybit-exchange.github.io/docs/v5/order/cancel-all"""
-        request = _post("order/cancel-all", symbol=market.id)
-        return Call(request, lambda reply: rows.cancel_report(reply, market))
+    def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
+        """https://bybit-exchange.github.io/docs/v5/order/batch-cancel: cancel-all does not say of
+        which market the orders were that it canceled"""
+        orders = [{"symbol": market.id, "orderId": name} for name in ids]
+        request = _post("order/cancel-batch", len(ids), many=True, request=orders)
+        return Call(request, partial(rows.cancel_report, market=market, ids=ids))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -186,15 +193,16 @@ def _private(path: str, a_second: int, **query: Any) -> Request:
     return kit.build_request(f"GET /v5/{path}", cost, _ADDRESS, signed=True, **query)
 
 
-def _post(path: str, *, has_deadline: bool = False, **told: Any) -> Request:
-    cost = Cost(path, 1, 20, 1, kit.LimitScope.ACCOUNT)
+def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Request:
+    cost = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT)
     return kit.build_request(
         f"POST /v5/{path}",
         cost,
         _ADDRESS,
         signed=True,
         changes=True,
-        has_deadline=has_deadline,
+        has_deadline=path == "order/create",
+        many=many,
         json={"category": "spot", **told},
     )
 
@@ -214,5 +222,4 @@ def _pages(
         return _private(path, 50, **names, **page, cursor=ask.cursor)
 
     items = kit.parse_rows(kind, read, asked.where, *rows.LIST)
-    lead = kit.told_at("result", "nextPageCursor", encoded=True)
-    return kit.by_cursor(request, items, asked, lead, most=most, longest=_WEEK)
+    return kit.by_cursor(request, items, asked, _CURSOR, most=most, longest=_WEEK)

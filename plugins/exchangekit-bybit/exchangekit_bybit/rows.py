@@ -111,6 +111,11 @@ class Book(kit.BookRow):
     """https://bybit-exchange.github.io/docs/v5/market/orderbook"""
 
 
+@named("symbol", candles="list")
+class Chart(kit.ChartRow):
+    """https://bybit-exchange.github.io/docs/v5/market/kline"""
+
+
 @named("symbol", "price", "side", id="execId", amount="size", timestamp="time")
 class Trade(kit.TradeRow):
     """https://bybit-exchange.github.io/docs/v5/market/recent-trade"""
@@ -179,6 +184,18 @@ class Acknowledged(kit.OrderRow):
     """https://bybit-exchange.github.io/docs/v5/order/create-order"""
 
     symbol: str = ""
+
+
+@named("symbol")
+class Canceled(Acknowledged):
+    """https://bybit-exchange.github.io/docs/v5/order/batch-cancel"""
+
+    symbol: str
+
+
+class Verdict(Struct):
+    code: int
+    msg: str
 
 
 @named("symbol", "side", id="execId", order_id="orderId", client_order_id="orderLinkId",
@@ -298,11 +315,21 @@ def acknowledged(
     return parse.order(row, WORDS, symbol, source, asked)
 
 
-def cancel_report(reply: Reply, market: models.Market) -> models.CancelReport:
-    if kit.decode_at(str, reply, "result", "success") != "1":
-        raise BadReply("the venue does not say that the orders were canceled")
-    read = kit.parse_rows(Acknowledged, acknowledged, market, *LIST)
-    return models.CancelReport(canceled=read(reply))
+def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
+    """Each order has its verdict at the same place of another list."""
+    found, told = kit.decode_rows(Canceled, reply, *LIST), kit.bodies(reply, *LIST)
+    said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
+    if not len(found) == len(said) == len(ids):
+        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(said)}")
+    done, failed = [], []
+    for row, verdict, body, name in zip(found, said, told, ids, strict=True):
+        made = kit.read_row(row, acknowledged, market, Source(body))
+        if verdict.code == 0:
+            done.append(made)
+        else:
+            why = f"{verdict.msg} (code {verdict.code})"
+            failed.append(models.CancelFailure(order_id=made.id or name, reason=why))
+    return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:

@@ -59,19 +59,18 @@ CODES: Final[dict[str, str]] = {
 }
 
 
-def envelope(code: str, said: str, result: object, now: int, status: int = 200) -> Response:
-    body = {
-        "retCode": int(code),
-        "retMsg": said,
-        "result": result,
-        "retExtInfo": {},
-        "time": now,
-    }
-    return Response(body, status, content_type="application/json; charset=utf-8")
+def envelope(
+    code: str, said: str, result: object, now: int, status: int = 200, more: object = None
+) -> Response:
+    extra = {} if more is None else {"list": more}
+    body = {"retCode": int(code), "retMsg": said, "result": result, "retExtInfo": extra}
+    kind = "application/json; charset=utf-8"
+    return Response({**body, "time": now}, status, content_type=kind)
 
 
-def ok(ctx: Context, result: object, said: str = "OK") -> Response:
-    return envelope("0", said, result, ctx.now)
+def ok(ctx: Context, result: object, said: str = "OK", more: object = None) -> Response:
+    """A success; `more` are the verdicts on each item of a batch."""
+    return envelope("0", said, result, ctx.now, more=more)
 
 
 def listed(ctx: Context, rows: Sequence[object], cursor: str | None = None) -> Response:

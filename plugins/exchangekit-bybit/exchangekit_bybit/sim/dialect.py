@@ -61,11 +61,17 @@ _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
     ("POST", "/v5/order/create", trading.place, "create_order"),
     ("POST", "/v5/order/cancel", trading.cancel, "cancel_order"),
     ("POST", "/v5/order/cancel-all", trading.cancel_all, "cancel_all_orders"),
+    ("POST", "/v5/order/cancel-batch", trading.cancel_batch, "cancel_orders"),
     ("GET", "/v5/order/history", history.orders, "fetch_closed_orders"),
     ("GET", "/v5/execution/list", history.fills, "fetch_my_trades"),
 )
 # What an account that was never made a unified one may ask.
 _FOR_ALL: Final = frozenset({"fetch_api_key", "fetch_account_info", "fetch_currencies"})
+
+
+def _counts(operation: str) -> tuple[str, ...]:
+    """A batch counts each of its orders, and says so once it is read."""
+    return (limits.IP,) if operation == "cancel_orders" else (limits.IP, operation)
 
 
 class BybitDialect(Dialect):
@@ -94,7 +100,7 @@ class BybitDialect(Dialect):
         ]
         signed = (*_PRIVATE, ("GET", "/v5/order/realtime", self._realtime, "fetch_order"))
         private = [
-            Route(method, path, handler, operation, signed=True, counts=(limits.IP, operation))
+            Route(method, path, handler, operation, signed=True, counts=_counts(operation))
             for method, path, handler, operation in signed
         ]
         return [*public, *private]

@@ -13,7 +13,7 @@ IP: Final = "ip"
 BAN_MS: Final = 600_000
 # Operation name of the route: requests a second and account.
 PER_SECOND: Final = {
-    "create_order": 20, "cancel_order": 20, "cancel_all_orders": 20,
+    "create_order": 20, "cancel_order": 20, "cancel_all_orders": 20, "cancel_orders": 20,
     "fetch_order": 50, "fetch_closed_orders": 50, "fetch_my_trades": 50, "fetch_balance": 50,
     "fetch_trading_fees": 5, "fetch_api_key": 10, "fetch_account_info": 50, "fetch_currencies": 5,
 }  # fmt: skip

@@ -27,22 +27,23 @@ def number(value: str) -> Decimal | None:
 class Parameters:
     """What a request asks, by name: a GET in its query, a POST in a JSON object."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, given: object = None) -> None:
         self._ctx = ctx
-        if ctx.request.method == "GET":
-            self._values = {name: value for name, value in ctx.request.query_pairs() if value}
-        else:
-            self._values = self._body()
+        if given is None:
+            reads = ctx.request.method == "GET"
+            given = dict(ctx.request.query_pairs()) if reads else self._body()
+        if not isinstance(given, dict):
+            raise refuse(ctx, "10001", said="Request parameter error: no JSON object")
+        self._values = {
+            name: _word(value) for name, value in given.items() if value not in (None, "")
+        }
 
-    def _body(self) -> dict[str, str]:
+    def _body(self) -> object:
         try:
             # Numbers keep the text they were sent in: a price is never a float, even here.
-            found = json.loads(self._ctx.request.body or b"{}", parse_float=str, parse_int=str)
+            return json.loads(self._ctx.request.body or b"{}", parse_float=str, parse_int=str)
         except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise refuse(self._ctx, "10001", said="Request parameter error: no JSON object")
-        return {name: _word(value) for name, value in found.items() if value not in (None, "")}
+            return ()
 
     def get(self, name: str) -> str:
         return self._values.get(name, "")
@@ -89,6 +90,13 @@ class Parameters:
         if found is None:
             raise refuse(self._ctx, "170121")
         return found
+
+    def items(self, name: str, most: int) -> list[Parameters]:
+        """The objects of a batch, one to `most`, each with the batch's category."""
+        found = json.loads(self.get(name) or "[]")
+        if not isinstance(found, list) or not 0 < len(found) <= most:
+            raise refuse(self._ctx, "10001", said=f"params error: {name} invalid")
+        return [Parameters(self._ctx, {**item, "category": self.category()}) for item in found]
 
     def symbol(self) -> str | None:
         """The market that a list is narrowed down to, None for all."""

@@ -9,7 +9,10 @@ Source: https://bybit-exchange.github.io/docs/v5/order/create-order
 
 from __future__ import annotations
 
+from typing import Final
+
 from exchangekit.sim import (
+    Answer,
     Context,
     DuplicateClientId,
     Halted,
@@ -22,6 +25,8 @@ from exchangekit_bybit.sim import ticket
 from exchangekit_bybit.sim.answers import ok, refuse
 from exchangekit_bybit.sim.history import find_order
 from exchangekit_bybit.sim.parameters import Parameters
+
+MOST_IN_BATCH: Final = 10
 
 
 def place(ctx: Context) -> Response:
@@ -41,7 +46,10 @@ def code_of(rejection: Rejection) -> str:
 
 def cancel(ctx: Context) -> Response:
     """https://bybit-exchange.github.io/docs/v5/order/cancel-order"""
-    sent = Parameters(ctx)
+    return ok(ctx, _named(ctx.cancel(_cancelable(ctx, Parameters(ctx)))))
+
+
+def _cancelable(ctx: Context, sent: Parameters) -> Order:
     symbol = sent.instrument().symbol
     if not sent.get("orderId") and not sent.get("orderLinkId"):
         raise refuse(ctx, "10001", said="params error: OrderId or orderLinkId is required")
@@ -50,7 +58,27 @@ def cancel(ctx: Context) -> Response:
         raise refuse(ctx, "170213")
     if not found.is_open:
         raise refuse(ctx, "170139" if found.status == "filled" else "170142")
-    return ok(ctx, _named(ctx.cancel(found)))
+    return found
+
+
+def cancel_batch(ctx: Context) -> Response:
+    """Each order's verdict stands beside the list, at the same place of another one:
+    https://bybit-exchange.github.io/docs/v5/order/batch-cancel"""
+    items = Parameters(ctx).items("request", MOST_IN_BATCH)
+    ctx.charge("cancel_orders", len(items))
+    rows, verdicts = [], []
+    for item in items:
+        row = {name: item.get(name) for name in ("category", "symbol", "orderId", "orderLinkId")}
+        verdict: dict[str, object] = {"code": 0, "msg": "OK"}
+        try:
+            row |= _named(ctx.cancel(_cancelable(ctx, item)))
+        except Answer as refused:
+            said = refused.response.body
+            assert isinstance(said, dict)
+            verdict = {"code": said["retCode"], "msg": said["retMsg"]}
+        rows.append(row)
+        verdicts.append(verdict)
+    return ok(ctx, {"list": rows}, more=verdicts)
 
 
 def cancel_all(ctx: Context) -> Response:
