@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
+from exchangekit_bybit.adapter import BybitAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from exchangekit_okx.adapter import OkxAdapter
 from support.toy import ToyAdapter
@@ -57,7 +58,7 @@ ASKED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, OkxAdapter])
+@pytest.mark.parametrize("adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BybitAdapter, OkxAdapter])
 def test_what_is_said_to_be_private_is_what_venues_have_signed(adapter: type[Adapter]) -> None:
     made = adapter()
     signed = {}

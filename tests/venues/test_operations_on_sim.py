@@ -348,6 +348,7 @@ def test_a_raw_request_is_signed_by_the_kit(trader: Trader) -> None:
     method, path, params = {
         "mexc": ("GET", "/api/v3/account", {}),
         "binance": ("GET", "/api/v3/account", {"omitZeroBalances": True}),
+        "bybit": ("GET", "/v5/account/wallet-balance", {"accountType": "UNIFIED"}),
         "okx": ("GET", "/api/v5/account/balance", {"ccy": "BTC,USDT"}),
     }[trader.venue]
     answer = trader.exchange.raw_request(method, path, params)

@@ -201,7 +201,7 @@ def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Req
         _ADDRESS,
         signed=True,
         changes=True,
-        has_deadline=path == "order/create",
+        has_deadline=True,
         many=many,
         json={"category": "spot", **told},
     )
