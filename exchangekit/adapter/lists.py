@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchangekit.adapter.decode import milliseconds
 from exchangekit.models.market import Market
 from exchangekit.models.markets import Markets
 
@@ -15,6 +16,13 @@ class Window:
 
     since: datetime
     until: datetime
+
+
+def bounds(window: Window | None) -> tuple[int | None, int | None]:
+    """Its first and its last millisecond; two times None for no window."""
+    if window is None:
+        return None, None
+    return milliseconds(window.since), milliseconds(window.until) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,11 @@ def _limits(seen: _Visit) -> Line:
         if cost is not None and used.isdecimal() and len(used) < 10:
             told.append(f"{counter}: {int(used)} of {cost.limit} used in {cost.seconds:g} s")
             tight = tight or int(used) > cost.limit * _NEARLY
+    remaining = seen.adapter.remaining_headers
+    left = remaining.left(seen.transport.headers) if remaining is not None else None
+    if left is not None:
+        told.append(f"{left} more of the last kind of request may be asked at once")
+        tight = tight or left == 0
     if not told:
         return Line("limits", Verdict.SKIP, "The venue's answers do not tell what is left.")
     said = "; ".join(told) + "."

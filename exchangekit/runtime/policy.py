@@ -43,6 +43,7 @@ from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
+from exchangekit.runtime.counting import count, pauses
 from exchangekit.runtime.effects import (
     Background,
     Flow,
@@ -69,7 +70,6 @@ Raises what the caller gets where it cannot tell.
 log = logging.getLogger("exchangekit.orders")
 
 _NOW = Now()
-_LONGEST_COUNT = 9
 
 
 class Policy:
@@ -320,7 +320,9 @@ class Policy:
             error = result if isinstance(result, ExchangeError) else None
             self.on_reply(attempt.reply_event(reply, error))
         if reply is not None:
-            yield from self._count(attempt, reply)
+            yield from count(
+                self._throttle, self.adapter, attempt, reply, self.clock.venue_ms(attempt.received)
+            )
         return result
 
     def _record(self, attempt: Attempt, sending: Sending) -> Flow[None]:
@@ -350,6 +352,7 @@ class Policy:
             # A defect in a parser must not hide that the venue may have taken an order.
             error = BadReply(f"the reply could not be read ({excerpt(repr(problem))})")
             error.__cause__ = problem
+        pauses(self.adapter, reply, self.clock.venue_ms(attempt.received), error)
         error.status = error.status or reply.status
         error.outcome = error.outcome or Outcome.UNKNOWN
         return self._finished(attempt, error)
@@ -364,12 +367,6 @@ class Policy:
                 if any(mask(words) != words for words in said_by(getattr(error, link))):
                     setattr(error, link, None)
         return attempt.complete(error)
-
-    def _count(self, attempt: Attempt, reply: Reply) -> Flow[None]:
-        for header, counter in self.adapter.used_weight_headers.items():
-            used = reply.headers.get(header)
-            if used is not None and used.isdecimal() and len(used) <= _LONGEST_COUNT:
-                yield from self._throttle.observe(attempt, counter, int(used))
 
     # After a failure
 

@@ -58,7 +58,9 @@ ASKED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BybitAdapter, OkxAdapter])
+@pytest.mark.parametrize(
+    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BybitAdapter, OkxAdapter]
+)
 def test_what_is_said_to_be_private_is_what_venues_have_signed(adapter: type[Adapter]) -> None:
     made = adapter()
     signed = {}

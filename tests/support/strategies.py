@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exchangekit_bybit.adapter import BybitAdapter
+
 from exchangekit.adapter import DeclaredPrehash
 
 
@@ -24,19 +26,8 @@ def passphrased(prefix: str, **more: str) -> DeclaredPrehash:
 # https://www.okx.com/docs-v5/en/#overview-rest-authentication
 OKX = passphrased("OK-ACCESS", expTime="{deadline}")
 
-# https://bybit-exchange.github.io/docs/v5/guide#authentication
-BYBIT = DeclaredPrehash(
-    template="{timestamp}{key}{window}{query}{body}",
-    headers={
-        "X-BAPI-API-KEY": "{key}",
-        "X-BAPI-SIGN": "{signature}",
-        "X-BAPI-TIMESTAMP": "{timestamp}",
-        "X-BAPI-RECV-WINDOW": "{window}",
-    },
-    encoding="hex",
-    behind_ms=5000,
-    ahead_ms=1000,
-)
+BYBIT = BybitAdapter.signer
+assert isinstance(BYBIT, DeclaredPrehash)
 
 # https://www.bitget.com/api-doc/common/signature
 BITGET = DeclaredPrehash(

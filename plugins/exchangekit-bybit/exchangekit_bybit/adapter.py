@@ -8,27 +8,24 @@ acknowledgements and asynchronous: an order that is not found right after them m
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
-from exchangekit.models import Market, Markets, MyTrade, Order, Source
+from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_bybit import rows
 from exchangekit_bybit.errors import ERRORS
-from exchangekit_bybit.signing import SIGNER
 
 M = TypeVar("M", bound=kit.Listed)
-Row = TypeVar("Row", bound=Struct)
+Name = str | None
+Fees = dict[str, models.TradingFee]
 
+_ADDRESS = Cost("requests", 1, 600, 5)
 _CURSOR = kit.told_at("result", "nextPageCursor", encoded=True)
-_WEEK = 7 * 24 * 3600 * 1000
 
 
 class BybitAdapter(kit.Adapter):
@@ -36,8 +33,22 @@ class BybitAdapter(kit.Adapter):
     title = "Bybit"
     docs = "https://bybit-exchange.github.io/docs/v5/intro"
     environments = MappingProxyType({n: kit.Environment(host) for n, host in rows.HOSTS.items()})
-    signer = SIGNER
+    signer = kit.DeclaredPrehash(  # https://bybit-exchange.github.io/docs/v5/guide
+        template="{timestamp}{key}{window}{query}{body}",
+        headers={
+            "X-BAPI-API-KEY": "{key}",
+            "X-BAPI-SIGN": "{signature}",
+            "X-BAPI-TIMESTAMP": "{timestamp}",
+            "X-BAPI-RECV-WINDOW": "{window}",
+        },
+        encoding="hex",
+        behind_ms=5000,
+        ahead_ms=1000,
+    )
     errors = ERRORS
+    envelope = kit.Envelope("retCode", "retMsg")
+    json_bodies = True
+    remaining_headers = kit.Remaining("x-bapi-limit-status", "x-bapi-limit-reset-timestamp")
     capabilities = kit.Capabilities(
         limit_orders=frozenset({kit.LIMIT_GTC, kit.LIMIT_POST_ONLY, kit.LIMIT_IOC, kit.LIMIT_FOK}),
         client_order_id=re.compile(r"[A-Za-z0-9_-]{1,36}"),
@@ -54,43 +65,29 @@ class BybitAdapter(kit.Adapter):
         fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
     )
 
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://bybit-exchange.github.io/docs/v5/guide"""
-        said = kit.peek(rows.Envelope, reply)
-        if said is None or said.ret_code is None:
-            return None
-        code = str(said.ret_code)
-        if code == "0" and reply.status < 400:
-            return None
-        return kit.VenueCode(code, str(said.ret_msg or ""))
-
-    def raw_request(self, request: Request) -> Request:
-        """The parameters of a POST go into a JSON body."""
-        if request.method == "GET" or request.body or not request.params:
-            return request
-        return replace(request, params=(), body=kit.encode_json(dict(request.params)))
-
     def fetch_time(self) -> Call[datetime]:
         """https://bybit-exchange.github.io/docs/v5/market/time"""
-        return Call(_public("market/time"), rows.time)
+        request = _public("market/time")
+        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "time")))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://bybit-exchange.github.io/docs/v5/system-status"""
-        return Call(_public("system/status"), rows.status)
+        return Call(_public("system/status"), parse.status(rows.Event, *rows.LIST))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://bybit-exchange.github.io/docs/v5/market/instrument"""
-        return Call(_public("market/instruments-info", category="spot"), rows.markets)
+        read = kit.listing(rows.Instrument, parse.market, "symbol", *rows.LIST)
+        return Call(_public("market/instruments-info", category="spot"), read)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://bybit-exchange.github.io/docs/v5/market/tickers"""
         request = _public("market/tickers", category="spot", symbol=market.id)
-        return Call(request, kit.parse_row(rows.Ticker, rows.ticker, market, *rows.FIRST))
+        return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://bybit-exchange.github.io/docs/v5/market/tickers"""
-        request = _public("market/tickers", category="spot")
-        return Call(request, kit.by_symbol(rows.Ticker, rows.ticker, markets, *rows.LIST))
+        read = kit.by_symbol(rows.Ticker, parse.ticker, markets, *rows.LIST)
+        return Call(_public("market/tickers", category="spot"), read)
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://bybit-exchange.github.io/docs/v5/market/orderbook"""
@@ -100,50 +97,41 @@ class BybitAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://bybit-exchange.github.io/docs/v5/market/recent-trade"""
         request = _public("market/recent-trade", category="spot", symbol=market.id, limit=limit)
-        read = kit.parse_rows(rows.Trade, rows.trade, market, *rows.LIST)
-        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+        return Call(request, parse.trades(rows.Trade, rows.WORDS, market, *rows.LIST))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://bybit-exchange.github.io/docs/v5/market/kline"""
-        asked: dict[str, Any] = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe]}
-        if window is not None:
-            asked["start"] = kit.milliseconds(window.since)
-            asked["end"] = kit.milliseconds(window.until) - 1
-        request = _public("market/kline", category="spot", **asked, limit=min(limit, 1000))
-        read = kit.parse_row(rows.Chart, parse.chart, market, "result")
-        return Call(request, lambda reply: kit.inside(read(reply), window))
+        start, end = kit.bounds(window)
+        bars = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe], "limit": limit}
+        request = _public("market/kline", category="spot", **bars, start=start, end=end)
+        return Call(request, kit.parse_row(rows.Chart, parse.chart, market, "result"))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://bybit-exchange.github.io/docs/v5/account/wallet-balance"""
         request = _private("account/wallet-balance", 50, accountType="UNIFIED")
         return Call(request, parse.account(rows.Account, *rows.FIRST))
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
-        name = market and market.id
-        request = _private("account/fee-rate", 5, category="spot", symbol=name)
-        return Call(request, lambda reply: rows.fees(reply, markets))
+        request = _private("account/fee-rate", 5, category="spot", symbol=market and market.id)
+        return Call(request, parse.trading_fees(rows.Rates, markets, *rows.LIST))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
-        return Call(_private("user/query-api", 10), rows.api_key)
+        return Call(_private("user/query-api", 10), parse.api_key(rows.Key, "result"))
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/create-order"""
         request = _post("order/create", **rows.order_params(market, order))
-        read = partial(rows.acknowledged, asked=order)
+        read = partial(rows.order, asked=order)
         return Call(request, kit.parse_row(rows.Acknowledged, read, market, "result"))
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/cancel-order"""
         request = _post("order/cancel", symbol=market.id, orderId=id, orderLinkId=client_order_id)
-        return Call(request, kit.parse_row(rows.Acknowledged, rows.acknowledged, market, "result"))
+        return Call(request, kit.parse_row(rows.Acknowledged, rows.order, market, "result"))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://bybit-exchange.github.io/docs/v5/order/batch-cancel: cancel-all does not say of
@@ -152,9 +140,7 @@ class BybitAdapter(kit.Adapter):
         request = _post("order/cancel-batch", len(ids), many=True, request=orders)
         return Call(request, partial(rows.cancel_report, market=market, ids=ids))
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/open-order knows the last 500 that ended,
         until its servers restart; https://bybit-exchange.github.io/docs/v5/order/order-list the
         others: a day long those without a fill."""
@@ -166,22 +152,19 @@ class BybitAdapter(kit.Adapter):
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://bybit-exchange.github.io/docs/v5/order/open-order"""
-        return _pages("order/realtime", rows.Order, rows.order, asked, most=50)
+        return _pages("order/realtime", _orders(asked), asked, 50)
 
     def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://bybit-exchange.github.io/docs/v5/order/order-list: without a window, of a week"""
-        return kit.closed(_pages("order/history", rows.Order, rows.order, asked, most=50))
+        return kit.closed(_pages("order/history", _orders(asked), asked, 50))
 
     def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://bybit-exchange.github.io/docs/v5/order/execution: without a window, of a week"""
-        return _pages("execution/list", rows.Fill, rows.fill, asked, most=100, execType="Trade")
+        return _pages("execution/list", _fills(asked), asked, 100, execType="Trade")
 
     def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://bybit-exchange.github.io/docs/v5/order/execution"""
-        return _pages("execution/list", rows.Fill, rows.fill, asked, most=100, orderId=id)
-
-
-_ADDRESS = Cost("requests", 1, 600, 5)
+        return _pages("execution/list", _fills(asked), asked, 100, orderId=id)
 
 
 def _public(path: str, **query: Any) -> Request:
@@ -194,32 +177,26 @@ def _private(path: str, a_second: int, **query: Any) -> Request:
 
 
 def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Request:
-    cost = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT)
-    return kit.build_request(
-        f"POST /v5/{path}",
-        cost,
-        _ADDRESS,
-        signed=True,
-        changes=True,
-        has_deadline=True,
-        many=many,
-        json={"category": "spot", **told},
-    )
+    cost, body = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT), {"category": "spot"} | told
+    marks: dict[str, Any] = {"signed": True, "changes": True, "has_deadline": True, "many": many}
+    return kit.build_request(f"POST /v5/{path}", cost, _ADDRESS, json=body, **marks)
+
+
+def _orders(asked: kit.Listing) -> Callable[[Reply], tuple[Order, ...]]:
+    return kit.parse_rows(rows.Order, rows.order, asked.where, *rows.LIST)
+
+
+def _fills(asked: kit.Listing) -> Callable[[Reply], tuple[MyTrade, ...]]:
+    return kit.parse_rows(rows.Fill, rows.fill, asked.where, *rows.LIST)
 
 
 def _pages(
-    path: str,
-    kind: type[Row],
-    read: Callable[[Row, str, Source], M],
-    asked: kit.Listing,
-    *,
-    most: int,
-    **query: str,
+    path: str, read: Callable[[Reply], tuple[M, ...]], asked: kit.Listing, most: int, **query: str
 ) -> Call[Page[M]]:
     def request(ask: kit.Ask) -> Request:
         page = {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
         names = {"category": "spot", "symbol": asked.market_id, **query}
         return _private(path, 50, **names, **page, cursor=ask.cursor)
 
-    items = kit.parse_rows(kind, read, asked.where, *rows.LIST)
-    return kit.by_cursor(request, items, asked, _CURSOR, most=most, longest=_WEEK)
+    # No span may be longer than seven days.
+    return kit.by_cursor(request, read, asked, _CURSOR, most=most, longest=7 * 86_400_000)

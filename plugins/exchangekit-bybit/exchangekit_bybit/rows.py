@@ -1,19 +1,19 @@
 """How Bybit spells what it says, what its words mean, and how it wants to be told.
 
-https://bybit-exchange.github.io/docs/v5/intro — "" is for what is not there, in ordinary replies.
+https://bybit-exchange.github.io/docs/v5/intro — lists stand in ``result.list``; "" is for what is
+not there, in ordinary replies too.
 """
 
-from datetime import datetime
-from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Number, Reply, named, parse
+from exchangekit.adapter import Always, Among, Means, Reply, named, parse
 from exchangekit.errors import AccountRestricted, BadReply
-from exchangekit.models import OrderStatus, OrderType, Side, Source
+from exchangekit.models import OrderStatus, OrderType, Side
 from exchangekit.models import TimeInForce as Tif
 from exchangekit_bybit.errors import UNIFIED
 
@@ -26,14 +26,9 @@ WORDS = parse.Words(
     types={"Limit": (OrderType.LIMIT, None), "Market": (OrderType.MARKET, None)},
     times_in_force={"GTC": Tif.GTC, "IOC": Tif.IOC, "FOK": Tif.FOK, "PostOnly": Tif.POST_ONLY},
     statuses={
-        "New": OrderStatus.OPEN,
-        "PartiallyFilled": OrderStatus.OPEN,
-        "Untriggered": OrderStatus.OPEN,
-        "Triggered": OrderStatus.OPEN,
+        "New PartiallyFilled Untriggered Triggered": OrderStatus.OPEN,
         "Filled": OrderStatus.CLOSED,
-        "Cancelled": OrderStatus.CANCELED,
-        "PartiallyFilledCanceled": OrderStatus.CANCELED,
-        "Deactivated": OrderStatus.CANCELED,
+        "Cancelled PartiallyFilledCanceled Deactivated": OrderStatus.CANCELED,
         "Rejected": OrderStatus.REJECTED,
     },
 )
@@ -46,64 +41,43 @@ HOSTS = {
     "bytick": "https://api.bytick.com",
     "testnet": "https://api-testnet.bybit.com",
     "demo": "https://api-demo.bybit.com",
-    "ae": "https://api.bybit.ae",
-    "eu": "https://api.bybit.eu",
     "ge": "https://api.bybitgeorgia.ge",
-    "id": "https://api.bybit.id",
     "jp": "https://api.manepa.jp",
     "jp-testnet": "https://api-testnet.manepa.jp",
-    "kz": "https://api.bybit.kz",
-    "nl": "https://api.bybit.nl",
-    "tr": "https://api.bybit.tr",
 }
-_WORD_OF = {meaning: word for word, meaning in WORDS.times_in_force.items()}
-_SPOT, _TRADING = 2, {1, 2}  # product, serviceTypes
+HOSTS |= {name: f"https://api.bybit.{name}" for name in ("ae", "eu", "id", "kz", "nl", "tr")}
 
 LIST = ("result", "list")
 FIRST = (*LIST, 0)
+_WORD_OF = {meaning: word for word, meaning in WORDS.times_in_force.items()}
+_LOT = "lotSizeFilter"
 
 
-class Envelope(Struct, rename="camel"):
-    ret_code: Any = None
-    ret_msg: Any = None
+@named("title", "state", until="end", ours=kit.Except("env", 2), down=kit.every(
+       Means("state", UNDER_WAY), Among("product", 2), Among("serviceTypes", 1, 2)))  # fmt: skip
+class Event(kit.EventRow):
+    """https://bybit-exchange.github.io/docs/v5/system-status: of spot (product 2), of trading
+    (service types 1 and 2), and not of demo trading (env 2)"""
 
 
-class Event(Struct, rename="camel"):
-    title: str
-    state: str
-    product: tuple[int, ...]
-    service_types: tuple[int, ...]
-    env: int = 1
-    end: int | None = None
-
-
-class LotSize(Struct, rename="camel"):
-    base_precision: Decimal
-    quote_precision: Decimal
-    min_order_amt: Number = None
-    max_limit_order_qty: Number = None
-    max_market_order_qty: Number = None
-    max_order_qty: Number = None
-
-
-class Price(Struct, rename="camel"):
-    tick_size: Decimal
-
-
-class Instrument(Struct, rename="camel"):
-    symbol: str
-    base_coin: str
-    quote_coin: str
-    status: str
-    lot_size_filter: LotSize
-    price_filter: Price
+@named(id="symbol", base="baseCoin", quote="quoteCoin", active=Among("status", "Trading"),
+       price_step="priceFilter.tickSize", amount_step=f"{_LOT}.basePrecision",
+       max_amount=kit.either(f"{_LOT}.maxLimitOrderQty", f"{_LOT}.maxOrderQty"),
+       market_max_amount=f"{_LOT}.maxMarketOrderQty", min_cost=f"{_LOT}.minOrderAmt",
+       cost_step=f"{_LOT}.quotePrecision")  # fmt: skip
+class Instrument(kit.MarketRow):
+    """https://bybit-exchange.github.io/docs/v5/market/instrument: minOrderQty is published and
+    checked no more, and post-only orders may be larger"""
 
 
 @named("symbol", last="lastPrice", bid="bid1Price", bid_volume="bid1Size", ask="ask1Price",
        ask_volume="ask1Size", open="prevPrice24h", high="highPrice24h", low="lowPrice24h",
-       percentage="price24hPcnt", base_volume="volume24h", quote_volume="turnover24h")  # fmt: skip
+       percentage=kit.Ratio("price24hPcnt"), base_volume="volume24h",
+       quote_volume="turnover24h")  # fmt: skip
 class Ticker(kit.TickerRow):
     """https://bybit-exchange.github.io/docs/v5/market/tickers"""
+
+    reckons = True
 
 
 @named(symbol="s", bids="b", asks="a", timestamp="cts", sequence="u")
@@ -121,15 +95,9 @@ class Trade(kit.TradeRow):
     """https://bybit-exchange.github.io/docs/v5/market/recent-trade"""
 
 
-@named(asset="coin", total="walletBalance", used="locked")
-class Coin(kit.BalanceRow, kw_only=True):
-    """What is free is what is not locked in spot orders: the venue itself says it no more."""
-
-    total: Decimal
-    free: Number = None
-
-    def __post_init__(self) -> None:
-        self.free = kit.WIDE.subtract(self.total, self.used)
+@named(asset="coin", total=Always("walletBalance"), used=Always("locked"))
+class Coin(kit.BalanceRow):
+    """What is not locked in spot orders is free: the venue itself says it no more."""
 
 
 @named(assets="coin")
@@ -139,44 +107,36 @@ class Account(kit.AccountRow):
     assets: list[Coin]
 
 
-class Rates(Struct, rename="camel"):
-    symbol: str
-    maker_fee_rate: Decimal
-    taker_fee_rate: Decimal
+@named("symbol", maker="makerFeeRate", taker="takerFeeRate")
+class Rates(kit.RatesRow):
+    """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
 
 
-class Permissions(Struct, rename="pascal"):
-    spot: tuple[str, ...] = ()
-    wallet: tuple[str, ...] = ()
+@named("ips", "uta", account_id="userID", label="note",
+       can_trade=kit.every(Among("readOnly", 0), Among("permissions.Spot", "SpotTrade")),
+       can_withdraw=kit.every(Among("readOnly", 0),
+                              Among("permissions.Wallet", "Withdraw")))  # fmt: skip
+class Key(kit.KeyRow, kw_only=True):
+    """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
 
-
-class Key(Struct, rename="camel"):
-    note: str
-    read_only: int
-    permissions: Permissions
-    ips: tuple[str, ...]
+    can_read: bool | None = True
     uta: int
-    user_id: int = field(name="userID")
+
+    def __post_init__(self) -> None:
+        if not self.uta:
+            raise AccountRestricted("the account of this key is not a unified one", hint=UNIFIED)
 
 
-@named("symbol", "side", "price", id="orderId", client_order_id="orderLinkId", type="orderType",
-       time_in_force="timeInForce", status="orderStatus", amount="qty", filled="cumExecQty",
-       cost="cumExecValue", trigger="triggerPrice", unit="marketUnit", charged="cumFeeDetail",
-       created="createdTime", updated="updatedTime")  # fmt: skip
+@named("price", side=Always("side"), symbol="symbol", id="orderId", client_order_id="orderLinkId",
+       type=Always("orderType"), time_in_force="timeInForce", status=Always("orderStatus"),
+       amount=Always("qty"), filled=Always("cumExecQty"), cost=Always("cumExecValue"),
+       stop_price=kit.Blank("triggerPrice"), in_quote=Among("marketUnit", "quoteCoin"),
+       fills=kit.ByAsset("cumFeeDetail"), created=Always("createdTime"),
+       updated=Always("updatedTime"))  # fmt: skip
 class Order(kit.OrderRow):
     """https://bybit-exchange.github.io/docs/v5/order/order-list"""
 
-    side: str
-    type: str
-    status: str
-    amount: Decimal
-    filled: Decimal
-    cost: Decimal
-    created: int
-    updated: int
-    trigger: str | None = None
-    unit: str | None = None
-    charged: dict[str, Decimal] | None = None
+    market_buys_in_quote = True
 
 
 @named(id="orderId", client_order_id="orderLinkId")
@@ -186,11 +146,9 @@ class Acknowledged(kit.OrderRow):
     symbol: str = ""
 
 
-@named("symbol")
+@named(symbol=Always("symbol"))
 class Canceled(Acknowledged):
     """https://bybit-exchange.github.io/docs/v5/order/batch-cancel"""
-
-    symbol: str
 
 
 class Verdict(Struct):
@@ -198,149 +156,39 @@ class Verdict(Struct):
     msg: str
 
 
-@named("symbol", "side", id="execId", order_id="orderId", client_order_id="orderLinkId",
-       price="execPrice", amount="execQty", cost="execValue", fee="execFee",
-       fee_currency="feeCurrency", is_maker="isMaker", timestamp="execTime")  # fmt: skip
+@named("symbol", side=Always("side"), id="execId", order_id="orderId", is_maker="isMaker",
+       client_order_id="orderLinkId", price="execPrice", amount="execQty", cost="execValue",
+       fee="execFee", fee_currency="feeCurrency", timestamp="execTime")  # fmt: skip
 class Fill(kit.FillRow):
     """https://bybit-exchange.github.io/docs/v5/order/execution"""
 
-    side: str
 
-
-def time(reply: Reply) -> datetime:
-    return kit.utc(kit.decode_at(int, reply, "result", "timeNano") // 10**6)
-
-
-def status(reply: Reply) -> models.Status:
-    # Events of demo trading (env 2) are told to everybody: they are not the venue's state.
-    events = [row for row in kit.decode_rows(Event, reply, *LIST) if row.env != 2]
-    down = [
-        row
-        for row in events
-        if kit.lookup(UNDER_WAY, row.state, "state of maintenance")
-        and _SPOT in row.product
-        and _TRADING & {*row.service_types}
-    ]
-    return kit.make_status(
-        state=models.VenueState.MAINTENANCE if down else models.VenueState.OK,
-        message="; ".join(f"{row.title} ({row.state})" for row in events) or None,
-        until=max((kit.utc(row.end) for row in down if row.end), default=None),
-    )
-
-
-def market(row: Instrument, source: Source) -> models.Market:
-    """`minOrderQty` is published and checked no more; post-only orders may be larger."""
-    lot = row.lot_size_filter
-    return kit.make_market(
-        source=source,
-        symbol=f"{row.base_coin}/{row.quote_coin}",
-        id=row.symbol,
-        base=row.base_coin,
-        quote=row.quote_coin,
-        active=row.status == "Trading",
-        price_step=row.price_filter.tick_size,
-        amount_step=lot.base_precision,
-        max_amount=lot.max_limit_order_qty or lot.max_order_qty,
-        market_max_amount=lot.max_market_order_qty,
-        min_cost=lot.min_order_amt,
-        cost_step=lot.quote_precision,
-    )
-
-
-markets = kit.listing(Instrument, market, "symbol", *LIST)
-
-
-def ticker(row: Ticker, symbol: str, source: Source) -> models.Ticker:
-    """The change is told as a ratio."""
-    if row.last is not None and row.open:
-        row.change = kit.WIDE.subtract(row.last, row.open)
-    row.percentage = None if row.percentage is None else row.percentage.scaleb(2)
-    row.vwap = kit.average(row.quote_volume, row.base_volume)
-    return parse.ticker(row, symbol, source)
-
-
-def trade(row: Trade, symbol: str, source: Source) -> models.Trade:
-    return parse.trade(row, symbol, source, WORDS)
-
-
-def fees(reply: Reply, markets: models.Markets) -> dict[str, models.TradingFee]:
-    made = {}
-    told = zip(kit.decode_rows(Rates, reply, *LIST), kit.bodies(reply, *LIST), strict=True)
-    for row, body in told:
-        if (market := markets.by_id.get(row.symbol)) is not None:
-            made[market.symbol] = kit.make_trading_fee(
-                source=Source(body),
-                symbol=market.symbol,
-                maker=row.maker_fee_rate,
-                taker=row.taker_fee_rate,
-            )
-    return made
-
-
-def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = kit.decode_at(Key, reply, "result")
-    if not row.uta:
-        raise AccountRestricted("the account of this key is not a unified one", hint=UNIFIED)
-    ips, writes = tuple(ip for ip in row.ips if ip != "*"), not row.read_only
-    return kit.make_api_key_info(
-        source=Source(reply.body, "result"),
-        can_read=True,
-        can_trade=writes and "SpotTrade" in row.permissions.spot,
-        can_withdraw=writes and "Withdraw" in row.permissions.wallet,
-        ip_restricted=bool(ips),
-        ips=ips,
-        account_id=str(row.user_id),
-        label=row.note,
-    )
-
-
-def order(row: Order, symbol: str, source: Source) -> models.Order:
-    """The quantity of a market order is in quote if `marketUnit` says so, and of a buy if it says
-    nothing. `cumExecFee` is without a currency; `cumFeeDetail` says each."""
-    row.stop_price = kit.number(row.trigger)
-    if row.type == "Market":
-        row.in_quote = (row.unit or ("quoteCoin" if row.side == "Buy" else "")) == "quoteCoin"
-    if row.charged is not None:
-        row.fills = [kit.FeeRow(cost=cost, currency=coin) for coin, cost in row.charged.items()]
-    return parse.order(row, WORDS, symbol, source)
-
-
-def fill(row: Fill, symbol: str, source: Source) -> models.MyTrade:
-    return parse.fill(row, symbol, source, WORDS)
-
-
-def acknowledged(
-    row: Acknowledged, symbol: str, source: Source, asked: models.OrderRequest | None = None
-) -> models.Order:
-    return parse.order(row, WORDS, symbol, source, asked)
+order = parse.order_reader(WORDS)
+fill = partial(parse.fill, words=WORDS)
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
     """Each order has its verdict at the same place of another list."""
-    found, told = kit.decode_rows(Canceled, reply, *LIST), kit.bodies(reply, *LIST)
+    told = kit.parse_rows(Canceled, order, market, *LIST)(reply)
     said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
-    if not len(found) == len(said) == len(ids):
+    if not len(told) == len(said) == len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(said)}")
-    done, failed = [], []
-    for row, verdict, body, name in zip(found, said, told, ids, strict=True):
-        made = kit.read_row(row, acknowledged, market, Source(body))
-        if verdict.code == 0:
-            done.append(made)
-        else:
-            why = f"{verdict.msg} (code {verdict.code})"
-            failed.append(models.CancelFailure(order_id=made.id or name, reason=why))
-    return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
+    failed = tuple(
+        models.CancelFailure(order_id=one.id or name, reason=f"{verdict.msg} (code {verdict.code})")
+        for one, verdict, name in zip(told, said, ids, strict=True)
+        if verdict.code
+    )
+    done = tuple(one for one, verdict in zip(told, said, strict=True) if not verdict.code)
+    return models.CancelReport(canceled=done, failed=failed)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://bybit-exchange.github.io/docs/v5/order/create-order"""
-    values: dict[str, Any] = {"symbol": market.id, "side": order.side.capitalize()}
-    values["orderLinkId"] = order.client_order_id
+    told: dict[str, Any] = {"symbol": market.id, "side": order.side.capitalize()}
+    told["orderLinkId"] = order.client_order_id
     if isinstance(order, models.LimitOrder):
-        life = _WORD_OF[order.time_in_force]
-        limit = {"orderType": "Limit", "qty": order.amount, "price": order.price}
-        return values | limit | {"timeInForce": life}
-    values["orderType"] = "Market"
+        told |= {"orderType": "Limit", "timeInForce": _WORD_OF[order.time_in_force]}
+        return told | {"qty": order.amount, "price": order.price}
     if isinstance(order, models.MarketBuyWithCost):
-        return values | {"qty": order.cost, "marketUnit": "quoteCoin"}
-    return values | {"qty": order.amount, "marketUnit": "baseCoin"}
+        return told | {"orderType": "Market", "qty": order.cost, "marketUnit": "quoteCoin"}
+    return told | {"orderType": "Market", "qty": order.amount, "marketUnit": "baseCoin"}
