@@ -72,7 +72,7 @@ class BybitAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://bybit-exchange.github.io/docs/v5/system-status"""
-        return Call(_public("system/status"), parse.status(rows.Event, *rows.LIST))
+        return Call(_public("system/status"), parse.status(rows.Event, rows.UNDER_WAY, *rows.LIST))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://bybit-exchange.github.io/docs/v5/market/instrument"""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Always, Among, Means, Reply, named, parse
+from exchangekit.adapter import Always, Among, Reply, named, parse
 from exchangekit.errors import AccountRestricted, BadReply
 from exchangekit.models import OrderStatus, OrderType, Side
 from exchangekit.models import TimeInForce as Tif
@@ -53,8 +53,8 @@ _WORD_OF = {meaning: word for word, meaning in WORDS.times_in_force.items()}
 _LOT = "lotSizeFilter"
 
 
-@named("title", "state", until="end", ours=kit.Except("env", 2), down=kit.every(
-       Means("state", UNDER_WAY), Among("product", 2), Among("serviceTypes", 1, 2)))  # fmt: skip
+@named("title", "state", until="end", ours=kit.Except("env", 2),
+       stops=kit.every(Among("product", 2), Among("serviceTypes", 1, 2)))  # fmt: skip
 class Event(kit.EventRow):
     """https://bybit-exchange.github.io/docs/v5/system-status: of spot (product 2), of trading
     (service types 1 and 2), and not of demo trading (env 2)"""
