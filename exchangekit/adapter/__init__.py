@@ -39,8 +39,9 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
-from exchangekit.adapter.lists import Listing, Window
+from exchangekit.adapter.lists import Listing, Window, bounds
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
@@ -80,7 +81,6 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
-    from exchangekit.adapter.envelope import Envelope
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         Seconds,
         Text,
     )
+    from exchangekit.adapter.order_terms import Terms, terms
     from exchangekit.adapter.paging import (
         Ask,
         Listed,
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
         BalanceRow,
         BookRow,
         CandleRow,
+        ChartRow,
         FeeRow,
         FillRow,
         Id,
@@ -148,14 +150,14 @@ if TYPE_CHECKING:
         decode_rows,
         named,
     )
-    from exchangekit.adapter.status_rows import StatusRow
-    from exchangekit.adapter.terms import Terms, terms
+    from exchangekit.adapter.status_rows import EventRow, StatusRow
     from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
+    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
@@ -165,7 +167,6 @@ _PLACES = {
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
-    "Envelope": "envelope",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -210,6 +211,7 @@ _PLACES = {
     "BalanceRow": "rows",
     "BookRow": "rows",
     "CandleRow": "rows",
+    "ChartRow": "rows",
     "FeeRow": "rows",
     "FillRow": "rows",
     "Id": "rows",
@@ -226,8 +228,8 @@ _PLACES = {
     "decode_rows": "rows",
     "named": "rows",
     "StatusRow": "status_rows",
-    "Terms": "terms",
-    "terms": "terms",
+    "Terms": "order_terms",
+    "terms": "order_terms",
     "Words": "words",
     "order_types": "words",
     "statuses": "words",
@@ -252,6 +254,7 @@ __all__ = [
     "Call",
     "CandleRow",
     "Capabilities",
+    "ChartRow",
     "Commas",
     "Cost",
     "Credentials",
@@ -260,6 +263,7 @@ __all__ = [
     "Envelope",
     "Environment",
     "ErrorTable",
+    "EventRow",
     "Except",
     "FeeRow",
     "Fence",
@@ -310,6 +314,7 @@ __all__ = [
     "Words",
     "average",
     "bodies",
+    "bounds",
     "build_request",
     "by_cursor",
     "by_id",

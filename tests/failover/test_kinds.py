@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 from exchangekit_bitget.adapter import BitgetAdapter
+from exchangekit_bybit.adapter import BybitAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from exchangekit_okx.adapter import OkxAdapter
 from support.toy import ToyAdapter
@@ -60,7 +61,7 @@ ASKED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BitgetAdapter, OkxAdapter]
+    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BitgetAdapter, BybitAdapter, OkxAdapter]
 )
 def test_what_is_said_to_be_private_is_what_venues_have_signed(adapter: type[Adapter]) -> None:
     made = adapter()

@@ -350,6 +350,7 @@ def test_a_raw_request_is_signed_by_the_kit(trader: Trader) -> None:
     method, path, params = {
         "mexc": ("GET", "/api/v3/account", {}),
         "binance": ("GET", "/api/v3/account", {"omitZeroBalances": True}),
+        "bybit": ("GET", "/v5/account/wallet-balance", {"accountType": "UNIFIED"}),
         "okx": ("GET", "/api/v5/account/balance", {"ccy": "BTC,USDT"}),
         "bitget": ("GET", "/api/v2/spot/account/assets", {"coin": "USDT"}),
     }[trader.venue]

@@ -14,7 +14,7 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import rows
 from exchangekit_binance.errors import ERRORS
@@ -67,6 +67,7 @@ class BinanceAdapter(kit.Adapter):
     )
     signer = kit.SortedQueryHmac("X-MBX-APIKEY", kinds=("hmac", "ed25519", "rsa"))
     errors = ERRORS
+    envelope = kit.Envelope("code", "msg", success="0 200")
     key_shape = kit.Shape(re.compile(r"[A-Za-z0-9]{64}"), "64 letters and digits")
     used_weight_headers = MappingProxyType(
         {
@@ -91,10 +92,6 @@ class BinanceAdapter(kit.Adapter):
         fence=kit.Fence("rechecked", timedelta(seconds=1)),
         not_in=MappingProxyType({"testnet": _NO_WALLET, "demo": _NO_WALLET}),
     )
-
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
-        return rows.ENVELOPE.error(reply)
 
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""

@@ -15,7 +15,7 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Cost, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_bitget import rows
 from exchangekit_bitget.errors import ERRORS
@@ -50,6 +50,8 @@ class BitgetAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
+    # https://www.bitget.com/api-doc/spot/error-code/restapi; some replies say `message`.
+    envelope = kit.Envelope("code", "msg message", success="00000")
     json_bodies = True
     key_shape = kit.Shape(re.compile(r"bg_[0-9a-f]{32}"), '"bg_" and 32 hexadecimal digits')
     capabilities = kit.Capabilities(
@@ -67,13 +69,6 @@ class BitgetAdapter(kit.Adapter):
         # https://www.bitget.com/api-doc/spot/trade/Place-Order
         fence=kit.Fence("gateway"),
     )
-
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://www.bitget.com/api-doc/spot/error-code/restapi"""
-        said = kit.peek(rows.Envelope, reply)
-        if said is None or said.code is None or (said.code == "00000" and reply.status < 400):
-            return None
-        return kit.VenueCode(str(said.code), str(said.msg or said.message or ""))
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.bitget.com/api-doc/common/public/Get-Server-Time"""
@@ -103,8 +98,7 @@ class BitgetAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.bitget.com/api-doc/spot/market/Get-Recent-Trades, newest first"""
         request = _public("GET spot/market/fills", 10, symbol=market.id, limit=limit)
-        read = kit.parse_rows(rows.Trade, rows.trade, market, "data")
-        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+        return Call(request, kit.parse_newest_first(rows.Trade, rows.trade, market, "data"))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int

@@ -37,6 +37,7 @@ class OkxAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
+    envelope = kit.Envelope("code", "msg")
     json_bodies = True
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
@@ -69,7 +70,7 @@ class OkxAdapter(kit.Adapter):
                     failed = request.path == _NEW_ORDER and str(told.code) == "1"
                     no_order = failed and row.ord_id == ""
                     return rows.refusal(row, str(told.msg or ""), refused=no_order)
-        return rows.ENVELOPE.error(reply)
+        return super().error_in(reply, request)
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""

@@ -34,7 +34,6 @@ WORDS = parse.Words(
 ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
 UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
-ENVELOPE = kit.Envelope("code", "msg", fine=(0,))
 
 # A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
 # https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;

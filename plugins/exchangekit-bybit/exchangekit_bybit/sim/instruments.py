@@ -1,0 +1,124 @@
+"""The venue's spot markets with their filters, and how it lists them.
+
+Those of BTCUSDT are the documented ones. The others are of the same make, in the order of size of
+what the venue publishes; no recording of its whole list was at hand. All numbers are its text.
+
+Source: https://bybit-exchange.github.io/docs/v5/market/instrument
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from exchangekit.sim import CATALOGUE, Context, Instrument
+from exchangekit.sim.money import floor_to, plain
+
+QUOTE_PRECISION: Final = Decimal("0.0000001")
+LEAST_VALUE: Final = Decimal(5)
+# How far above (a buy) or below (a sell) the market a limit price may lie.
+PRICE_LIMIT_X: Final = Decimal("0.05")
+PRICE_LIMIT_Y: Final = Decimal("0.05")
+_LARGEST_LIMIT_USD: Final = Decimal(8_000_000)
+
+# base, quote, tickSize, basePrecision; `maxLimitOrderQty` is what about 8,000,000 USD buy.
+_MARKETS: Final = (
+    ("BTC", "USDT", "0.1", "0.000001"),
+    ("ETH", "USDT", "0.01", "0.00001"),
+    ("SOL", "USDT", "0.01", "0.001"),
+    ("XRP", "USDT", "0.0001", "0.01"),
+    ("DOGE", "USDT", "0.00001", "0.1"),
+    ("ADA", "USDT", "0.0001", "0.01"),
+    ("LTC", "USDT", "0.01", "0.00001"),
+    ("BNB", "USDT", "0.1", "0.0001"),
+    ("TRX", "USDT", "0.0001", "0.1"),
+    ("LINK", "USDT", "0.001", "0.001"),
+    ("DOT", "USDT", "0.001", "0.001"),
+    ("AVAX", "USDT", "0.01", "0.001"),
+    ("SHIB", "USDT", "0.00000001", "1"),
+    ("PEPE", "USDT", "0.00000001", "1"),
+    ("BCH", "USDT", "0.1", "0.0001"),
+    ("ETC", "USDT", "0.01", "0.001"),
+    ("ATOM", "USDT", "0.001", "0.001"),
+    ("NEAR", "USDT", "0.001", "0.01"),
+    ("UNI", "USDT", "0.001", "0.001"),
+    ("FIL", "USDT", "0.001", "0.001"),
+    ("XLM", "USDT", "0.0001", "0.1"),
+    ("HBAR", "USDT", "0.0001", "0.1"),
+    ("APT", "USDT", "0.001", "0.01"),
+    ("ARB", "USDT", "0.0001", "0.01"),
+    ("OP", "USDT", "0.0001", "0.01"),
+    ("SUI", "USDT", "0.0001", "0.01"),
+    ("TON", "USDT", "0.001", "0.01"),
+    ("AAVE", "USDT", "0.01", "0.0001"),
+    ("INJ", "USDT", "0.001", "0.001"),
+    ("USDC", "USDT", "0.0001", "0.01"),
+    ("BTC", "USDC", "0.1", "0.000001"),
+    ("ETH", "USDC", "0.01", "0.00001"),
+    ("SOL", "USDC", "0.01", "0.001"),
+    ("XRP", "USDC", "0.0001", "0.01"),
+    ("ETH", "BTC", "0.000001", "0.0001"),
+    ("SOL", "BTC", "0.0000001", "0.001"),
+    ("XRP", "BTC", "0.00000001", "0.1"),
+)
+
+
+def instruments() -> list[Instrument]:
+    return [_instrument(number, *market) for number, market in enumerate(_MARKETS, 1)]
+
+
+def _instrument(number: int, base: str, quote: str, tick: str, step: str) -> Instrument:
+    most = floor_to(_LARGEST_LIMIT_USD / CATALOGUE[base].usd, Decimal(step))
+    least = LEAST_VALUE if quote != "BTC" else Decimal("0.00005")
+    return Instrument(
+        symbol=base + quote,
+        base=base,
+        quote=quote,
+        tick=Decimal(tick),
+        step=Decimal(step),
+        min_notional=least,
+        max_amount=most,
+        market_max_amount=floor_to(most / 2, Decimal(step)),
+        extra=MappingProxyType({"id": number}),
+    )
+
+
+def price_band(ctx: Context, instrument: Instrument) -> tuple[Decimal, Decimal]:
+    """Highest price of a buy, lowest price of a sell: the venue's formula with the last price as
+    the index and no premium: https://bybit-exchange.github.io/docs/v5/account/set-price-limit"""
+    last, reach = ctx.last_price(instrument.symbol), min(PRICE_LIMIT_X, PRICE_LIMIT_Y)
+    tick = instrument.tick
+    return floor_to(last * (1 + reach), tick), max(floor_to(last * (1 - reach), tick), tick)
+
+
+def row(instrument: Instrument) -> dict[str, object]:
+    """One element of ``list``. `minOrderQty` is published and, as documented, checked no more."""
+    most = plain(instrument.max_amount)
+    return {
+        "symbolId": instrument.extra["id"],
+        "symbol": instrument.symbol,
+        "baseCoin": instrument.base,
+        "quoteCoin": instrument.quote,
+        "innovation": "0",
+        "status": "Trading",
+        "marginTrading": "utaOnly",
+        "stTag": "0",
+        "lotSizeFilter": {
+            "basePrecision": plain(instrument.step),
+            "quotePrecision": plain(QUOTE_PRECISION),
+            "minOrderQty": plain(instrument.step),
+            "maxOrderQty": most,
+            "minOrderAmt": plain(instrument.min_notional),
+            "maxOrderAmt": "8000000",
+            "maxLimitOrderQty": most,
+            "maxMarketOrderQty": plain(instrument.market_max_amount),
+            "postOnlyMaxLimitOrderSize": plain(instrument.max_amount * 5),
+        },
+        "priceFilter": {"tickSize": plain(instrument.tick)},
+        "riskParameters": {
+            "priceLimitRatioX": plain(PRICE_LIMIT_X),
+            "priceLimitRatioY": plain(PRICE_LIMIT_Y),
+        },
+        "symbolType": "",
+    }
