@@ -103,9 +103,7 @@ def _span(sent: Parameters) -> Place:
     elif last is None:
         last = first + WEEK
     if not 0 <= last - first <= WEEK:
-        raise refuse(
-            sent.ctx, "10001", said="The time range between startTime and endTime is invalid."
-        )
+        raise refuse(sent.ctx, "10001", said="params error: more than 7 days, or none")
     return first, last
 
 
