@@ -24,7 +24,7 @@ def balance(ctx: Context) -> Response:
     wanted = frozenset(sent.get("coin").split(",")) - {""}
     coins, total = [], Decimal(0)
     for asset, held in sorted(ctx.balances().items()):
-        worth = held.total * _usd(ctx, asset)
+        worth = held.total * _usd(asset)
         total += worth
         if asset in wanted or (held.total and not wanted):
             coins.append(_coin(asset, held, worth))
@@ -59,11 +59,8 @@ def _coin(asset: str, held: Balance, worth: Decimal) -> dict[str, object]:
     }
 
 
-def _usd(ctx: Context, asset: str) -> Decimal:
-    if asset in ("USDT", "USDC"):
-        return Decimal(1)
-    if ctx.instrument(f"{asset}USDT") is not None:
-        return ctx.last_price(f"{asset}USDT")
+def _usd(asset: str) -> Decimal:
+    """What one is worth, about."""
     known = CATALOGUE.get(asset)
     return known.usd if known else Decimal(0)
 
@@ -71,8 +68,7 @@ def _usd(ctx: Context, asset: str) -> Decimal:
 def fee_rates(ctx: Context) -> Response:
     """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"list": []})
+    sent.need_spot()
     wanted = sent.symbol()
     found = [one.symbol for one in ctx.instruments if wanted in (None, one.symbol)]
     rates = [(symbol, ctx.fees(symbol)) for symbol in found]
@@ -89,58 +85,38 @@ def api_key(ctx: Context) -> Response:
     """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
     key = ctx.key
     trades = key.may("trade")
-    wallet = ["AccountTransfer", *(["Withdraw"] if key.may("withdraw") else [])]
-    empty: dict[str, list[str]] = {
+    rights: dict[str, list[str]] = {
         name: [] for name in ("ContractTrade", "Options", "Derivatives", "Exchange", "Earn", "NFT")
     }
-    uid = 100_000_000 + zlib.crc32(key.account.encode()) % 100_000_000
-    return ok(
-        ctx,
-        {
-            "id": str(zlib.crc32(key.key.encode())),
-            "note": key.label,
-            "apiKey": key.key,
-            "readOnly": 0 if trades else 1,
-            "secret": "",
-            "permissions": {
-                **empty,
-                "Spot": ["SpotTrade"] if trades else [],
-                "Wallet": wallet if trades else [],
-            },
-            "ips": sorted(key.ips) or ["*"],
-            "type": 1,
-            "deadlineDay": -2 if key.ips else 83,
-            "expiredAt": "1970-01-01T00:00:00Z" if key.ips else "2027-01-01T00:00:00Z",
-            "createdAt": "2025-10-13T03:20:45Z",
-            "unified": 0,
-            "uta": int(is_unified(key)),
-            "userID": uid,
-            "inviterID": 0,
-            "vipLevel": "No VIP",
-            "mktMakerLevel": "0",
-            "affiliateID": 0,
-            "rsaPublicKey": "",
-            "isMaster": True,
-            "parentUid": "0",
-            "kycLevel": "LEVEL_1",
-            "kycRegion": "",
-        },
-        said="",
-    )
+    rights["Spot"] = ["SpotTrade"] if trades else []
+    rights["Wallet"] = ["Withdraw"] if key.may("withdraw") else []
+    told: dict[str, object] = dict.fromkeys(("secret", "rsaPublicKey", "kycRegion"), "")
+    told |= dict.fromkeys(("unified", "inviterID", "affiliateID"), 0)
+    told |= {
+        "id": str(zlib.crc32(key.key.encode())),
+        "note": key.label,
+        "apiKey": key.key,
+        "readOnly": 0 if trades else 1,
+        "permissions": rights,
+        "ips": sorted(key.ips) or ["*"],
+        "type": 1,
+        "deadlineDay": -2 if key.ips else 83,
+        "expiredAt": "1970-01-01T00:00:00Z" if key.ips else "2027-01-01T00:00:00Z",
+        "createdAt": "2025-10-13T03:20:45Z",
+        "uta": int(is_unified(key)),
+        "userID": 100_000_000 + zlib.crc32(key.account.encode()) % 100_000_000,
+        "vipLevel": "No VIP",
+        "mktMakerLevel": "0",
+        "isMaster": True,
+        "parentUid": "0",
+        "kycLevel": "LEVEL_1",
+    }
+    return ok(ctx, told, said="")
 
 
 def account_info(ctx: Context) -> Response:
     """https://bybit-exchange.github.io/docs/v5/account/account-info"""
-    return ok(
-        ctx,
-        {
-            "marginMode": "REGULAR_MARGIN",
-            "updatedTime": "1697078946000",
-            "unifiedMarginStatus": 6 if is_unified(ctx.key) else 1,
-            "dcpStatus": "OFF",
-            "timeWindow": 10,
-            "smpGroup": 0,
-            "isMasterTrader": False,
-            "spotHedgingStatus": "OFF",
-        },
-    )
+    told: dict[str, object] = dict.fromkeys(("dcpStatus", "spotHedgingStatus"), "OFF")
+    told |= {"marginMode": "REGULAR_MARGIN", "updatedTime": "1697078946000", "timeWindow": 10}
+    told |= {"smpGroup": 0, "isMasterTrader": False}
+    return ok(ctx, {**told, "unifiedMarginStatus": 6 if is_unified(ctx.key) else 1})

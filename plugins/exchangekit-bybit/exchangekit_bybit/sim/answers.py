@@ -17,7 +17,6 @@ from exchangekit.sim import Answer, Context, Response
 from exchangekit.sim.money import plain, round_digits
 
 CODES: Final[dict[str, str]] = {
-    "10000": "Server Timeout",
     "10001": "Request parameter error",
     "10002": "The request time exceeds the time window range.",
     "10003": "API key is invalid.",
@@ -29,7 +28,6 @@ CODES: Final[dict[str, str]] = {
     "10017": "Route not found.",
     "10028": "The API can only be accessed by unified account users.",
     "10429": "System level frequency protection",
-    "170007": "Timeout waiting for response from backend server.",
     "170105": "Parameter '{}' was empty.",
     "170115": "Invalid timeInForce.",
     "170116": "Invalid orderType.",
@@ -44,8 +42,6 @@ CODES: Final[dict[str, str]] = {
     "170140": "Order value exceeded lower limit",
     "170141": "Duplicate clientOrderId",
     "170142": "Order has been cancelled",
-    "170146": "Order creation timeout",
-    "170147": "Order cancellation timeout",
     "170148": "Market order amount decimal too long",
     "170157": "The trading pair is not available for api trading",
     "170193": "Buy order price cannot be higher than {}.",

@@ -38,7 +38,6 @@ from exchangekit_bybit.sim import (
     wallet,
 )
 from exchangekit_bybit.sim.answers import fault, gateway
-from exchangekit_bybit.sim.records import order_id
 from exchangekit_bybit.sim.security import authenticate
 
 _PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
@@ -49,7 +48,6 @@ _PUBLIC: Final[tuple[tuple[str, Handler, str], ...]] = (
     ("/v5/market/orderbook", market_data.orderbook, "fetch_order_book"),
     ("/v5/market/recent-trade", market_data.trades, "fetch_trades"),
     ("/v5/market/kline", candles.kline, "fetch_candles"),
-    ("/v5/market/price-limit", market_data.price_limit, "fetch_price_limit"),
 )
 # Signed; a GET asks for the read permission, a POST for the trade permission.
 _PRIVATE: Final[tuple[tuple[str, str, Handler, str], ...]] = (
@@ -113,7 +111,8 @@ class BybitDialect(Dialect):
         return authenticate(ctx, needed, unified=ctx.route.operation not in _FOR_ALL)
 
     def order_id(self, number: int, now: int) -> str:
-        return order_id(now, number)
+        """Nineteen digits that grow with time, as the venue's do; how it makes them is unknown."""
+        return str((now - 1_357_000_000_000 << 22) | (number & 0x3FFFFF))
 
     def decorate(self, ctx: Context, response: Response) -> None:
         """The limit of the endpoint, what is left of it, and when it begins anew."""
@@ -131,7 +130,7 @@ class BybitDialect(Dialect):
 
     # --- refusals --------------------------------------------------------------------------------
     def rejected(self, ctx: Context, rejection: Rejection) -> Response:
-        return fault(trading.code_of(rejection), ctx.now)
+        return fault(trading.REFUSALS.get(type(rejection), "170210"), ctx.now)
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
         """Over an account's limit: a code under HTTP 200. Over an address's: shut out."""
@@ -142,8 +141,7 @@ class BybitDialect(Dialect):
     def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
         now = ctx.now if ctx else 0
         if kind in ("limited", "banned"):
-            code = "10006" if status == 200 else "10429"
-            return fault(code, now, status=status)
+            return fault("10429", now, status=status)
         if kind == "maintenance":
             return fault("10016", now, "Service is restarting", status)
         if kind == "unavailable" and status == 503:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from urllib.parse import quote, unquote
 
 from exchangekit.sim import Context, Fill, Order, Response
-from exchangekit_bybit.sim.answers import listed, ok, refuse
+from exchangekit_bybit.sim.answers import listed, refuse
 from exchangekit_bybit.sim.parameters import Parameters
 from exchangekit_bybit.sim.records import DAY, fill_row, forgotten, order_row, status
 
@@ -36,8 +36,7 @@ def find_order(ctx: Context, sent: Parameters) -> Order | None:
 def realtime(ctx: Context, *, kept: int) -> Response:
     """`kept`: how many ended orders are remembered here."""
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"category": sent.category(), "list": [], "nextPageCursor": ""})
+    sent.need_spot()
     sent.one_of("openOnly", ("", "0", "1"))
     every = ctx.orders()
     ended = sorted((one for one in every if not one.is_open), key=lambda one: one.updated)
@@ -46,23 +45,21 @@ def realtime(ctx: Context, *, kept: int) -> Response:
         found = find_order(ctx, sent)
         remembered = {one.id for one in recent}
         shown = [found] if found and (found.is_open or found.id in remembered) else []
-        return _orders(ctx, sent, shown)
+        return _orders(sent, shown)
     symbol = sent.symbol()
     wanted = recent if sent.get("openOnly") == "1" else [one for one in every if one.is_open]
-    return _orders(ctx, sent, (one for one in wanted if symbol in (None, one.symbol)))
+    return _orders(sent, (one for one in wanted if symbol in (None, one.symbol)))
 
 
 def orders(ctx: Context) -> Response:
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"category": sent.category(), "list": [], "nextPageCursor": ""})
+    sent.need_spot()
     known = [one for one in ctx.orders() if not one.is_open and not forgotten(one, ctx.now)]
     if _named(sent):
         found = find_order(ctx, sent)
-        return _orders(ctx, sent, (one for one in known if found and one.id == found.id))
-    symbol, (first, last), word = sent.symbol(), _span(ctx, sent), sent.get("orderStatus")
+        return _orders(sent, (one for one in known if found and one.id == found.id))
+    symbol, (first, last), word = sent.symbol(), _span(sent), sent.get("orderStatus")
     return _orders(
-        ctx,
         sent,
         (
             one
@@ -77,20 +74,19 @@ def orders(ctx: Context) -> Response:
 def fills(ctx: Context) -> Response:
     """https://bybit-exchange.github.io/docs/v5/order/execution"""
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"category": sent.category(), "list": [], "nextPageCursor": ""})
+    sent.need_spot()
     found: Iterable[Fill] = ctx.fills()
     if _named(sent):
         order = find_order(ctx, sent)
         found = [one for one in found if order and one.venue_order_id == order.venue_id]
     else:
-        symbol, (first, last) = sent.symbol(), _span(ctx, sent)
+        symbol, (first, last) = sent.symbol(), _span(sent)
         found = [one for one in found if symbol in (None, one.symbol) and first <= one.time <= last]
     if sent.get("execType") not in ("", "Trade"):
         found = []
     # An order's two fills of one trade with itself share an id: the order tells them apart.
     places = {id(one): (one.time, one.id * 2 + (one.side == "buy")) for one in found}
-    shown, cursor = _page(ctx, sent, found, lambda one: places[id(one)], default=50, most=100)
+    shown, cursor = _page(sent, found, lambda one: places[id(one)], (50, 100))
     return listed(ctx, [fill_row(ctx, one) for one in shown], cursor)
 
 
@@ -98,43 +94,37 @@ def _named(sent: Parameters) -> bool:
     return bool(sent.get("orderId") or sent.get("orderLinkId"))
 
 
-def _span(ctx: Context, sent: Parameters) -> Place:
+def _span(sent: Parameters) -> Place:
     """From `startTime` to `endTime`, at most seven days; what is not given follows."""
     first, last = sent.integer("startTime"), sent.integer("endTime")
     if first is None:
-        last = ctx.now if last is None else last
+        last = sent.ctx.now if last is None else last
         first = last - WEEK
     elif last is None:
         last = first + WEEK
     if not 0 <= last - first <= WEEK:
-        raise refuse(ctx, "10001", said="The time range between startTime and endTime is invalid.")
+        raise refuse(sent.ctx, "10001", said="params error: more than 7 days, or none")
     return first, last
 
 
-def _orders(ctx: Context, sent: Parameters, found: Iterable[Order]) -> Response:
-    shown, cursor = _page(ctx, sent, found, lambda one: (one.created, one.id), default=20, most=50)
-    return listed(ctx, [order_row(one) for one in shown], cursor)
+def _orders(sent: Parameters, found: Iterable[Order]) -> Response:
+    shown, cursor = _page(sent, found, lambda one: (one.created, one.id), (20, 50))
+    return listed(sent.ctx, [order_row(one) for one in shown], cursor)
 
 
 def _page(
-    ctx: Context,
-    sent: Parameters,
-    found: Iterable[Item],
-    place: Callable[[Item], Place],
-    *,
-    default: int,
-    most: int,
+    sent: Parameters, found: Iterable[Item], place: Callable[[Item], Place], sizes: Place
 ) -> tuple[Sequence[Item], str]:
     """Newest first, and the cursor of what follows: the places of the first and the last shown.
 
     It is told percent-encoded, and taken encoded or not.
     """
-    limit, given = sent.limit(default, most), sent.get("cursor")
+    limit, given = sent.limit(*sizes), sent.get("cursor")
     rows = sorted(found, key=place, reverse=True)
     if given:
         told = _CURSOR.fullmatch(unquote(given))
         if told is None:
-            raise refuse(ctx, "10001", said="params error: cursor invalid")
+            raise refuse(sent.ctx, "10001", said="params error: cursor invalid")
         last = (int(told[4]), int(told[3]))
         rows = [one for one in rows if place(one) < last]
     shown = rows[:limit]

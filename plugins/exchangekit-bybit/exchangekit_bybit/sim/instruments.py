@@ -18,8 +18,7 @@ from exchangekit.sim.money import floor_to, plain
 QUOTE_PRECISION: Final = Decimal("0.0000001")
 LEAST_VALUE: Final = Decimal(5)
 # How far above (a buy) or below (a sell) the market a limit price may lie.
-PRICE_LIMIT_X: Final = Decimal("0.05")
-PRICE_LIMIT_Y: Final = Decimal("0.05")
+PRICE_LIMIT: Final = Decimal("0.05")
 _LARGEST_LIMIT_USD: Final = Decimal(8_000_000)
 
 # base, quote, tickSize, basePrecision; `maxLimitOrderQty` is what about 8,000,000 USD buy.
@@ -35,24 +34,9 @@ _MARKETS: Final = (
     ("TRX", "USDT", "0.0001", "0.1"),
     ("LINK", "USDT", "0.001", "0.001"),
     ("DOT", "USDT", "0.001", "0.001"),
-    ("AVAX", "USDT", "0.01", "0.001"),
     ("SHIB", "USDT", "0.00000001", "1"),
-    ("PEPE", "USDT", "0.00000001", "1"),
-    ("BCH", "USDT", "0.1", "0.0001"),
-    ("ETC", "USDT", "0.01", "0.001"),
-    ("ATOM", "USDT", "0.001", "0.001"),
-    ("NEAR", "USDT", "0.001", "0.01"),
-    ("UNI", "USDT", "0.001", "0.001"),
-    ("FIL", "USDT", "0.001", "0.001"),
     ("XLM", "USDT", "0.0001", "0.1"),
-    ("HBAR", "USDT", "0.0001", "0.1"),
-    ("APT", "USDT", "0.001", "0.01"),
     ("ARB", "USDT", "0.0001", "0.01"),
-    ("OP", "USDT", "0.0001", "0.01"),
-    ("SUI", "USDT", "0.0001", "0.01"),
-    ("TON", "USDT", "0.001", "0.01"),
-    ("AAVE", "USDT", "0.01", "0.0001"),
-    ("INJ", "USDT", "0.001", "0.001"),
     ("USDC", "USDT", "0.0001", "0.01"),
     ("BTC", "USDC", "0.1", "0.000001"),
     ("ETH", "USDC", "0.01", "0.00001"),
@@ -87,14 +71,20 @@ def _instrument(number: int, base: str, quote: str, tick: str, step: str) -> Ins
 def price_band(ctx: Context, instrument: Instrument) -> tuple[Decimal, Decimal]:
     """Highest price of a buy, lowest price of a sell: the venue's formula with the last price as
     the index and no premium: https://bybit-exchange.github.io/docs/v5/account/set-price-limit"""
-    last, reach = ctx.last_price(instrument.symbol), min(PRICE_LIMIT_X, PRICE_LIMIT_Y)
-    tick = instrument.tick
-    return floor_to(last * (1 + reach), tick), max(floor_to(last * (1 - reach), tick), tick)
+    last, tick = ctx.last_price(instrument.symbol), instrument.tick
+    lowest = max(floor_to(last * (1 - PRICE_LIMIT), tick), tick)
+    return floor_to(last * (1 + PRICE_LIMIT), tick), lowest
 
 
 def row(instrument: Instrument) -> dict[str, object]:
     """One element of ``list``. `minOrderQty` is published and, as documented, checked no more."""
-    most = plain(instrument.max_amount)
+    most, step = plain(instrument.max_amount), plain(instrument.step)
+    lot = {"basePrecision": step, "quotePrecision": plain(QUOTE_PRECISION), "minOrderQty": step}
+    lot |= {"minOrderAmt": plain(instrument.min_notional), "maxOrderAmt": "8000000"}
+    lot |= dict.fromkeys(("maxOrderQty", "maxLimitOrderQty"), most)
+    lot["maxMarketOrderQty"] = plain(instrument.market_max_amount)
+    lot["postOnlyMaxLimitOrderSize"] = plain(instrument.max_amount * 5)
+    band = plain(PRICE_LIMIT)
     return {
         "symbolId": instrument.extra["id"],
         "symbol": instrument.symbol,
@@ -104,21 +94,8 @@ def row(instrument: Instrument) -> dict[str, object]:
         "status": "Trading",
         "marginTrading": "utaOnly",
         "stTag": "0",
-        "lotSizeFilter": {
-            "basePrecision": plain(instrument.step),
-            "quotePrecision": plain(QUOTE_PRECISION),
-            "minOrderQty": plain(instrument.step),
-            "maxOrderQty": most,
-            "minOrderAmt": plain(instrument.min_notional),
-            "maxOrderAmt": "8000000",
-            "maxLimitOrderQty": most,
-            "maxMarketOrderQty": plain(instrument.market_max_amount),
-            "postOnlyMaxLimitOrderSize": plain(instrument.max_amount * 5),
-        },
+        "lotSizeFilter": lot,
         "priceFilter": {"tickSize": plain(instrument.tick)},
-        "riskParameters": {
-            "priceLimitRatioX": plain(PRICE_LIMIT_X),
-            "priceLimitRatioY": plain(PRICE_LIMIT_Y),
-        },
+        "riskParameters": {"priceLimitRatioX": band, "priceLimitRatioY": band},
         "symbolType": "",
     }

@@ -25,8 +25,7 @@ def status(ctx: Context) -> Response:
 def list_instruments(ctx: Context) -> Response:
     """Only what trades is listed. Other categories have no markets here."""
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"category": sent.category(), "list": [], "nextPageCursor": ""})
+    sent.need_spot()
     wanted = sent.symbol()
     found = [one for one in ctx.instruments if wanted in (None, one.symbol)]
     return listed(ctx, [instruments.row(one) for one in found if not ctx.halted(one.symbol)])
@@ -65,11 +64,3 @@ def trades(ctx: Context) -> Response:
             for trade in reversed(ctx.trades(symbol, limit=limit))
         ],
     )
-
-
-def price_limit(ctx: Context) -> Response:
-    """https://bybit-exchange.github.io/docs/v5/market/order-price-limit"""
-    instrument = Parameters(ctx).instrument()
-    highest, lowest = instruments.price_band(ctx, instrument)
-    band = {"buyLmt": plain(highest), "sellLmt": plain(lowest), "ts": str(ctx.now)}
-    return ok(ctx, {"symbol": instrument.symbol, **band}, said="")

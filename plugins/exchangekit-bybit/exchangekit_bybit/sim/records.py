@@ -23,12 +23,24 @@ ENDINGS: Final[dict[str, tuple[str, str]]] = {
     "self_trade": ("EC_BySelfMatch", "CancelBySmp"),
 }
 _NO_ENDING: Final = ("EC_NoError", "UNKNOWN")
+# What an ordinary spot order always says alike.
+_ALWAYS: Final[dict[str, object]] = {
+    **dict.fromkeys(
+        ("blockTradeId", "stopOrderType", "orderIv", "ocoTriggerBy", "tpLimitPrice", "slLimitPrice",
+         "tpTriggerBy", "slTriggerBy", "triggerBy", "placeType", "smpOrderId", "slippageTolerance",
+         "extraFees", "lastPriceOnCreated"),
+        "",
+    ),
+    **dict.fromkeys(("isLeverage", "triggerPrice", "takeProfit", "stopLoss", "rpiMatchedQty"), "0"),
+    **dict.fromkeys(("positionIdx", "triggerDirection", "smpGroup"), 0),
+    **dict.fromkeys(("reduceOnly", "closeOnTrigger", "rpiTakerAccess"), False),
+    "slippageToleranceType": "UNKNOWN",
+}  # fmt: skip
+_OF_OTHER_PRODUCTS: Final = (
+    "tradeIv", "markIv", "markPrice", "indexPrice", "underlyingPrice", "blockTradeId", "closedSize",
+    "extraFees", "stopOrderType",
+)  # fmt: skip
 _WITHOUT_FILL: Final = ("Cancelled", "Rejected")
-
-
-def order_id(time: int, number: int) -> str:
-    """Nineteen digits that grow with time, as the venue's do; how it makes them is not known."""
-    return str((time - 1_357_000_000_000 << 22) | (number & 0x3FFFFF))
 
 
 def status(order: Order) -> str:
@@ -54,9 +66,9 @@ def forgotten(order: Order, now: int) -> bool:
 
 
 def order_row(order: Order) -> dict[str, object]:
-    """One element of ``list`` of the endpoints that show orders. A price of "0" is none."""
-    by_cost = order.cost is not None
-    left_value = Decimal(0)
+    """One element of ``list`` of the endpoints that show orders. A price of "0" is none. The words
+    that the order came with (`Order.tag`) are told as they were."""
+    by_cost, left_value = order.cost is not None, Decimal(0)
     if order.cost is not None:
         left_value = order.cost - order.spent
     elif order.price is not None:
@@ -67,22 +79,14 @@ def order_row(order: Order) -> dict[str, object]:
     fees: dict[str, Decimal] = {}
     for fill in order.fills:
         fees[fill.fee_asset] = fees.get(fill.fee_asset, Decimal(0)) + fill.fee
-    empty = dict.fromkeys(
-        ("blockTradeId", "stopOrderType", "orderIv", "ocoTriggerBy", "tpLimitPrice", "slLimitPrice",
-         "tpTriggerBy", "slTriggerBy", "triggerBy", "placeType", "smpOrderId", "slippageTolerance",
-         "extraFees", "lastPriceOnCreated"),
-        "",
-    )  # fmt: skip
     return {
-        **empty,
+        **_ALWAYS,
+        **order.tag,
         "orderId": order.venue_id,
         "orderLinkId": order.client_id or "",
         "symbol": order.symbol,
         "price": "0" if order.price is None else plain(order.price),
-        "qty": order.tag["qty"],
         "side": order.side.capitalize(),
-        "isLeverage": "0",
-        "positionIdx": 0,
         "orderStatus": status(order),
         "cancelType": canceler,
         "rejectReason": reason,
@@ -92,41 +96,17 @@ def order_row(order: Order) -> dict[str, object]:
         "cumExecQty": plain(order.filled),
         "cumExecValue": plain(order.spent),
         "cumExecFee": plain(sum(fees.values(), Decimal(0))),
-        "timeInForce": order.tag["timeInForce"],
-        "orderType": order.tag["orderType"],
-        "marketUnit": order.tag["marketUnit"],
-        "slippageToleranceType": "UNKNOWN",
-        "triggerPrice": "0",
-        "takeProfit": "0",
-        "stopLoss": "0",
-        "triggerDirection": 0,
-        "basePrice": order.tag["basePrice"],
-        "reduceOnly": False,
-        "closeOnTrigger": False,
-        "smpType": order.tag["smpType"],
-        "smpGroup": 0,
         "createdTime": str(order.created),
         "updatedTime": str(order.updated),
         "cumFeeDetail": {asset: plain(fee) for asset, fee in fees.items()},
-        "rpiTakerAccess": False,
-        "rpiMatchedQty": "0",
     }
-
-
-def exec_id(fill: Fill) -> str:
-    return str(2_210_000_000_000_000_000 + fill.id)
 
 
 def fill_row(ctx: Context, fill: Fill) -> dict[str, object]:
     rates, parent = ctx.fees(fill.symbol), ctx.order(venue_id=fill.venue_order_id)
     words = parent.tag if parent else {}
-    empty = dict.fromkeys(
-        ("tradeIv", "markIv", "markPrice", "indexPrice", "underlyingPrice", "blockTradeId",
-         "closedSize", "extraFees", "stopOrderType"),
-        "",
-    )  # fmt: skip
     return {
-        **empty,
+        **dict.fromkeys(_OF_OTHER_PRODUCTS, ""),
         "symbol": fill.symbol,
         "orderId": fill.venue_order_id,
         "orderLinkId": fill.client_id or "",
@@ -136,7 +116,7 @@ def fill_row(ctx: Context, fill: Fill) -> dict[str, object]:
         "orderType": words.get("orderType", ""),
         "leavesQty": "0",
         "execFee": plain(fill.fee),
-        "execId": exec_id(fill),
+        "execId": str(2_210_000_000_000_000_000 + fill.id),
         "execPrice": plain(fill.price),
         "execQty": plain(fill.amount),
         "execType": "Trade",

@@ -34,10 +34,8 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
     stamp = request.header("X-BAPI-TIMESTAMP") or ""
     signature = request.header("X-BAPI-SIGN") or ""
     if not (given and stamp and signature):
-        shown = ["x" * min(len(value), 1) for value in (stamp, given, signature)]
-        names = zip(("apiTimestamp", "apiKey", "apiSignature"), shown, strict=True)
-        what = " ".join(f"{name}[{value}]" for name, value in names)
-        raise refuse(ctx, "10001", said=f"empty value: {what}: openapi sign params error!")
+        said = "empty value: apiTimestamp[] apiKey[] apiSignature[]: openapi sign params error!"
+        raise refuse(ctx, "10001", said=said)
     key = ctx.venue.keys.find(given)
     if key is None:
         raise refuse(ctx, "10003")

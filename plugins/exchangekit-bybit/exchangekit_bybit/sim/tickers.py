@@ -9,14 +9,13 @@ from decimal import Decimal
 
 from exchangekit.sim import Context, Response
 from exchangekit.sim.money import plain, round_digits
-from exchangekit_bybit.sim.answers import listed, ok
+from exchangekit_bybit.sim.answers import listed
 from exchangekit_bybit.sim.parameters import Parameters
 
 
 def tickers(ctx: Context) -> Response:
     sent = Parameters(ctx)
-    if sent.category() != "spot":
-        return ok(ctx, {"category": sent.category(), "list": []})
+    sent.need_spot()
     wanted = sent.symbol()
     return listed(
         ctx, [_ticker(ctx, one.symbol) for one in ctx.instruments if wanted in (None, one.symbol)]

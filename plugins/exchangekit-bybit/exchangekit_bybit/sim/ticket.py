@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from exchangekit.sim import Context, Instrument, OrderRequest
 from exchangekit.sim.money import is_multiple, plain
 from exchangekit.sim.orders import SelfTrade, TimeInForce
 from exchangekit_bybit.sim import instruments
 from exchangekit_bybit.sim.answers import refuse
-from exchangekit_bybit.sim.parameters import Parameters, number
+from exchangekit_bybit.sim.parameters import Parameters
 
 MOST_OPEN: Final = 500
 
@@ -32,9 +32,7 @@ _SELF_TRADE: Final[dict[str, SelfTrade]] = {
     "": "none", "None": "none", "CancelMaker": "expire_maker", "CancelTaker": "expire_taker",
     "CancelBoth": "expire_both",
 }  # fmt: skip
-_FILTERS: Final = {
-    "tick": "170134", "step": "170137", "max_amount": "170124", "min_notional": "170140",
-}  # fmt: skip
+_FILTERS: Final = {"tick": "170134", "step": "170137", "max_amount": "170124"}
 # Conditional orders and all that is attached to an order are not simulated: refused, not dropped.
 _NOT_HERE: Final = (
     "triggerPrice", "takeProfit", "stopLoss", "slippageToleranceType", "slippageTolerance",
@@ -45,36 +43,40 @@ _NOT_HERE: Final = (
 def read(ctx: Context) -> OrderRequest:
     sent = Parameters(ctx)
     instrument = sent.instrument()
-    side: Literal["buy", "sell"] = (
-        "buy" if sent.one_of("side", ("Buy", "Sell"), "170117") == "Buy" else "sell"
-    )
+    buys = sent.one_of("side", ("Buy", "Sell"), "170117") == "Buy"
     kind = sent.one_of("orderType", ("Limit", "Market"), "170116")
     _words(ctx, sent)
-    if not sent.get("qty"):
-        raise refuse(ctx, "170105", "qty")
-    quantity = number(sent.get("qty"))
-    if quantity is None:
-        raise refuse(ctx, "170130", "qty")
+    quantity = sent.positive("qty")
     if len(ctx.orders(open_only=True)) >= MOST_OPEN:
         raise refuse(ctx, "170810")
     if kind == "Market":
-        return _market(ctx, sent, instrument, side, quantity)
-    life = sent.get("timeInForce") or "GTC"
-    price = _price(ctx, sent, instrument, side)
-    post_only = life == "PostOnly"
-    _filters(ctx, instrument, amount=quantity, tick=price, larger=post_only)
-    _check_value(ctx, instrument, quantity * price)
+        # `marketUnit` says what `qty` counts; of a buy that does not say, the quote currency.
+        unit = sent.get("marketUnit") or ("quoteCoin" if buys else "baseCoin")
+        life, price = "IOC", None
+    else:
+        unit, life = "", sent.get("timeInForce") or "GTC"
+        price = _price(ctx, sent, instrument, buys=buys)
+    by_cost, last = unit == "quoteCoin", ctx.last_price(instrument.symbol)
+    if not by_cost:
+        _check(ctx, instrument, quantity, price, larger=life == "PostOnly")
+    elif not is_multiple(quantity, instruments.QUOTE_PRECISION):
+        raise refuse(ctx, "170148")
+    if (quantity if by_cost else quantity * (price or last)) < instrument.min_notional:
+        raise refuse(ctx, "170140")
+    words = {"orderType": kind, "timeInForce": life, "marketUnit": unit, "qty": sent.get("qty")}
+    words |= {"smpType": sent.get("smpType") or "None", "basePrice": plain(last)}
     return OrderRequest(
         symbol=instrument.symbol,
-        side=side,
-        kind="limit",
-        amount=quantity,
+        side="buy" if buys else "sell",
+        kind="limit" if price else "market",
+        amount=None if by_cost else quantity,
         price=price,
-        time_in_force=_LIVES[life],
-        post_only=post_only,
+        cost=quantity if by_cost else None,
+        time_in_force=_LIVES[life] if price else "GTC",
+        post_only=life == "PostOnly",
         client_id=sent.get("orderLinkId") or None,
         self_trade=_SELF_TRADE[sent.get("smpType")],
-        tag=_kept(ctx, sent, instrument, kind, life, ""),
+        tag=MappingProxyType(words),
     )
 
 
@@ -91,81 +93,21 @@ def _words(ctx: Context, sent: Parameters) -> None:
         raise refuse(ctx, "170130", "orderLinkId")
 
 
-def _price(ctx: Context, sent: Parameters, instrument: Instrument, side: str) -> Decimal:
-    if not sent.get("price"):
-        raise refuse(ctx, "170105", "price")
-    price = number(sent.get("price"))
-    if price is None:
-        raise refuse(ctx, "170130", "price")
-    highest, lowest = instruments.price_band(ctx, instrument)
-    if side == "buy" and price > highest:
+def _price(ctx: Context, sent: Parameters, instrument: Instrument, *, buys: bool) -> Decimal:
+    price, (highest, lowest) = sent.positive("price"), instruments.price_band(ctx, instrument)
+    if buys and price > highest:
         raise refuse(ctx, "170193", plain(highest) + instrument.quote)
-    if side == "sell" and price < lowest:
+    if not buys and price < lowest:
         raise refuse(ctx, "170194", plain(lowest) + instrument.quote)
     return price
 
 
-def _filters(
-    ctx: Context,
-    instrument: Instrument,
-    *,
-    amount: Decimal | None = None,
-    tick: Decimal | None = None,
-    market: bool = False,
-    larger: bool = False,
+def _check(
+    ctx: Context, instrument: Instrument, amount: Decimal, price: Decimal | None, *, larger: bool
 ) -> None:
     """`larger`: post-only orders may be five times as large."""
-    for broken in instrument.violations(price=tick, amount=amount, market=market):
+    for broken in instrument.violations(price=price, amount=amount, market=price is None):
         if larger and broken.filter == "max_amount" and broken.actual <= broken.limit * 5:
             continue
         if broken.filter in _FILTERS:
             raise refuse(ctx, _FILTERS[broken.filter])
-
-
-def _check_value(ctx: Context, instrument: Instrument, value: Decimal) -> None:
-    if value < instrument.min_notional:
-        raise refuse(ctx, "170140")
-
-
-def _market(
-    ctx: Context,
-    sent: Parameters,
-    instrument: Instrument,
-    side: Literal["buy", "sell"],
-    quantity: Decimal,
-) -> OrderRequest:
-    """`marketUnit` says what `qty` counts; of a buy that does not say, the quote currency."""
-    unit = sent.get("marketUnit") or ("quoteCoin" if side == "buy" else "baseCoin")
-    by_cost, last = unit == "quoteCoin", ctx.last_price(instrument.symbol)
-    if by_cost:
-        if not is_multiple(quantity, instruments.QUOTE_PRECISION):
-            raise refuse(ctx, "170148")
-    else:
-        _filters(ctx, instrument, amount=quantity, market=True)
-    _check_value(ctx, instrument, quantity if by_cost else quantity * last)
-    return OrderRequest(
-        symbol=instrument.symbol,
-        side=side,
-        kind="market",
-        amount=None if by_cost else quantity,
-        cost=quantity if by_cost else None,
-        client_id=sent.get("orderLinkId") or None,
-        self_trade=_SELF_TRADE[sent.get("smpType")],
-        tag=_kept(ctx, sent, instrument, "Market", "IOC", unit),
-    )
-
-
-def _kept(
-    ctx: Context, sent: Parameters, instrument: Instrument, kind: str, life: str, unit: str
-) -> MappingProxyType[str, str]:
-    """The venue's own words about an order, kept with it to be shown again."""
-    return MappingProxyType(
-        {
-            "orderType": kind,
-            "timeInForce": life,
-            "marketUnit": unit,
-            "qty": sent.get("qty"),
-            "smpType": sent.get("smpType") or "None",
-            "basePrice": plain(ctx.last_price(instrument.symbol)),
-        }
-    )

@@ -27,21 +27,16 @@ from exchangekit_bybit.sim.history import find_order
 from exchangekit_bybit.sim.parameters import Parameters
 
 MOST_IN_BATCH: Final = 10
+# The venue's codes for what the engine refuses; any other is "New order rejected."
+REFUSALS: Final[dict[type[Rejection], str]] = {
+    InsufficientFunds: "170131",
+    DuplicateClientId: "170141",
+    Halted: "170157",
+}
 
 
 def place(ctx: Context) -> Response:
     return ok(ctx, _named(ctx.place(ticket.read(ctx))))
-
-
-def code_of(rejection: Rejection) -> str:
-    """The venue's code for what the engine refused."""
-    if isinstance(rejection, InsufficientFunds):
-        return "170131"
-    if isinstance(rejection, DuplicateClientId):
-        return "170141"
-    if isinstance(rejection, Halted):
-        return "170157"
-    return "170210"
 
 
 def cancel(ctx: Context) -> Response:
@@ -87,19 +82,9 @@ def cancel_all(ctx: Context) -> Response:
     if sent.category() != "spot":
         raise refuse(ctx, "10001", said="Not supported symbols")
     sent.one_of("orderFilter", ("", "Order"), "170201")
-    symbol, base = sent.symbol(), sent.get("baseCoin")
-    found = [
-        one
-        for one in ctx.orders(symbol, open_only=True)
-        if symbol or not base or _base(ctx, one) == base
-    ]
+    found = ctx.orders(sent.symbol(), open_only=True)
     canceled = ctx.cancel_many(found) if found else []
     return ok(ctx, {"list": [_named(one) for one in canceled], "success": "1"})
-
-
-def _base(ctx: Context, order: Order) -> str:
-    found = ctx.instrument(order.symbol)
-    return found.base if found else ""
 
 
 def _named(order: Order) -> dict[str, str]:

@@ -18,18 +18,11 @@ def coins(ctx: Context) -> Response:
 
 
 def _coin(asset: str) -> dict[str, object]:
-    chain = {
-        "chain": f"{asset}SIM",
-        "chainType": f"{asset} Simulated",
-        "chainDeposit": "0",
-        "chainWithdraw": "0",
-        "confirmation": "1",
-        "contractAddress": "",
-        "depositMin": "0",
-        "minAccuracy": "8",
-        "safeConfirmNumber": "1",
-        "withdrawFee": "0",
-        "withdrawMin": "0",
-        "withdrawPercentageFee": "0",
-    }
+    names = (
+        "chainDeposit", "chainWithdraw", "depositMin", "withdrawFee", "withdrawMin",
+        "withdrawPercentageFee",
+    )  # fmt: skip
+    chain = dict.fromkeys(names, "0") | dict.fromkeys(("confirmation", "safeConfirmNumber"), "1")
+    chain |= {"chain": f"{asset}SIM", "chainType": f"{asset} Simulated", "contractAddress": ""}
+    chain["minAccuracy"] = "8"
     return {"name": asset, "coin": asset, "remainAmount": "0", "chains": [chain]}
