@@ -21,6 +21,9 @@ from exchangekit_bitget import rows
 from exchangekit_bitget.errors import ERRORS
 from exchangekit_bitget.signing import SIGNER
 
+Name = str | None
+Fees = dict[str, models.TradingFee]
+
 # https://www.bitget.com/api-doc/common/intro: for an address, whatever it asks for
 _TOTAL = Cost("total", 1, 6000, 60)
 _LONGEST = 89 * 24 * 3600 * 1000  # lists take 90 days at most
@@ -117,9 +120,7 @@ class BitgetAdapter(kit.Adapter):
         read = parse.account(rows.Asset, "data", borrows=False)
         return Call(_ask("GET spot/account/assets", 10), read)
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://www.bitget.com/api-doc/common/public/Get-Trade-Rate"""
         assert market is not None, "fees_per_symbol"
         request = _ask("GET common/trade-rate", 10, symbol=market.id, businessType="spot")
@@ -136,9 +137,7 @@ class BitgetAdapter(kit.Adapter):
         read = partial(rows.order, asked=order)
         return Call(request, kit.parse_row(rows.Acknowledged, read, market, "data"))
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.bitget.com/api-doc/spot/trade/Cancel-Order"""
         which = {"symbol": market.id, "orderId": id, "clientOid": client_order_id}
         request = _ask("POST spot/trade/cancel-order", 10, json=which)
@@ -150,9 +149,7 @@ class BitgetAdapter(kit.Adapter):
         request = _ask("POST spot/trade/batch-cancel-order", 10, json=told, many=True)
         return Call(request, partial(rows.cancel_report, market=market, ids=ids))
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info, and for a name which that one
         has forgotten the newest of https://www.bitget.com/api-doc/spot/trade/Get-History-Orders"""
         request = _ask("GET spot/trade/orderInfo", 20, orderId=id, clientOid=client_order_id)

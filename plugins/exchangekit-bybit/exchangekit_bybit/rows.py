@@ -164,8 +164,7 @@ class Fill(kit.FillRow):
 
 
 order = parse.order_reader(WORDS)
-fill = partial(parse.fill, words=WORDS)
-trade = partial(parse.trade, words=WORDS)
+trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
