@@ -3,6 +3,7 @@
 #   make demo     one strategy file on three simulated venues, and over all of them while one fails;
 #                 its beliefs beside their ledgers
 #   make test     the tests
+#   make conformance every check of every venue each way (the tests run it crosswise, half of that)
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
 #                 SEED=1, WORKERS=4, SINGLE=1 without failover); fails where anything disagrees
 #   make matrix   every fault on every operation on every venue, sync and async
@@ -30,13 +31,16 @@ export PYTHON
 # Hundreds of tests start a Python of their own: what is compiled once is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
+.PHONY: demo test conformance matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 6 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal --conformance=crosswise
+
+conformance: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 6 --dist worksteal plugins/*/tests/test_conformance.py
 
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \
