@@ -16,7 +16,7 @@
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
 #   make readme   write what works where into README.md, and the venues' line counts into docs/
-#   make tutorial write examples/exchangekit-acme from docs/add-a-venue.md, and its outputs
+#   make tutorial write examples/exchangekit-acme from docs/add-a-venue/, and its outputs
 #   make clean    remove everything that was made here
 #
 # PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.

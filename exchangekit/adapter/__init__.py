@@ -24,7 +24,7 @@ from exchangekit.adapter.base import (
     Fence,
     Shape,
 )
-from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.classify import ErrorTable, no_envelope
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import (
     average,
@@ -58,6 +58,7 @@ from exchangekit.adapter.request import (
     percent_encode,
 )
 from exchangekit.adapter.signing import (
+    NoSigner,
     Signer,
     SigningText,
     SortedQueryHmac,
@@ -197,6 +198,7 @@ __all__ = [
     "LimitScope",
     "Listed",
     "Listing",
+    "NoSigner",
     "Number",
     "OrderRow",
     "Origin",
@@ -254,6 +256,7 @@ __all__ = [
     "maybe_utc",
     "milliseconds",
     "named",
+    "no_envelope",
     "non_zero",
     "number",
     "page_number",

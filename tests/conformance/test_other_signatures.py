@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 import pytest
 from exchangekit_acme.adapter import AcmeAdapter
@@ -21,15 +21,8 @@ from exchangekit_acme.sim.answers import refused
 from support.defects import Signing, table_with
 from support.strategies import BYBIT, GATE, KUCOIN
 
-from exchangekit.adapter import (
-    Call,
-    Credentials,
-    DeclaredPrehash,
-    Environment,
-    encode_json,
-)
+from exchangekit.adapter import Credentials, DeclaredPrehash, Environment
 from exchangekit.errors import InvalidPassphrase
-from exchangekit.models import Market, Order, OrderRequest
 from exchangekit.sim import ApiKey, Context, SimulatedVenue
 from exchangekit.testing import Subject, examine, subject_of
 from exchangekit.testing.check import Check
@@ -97,21 +90,13 @@ def dialect(way: str) -> type[AcmeDialect]:
                 raise refused("foreign_address")
             if not key.may("read" if ctx.route.method == "GET" else "trade"):
                 raise refused("not_permitted")
-            if ctx.request.body:
-                asked = urlencode(json.loads(ctx.request.body)).encode()
-                ctx.request = replace(ctx.request, query=asked)
             return key
 
     return Signed
 
 
-class Bodied(AcmeAdapter):
+class Stranger(AcmeAdapter):
     errors = table_with(AcmeAdapter.errors, bad_passphrase=InvalidPassphrase)
-
-    def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
-        call = super().create_order(market, order)
-        body = encode_json(dict(call.request.params))
-        return replace(call, request=replace(call.request, params=(), body=body))
 
 
 @pytest.fixture
@@ -119,7 +104,7 @@ def about() -> Iterator[Callable[..., Subject]]:
     opened: list[Subject] = []
 
     def made(way: str, signer: Any) -> Subject:
-        adapter = type(f"{way.title()}Signed", (Bodied,), {"signer": signer})
+        adapter = type(f"{way.title()}Signed", (Stranger,), {"signer": signer})
         opened.append(subject_of(adapter, dialect(way)))
         return opened[-1]
 

@@ -15,28 +15,14 @@ from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, Order
 from exchangekit.models import TimeInForce as Tif
 
 
-class Refusal(Struct):
-    code: str
-    text: str = ""
-
-
 class Envelope(Struct):
-    """What every error of Acme looks like; other replies have no ``error``."""
+    """What every reply of Acme begins with; ``result`` holds the rest."""
 
-    error: Refusal | None = None
-
-
-class Health(Struct):
-    state: str
-    note: str | None = None
+    code: str | None = None
+    message: str = ""
 
 
-STATES = {"up": models.VenueState.OK, "maintenance": models.VenueState.MAINTENANCE}
-
-
-def status(reply: Reply) -> models.Status:
-    row = kit.decode(Health, reply)
-    return kit.make_status(state=kit.lookup(STATES, row.state, "state"), message=row.note)
+TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 
 
 class Listing(Struct):
@@ -67,9 +53,7 @@ def market(row: Listing, source: Source) -> models.Market:
     )
 
 
-markets = kit.listing(Listing, market, "name", "markets")
-
-TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
+markets = kit.listing(Listing, market, "name", "result")
 
 
 @named("last", "bid", "ask", "open", "high", "low", symbol="market", timestamp="at",
@@ -105,7 +89,7 @@ class Rates(Struct):
 
 
 def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    row, source = kit.decode(Rates, reply), Source(reply.body)
+    row, source = kit.decode_at(Rates, reply, "result"), Source(reply.body, "result")
     made = kit.make_trading_fee(source=source, symbol=symbol, maker=row.maker, taker=row.taker)
     return {symbol: made}
 

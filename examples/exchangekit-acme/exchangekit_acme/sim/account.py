@@ -2,6 +2,7 @@
 
 from exchangekit.sim import Context, Handler, Response, Route
 from exchangekit.sim.money import plain
+from exchangekit_acme.sim.answers import result
 from exchangekit_acme.sim.parameters import Asked
 
 
@@ -21,9 +22,9 @@ def wallet(ctx: Context) -> Response:
         {"asset": asset, "free": plain(held.free), "held": plain(held.locked)}
         for asset, held in ctx.balances().items()
     ]
-    return Response({"assets": rows})
+    return result({"assets": rows})
 
 
 def fees(ctx: Context) -> Response:
     rates = ctx.fees(Asked(ctx).market().symbol)
-    return Response({"maker": plain(rates.maker), "taker": plain(rates.taker)})
+    return result({"maker": plain(rates.maker), "taker": plain(rates.taker)})
