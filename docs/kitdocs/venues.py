@@ -82,10 +82,11 @@ def _keys(adapter: Adapter) -> str:
     names = [f"`{start}API_KEY`", f"`{start}API_SECRET`"]
     if adapter.signer.needs_passphrase:
         names.append(f"`{start}PASSPHRASE`")
-    shape = adapter.key_shape
+    shape, scheme = adapter.key_shape, adapter.signer.scheme
+    methods = " or ".join(scheme.method_of(kind) for kind in scheme.kinds)
     looks = f" Its keys look like this: {shape.description}." if isinstance(shape, Shape) else ""
     return (
-        f"{', '.join(names)}.{looks} What is signed: {adapter.signer.scheme.words}."
+        f"{', '.join(names)}.{looks} What is signed: {scheme.words}, with {methods}."
         " See [signing](../signing.md) and [credentials](../credentials.md)."
     )
 

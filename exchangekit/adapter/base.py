@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
-from exchangekit.adapter.request import Call, Origin, Page, Reply, Request, VenueCode
+from exchangekit.adapter.request import (
+    Call,
+    Origin,
+    Page,
+    Reply,
+    Request,
+    VenueCode,
+    encode_json,
+)
 from exchangekit.adapter.signing import Signer
 from exchangekit.errors import Unsupported
 from exchangekit.models.account import ApiKeyInfo, Balances, TradingFee
@@ -122,6 +131,11 @@ class Adapter:
     key_shape: ClassVar[Shape | None] = None
     used_weight_headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Reply header (lower case) -> the `Cost.counter` whose use so far it tells."""
+    remaining_headers: ClassVar[Remaining | None] = None
+    """The headers that tell what is left, where a venue tells that."""
+    json_bodies: ClassVar[bool] = False
+    """Whether what is no GET takes its parameters as a JSON body: what `raw_request` makes of
+    them."""
 
     def error_in(self, reply: Reply, request: Request) -> VenueCode | None:
         """The error that the reply's envelope reports, None where it reports none.
@@ -240,8 +254,17 @@ class Adapter:
     # raw_request
 
     def raw_request(self, request: Request) -> Request:
-        """`request` as the venue wants it (limits, body); the default leaves it as it is."""
-        return request
+        """`request` as the venue wants it: its costs, its body (see `json_bodies`)."""
+        has_params = request.params and not request.body and request.method != "GET"
+        if not self.json_bodies or not has_params:
+            return request
+        return replace(request, params=(), body=encode_json(dict(request.params)))
+
+    @classmethod
+    def limit_headers(cls) -> frozenset[str]:
+        """The names, in lower case, of the reply headers that tell of limits."""
+        told = cls.remaining_headers
+        return frozenset(cls.used_weight_headers) | (told.names if told else frozenset())
 
     _operations: ClassVar[frozenset[str]] = frozenset()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from exchangekit.adapter.declared_capabilities import check_capabilities
 from exchangekit.adapter.declared_values import (
@@ -22,6 +22,7 @@ from exchangekit.adapter.declared_values import (
     refuse,
     text,
 )
+from exchangekit.adapter.limit_headers import Remaining, Unit
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.errors import ConfigurationError
 
@@ -189,6 +190,24 @@ def _check_weight_headers(what: str, value: Any, made: Any) -> None:
         text("weight")(f"{what}[{name!r}]", counter, made)
 
 
+def _check_remaining(what: str, value: Any, made: Any) -> None:
+    example = 'kit.Remaining("x-limit-remaining", reset="x-limit-reset")'
+    if value is None:
+        return
+    if not isinstance(value, Remaining):
+        refuse(what, value, f"the headers that tell what is left: {example}")
+    for name in value.names:
+        if not (isinstance(name, str) and _HEADER.fullmatch(name) and name == name.lower()):
+            refuse(f"a header in {what}", name, "its name in lower case, as replies have it")
+    if value.resets not in get_args(Unit):
+        refuse(f"{what}.resets", value.resets, f"one of {', '.join(get_args(Unit))}")
+
+
+def _check_json_bodies(what: str, value: Any, made: Any) -> None:
+    if not isinstance(value, bool):
+        refuse(what, value, "True or False")
+
+
 _ATTRIBUTES: Mapping[str, Check] = {
     "venue": _check_venue,
     "title": text("Example"),
@@ -199,6 +218,8 @@ _ATTRIBUTES: Mapping[str, Check] = {
     "capabilities": check_capabilities,
     "key_shape": _check_key_shape,
     "used_weight_headers": _check_weight_headers,
+    "remaining_headers": _check_remaining,
+    "json_bodies": _check_json_bodies,
 }
 
 

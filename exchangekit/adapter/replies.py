@@ -79,13 +79,13 @@ def read_rows(
     *path: str | int,
 ) -> tuple[M, ...]:
     """What `parse_rows` makes of a reply, or of the JSON of a part of one."""
-    return _told(
+    return told_rows(
         *decode_each(kind, reply, *path),
         lambda row, source: read(row, _symbol_of(row, market), source),
     )
 
 
-def _told(
+def told_rows(
     bodies: list[bytes], rows: Sequence[S | BadReply], read: Callable[[S, Source], M | None]
 ) -> tuple[M, ...]:
     """What the rows become, None left out; where one is odd, the error carries the others."""
@@ -145,5 +145,5 @@ def by_symbol(
         return None if market is None else read(row, market.symbol, source)
 
     return lambda reply: {
-        ticker.symbol: ticker for ticker in _told(*decode_each(kind, reply, *path), one)
+        ticker.symbol: ticker for ticker in told_rows(*decode_each(kind, reply, *path), one)
     }

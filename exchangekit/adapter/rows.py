@@ -8,21 +8,22 @@ milliseconds as they came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, TypeVar, cast, get_args
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import FieldInfo
 
 from exchangekit.adapter.decode import decode, split
+from exchangekit.adapter.marks import Always as Always
 from exchangekit.adapter.request import Reply
+from exchangekit.adapter.spelling import Row as Row
+from exchangekit.adapter.spelling import named as named
 from exchangekit.errors import BadReply
 from exchangekit.models.market_data import BookLevel
 
-R = TypeVar("R", bound="Row")
 T = TypeVar("T")
 
 Number = Decimal | None
@@ -30,23 +31,11 @@ Id = str | int
 Path = tuple[str | int, ...]
 
 
-def _unread(field: str) -> str:
-    """No venue spells a field like this, so it is never found."""
-    return f"(no {field})"
-
-
-class Row(Struct, rename=_unread, gc=False):  # rows never refer to each other
-    """What the kit reads of one thing, before a venue says how it spells that.
-
-    Of ``one_of`` a venue must name at least one: together they say what a model requires.
-    """
-
-    one_of: ClassVar[tuple[str, ...]] = ()
-
-
 class TickerRow(Row, kw_only=True):
-    """The last 24 hours and the best prices of a market."""
+    """The last 24 hours and the best prices of a market. ``reckons = True`` says that the change,
+    the percentage and the vwap are reckoned of the rest where the venue does not say them."""
 
+    reckons: ClassVar[bool] = False
     symbol: str
     last: Number
     timestamp: int | None = None
@@ -116,12 +105,15 @@ class CandleRow(Struct, array_like=True, gc=False):
 
 
 class BalanceRow(Row, kw_only=True):
-    """A reply that says no ``free`` is refused when it is read. ``total`` is for venues that say
-    it."""
+    """Of ``free``, ``used`` and ``total`` a venue names two at least; what it does not say of the
+    first two is the difference of the others. A reply that leaves them open is refused."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("free", "used", "total")
+    at_least: ClassVar[int] = 2
 
     asset: str
-    free: Number
-    used: Decimal
+    free: Number = None
+    used: Number = None
     total: Number = None
 
 
@@ -140,10 +132,22 @@ class FeeRow(Row, kw_only=True):
     cost: Number
     currency: str | None
 
+    @classmethod
+    def names_its_currency(cls) -> bool:
+        """Whether the venue spells it: the kit's own row stands for a bare amount."""
+        return "currency" in cls.spelt_
+
 
 class OrderRow(Row, kw_only=True):
-    """``in_quote`` is for venues whose ``amount`` may count quote: they set it, rows never do."""
+    """``in_quote`` is for venues whose ``amount`` may count quote. ``market_buys_in_quote = True``
+    says that a market buy's does where the row does not say what it counts; of an order whose type
+    is unknown, nobody knows then. A limit order's amount is always base.
 
+    Its fees are ``fills``, or one ``fee``, less a ``rebate`` (above zero: what was given back);
+    0 of either is none.
+    """
+
+    market_buys_in_quote: ClassVar[bool] = False
     symbol: str
     id: Id
     client_order_id: str | None = None
@@ -160,8 +164,12 @@ class OrderRow(Row, kw_only=True):
     created: int | None = None
     updated: int | None = None
     fills: Sequence[FeeRow] | None = None
+    fee: Number = None
+    fee_currency: str | None = None
+    rebate: Number = None
+    rebate_currency: str | None = None
     average: Number = None
-    in_quote: bool = False
+    in_quote: bool | None = None
 
 
 class FillRow(Row, kw_only=True):
@@ -184,76 +192,6 @@ class FillRow(Row, kw_only=True):
     symbol: str = ""
     side: str | None = None
     role: str | None = None
-
-
-class Always(str):
-    """A name of what the venue always sends, null maybe: a reply without it is refused."""
-
-    __slots__ = ()
-
-
-def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
-    """How a venue spells a row: ``@named("symbol", last="lastPrice") class Ticker(TickerRow): ...``
-
-    `alike` are fields that the venue spells as the kit does. What is not named is not read; names
-    of a class that is built upon stay. ``bid=Always("bidPrice")`` refuses a reply without it, as
-    does a field that the class declares once more, without a default. Raises TypeError where the
-    class is made: for a name of no field, for a nameless field that is required or its own, and
-    for one that may be null although the kit's may not, since a model promises that it is there.
-    """
-    theirs |= {str(name): name for name in alike}
-
-    def spell(row: type[R]) -> type[R]:
-        fields = {field.name: field for field in msgspec.structs.fields(row)}
-        names = {name: field.encode_name for name, field in fields.items()} | theirs
-        _check(row, fields, names)
-        # msgspec's own rename leaves inherited fields alone, so these are declared once more.
-        made = msgspec.defstruct(
-            row.__name__,
-            [_declared(fields[name], spelt) for name, spelt in theirs.items()],
-            bases=(row,),
-            rename=lambda name: str(names.get(name, _unread(name))),
-            namespace={"__doc__": row.__doc__, "__qualname__": row.__qualname__},
-            module=row.__module__,
-            kw_only=True,
-        )
-        return cast("type[R]", made)
-
-    return spell
-
-
-def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) -> None:
-    """Nothing is misspelt, and nothing that is needed stays unread."""
-    (kits,) = [base for base in row.__mro__ if issubclass(base, Row) and Row in base.__bases__]
-    for name, spelt in names.items():
-        if name not in fields:
-            raise TypeError(f"{row.__name__} has no field {name!r}; it has {', '.join(fields)}")
-        if spelt == _unread(name) and (fields[name].required or name not in kits.__struct_fields__):
-            raise TypeError(
-                f"{row.__name__} does not say how the venue spells {name!r}: name it with "
-                f"@named({name}=...), or, where no reply says it, give it a default in the class"
-            )
-    for field in msgspec.structs.fields(kits):
-        if _may_be_null(fields[field.name].type) and not _may_be_null(field.type):
-            raise TypeError(
-                f"{row.__name__} says that {field.name!r} may be null, but a model promises that it"
-                " is there: declare it as the kit does, so that a reply without it is refused"
-            )
-    if kits.one_of and all(names[name] == _unread(name) for name in kits.one_of):
-        either = " or ".join(map(repr, kits.one_of))
-        raise TypeError(f"{row.__name__} does not say how the venue spells {either}: name one")
-
-
-def _may_be_null(kind: Any) -> bool:
-    return kind is Any or type(None) in get_args(kind)
-
-
-def _declared(field: FieldInfo, spelt: str) -> Any:
-    if field.required or isinstance(spelt, Always):
-        return field.name, field.type
-    if field.default is not msgspec.NODEFAULT:
-        return field.name, field.type, field.default
-    return field.name, field.type, msgspec.field(default_factory=field.default_factory)
 
 
 def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:

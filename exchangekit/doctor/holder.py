@@ -118,6 +118,8 @@ def check_given(case: Case, *, fits: bool) -> None:
         ("key", keys.key),
         ("passphrase", keys.passphrase),
     ):
+        if what == "secret" and case.private is not None:
+            continue  # the lines of a PEM may stand anywhere
         if value is not None and value != value.strip():
             harmless = fits and what == "secret"
             case.faults.add(

@@ -17,6 +17,7 @@ from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.connect import connect_sync, refuse_unencrypted
 from exchangekit.credentials import has_shape, key_variables, load_credentials
 from exchangekit.doctor import rights
@@ -158,12 +159,14 @@ def _credentials(
         advice = f"Set {names} in the environment, in .env or in the keyring."
         return None, Line("key", Verdict.WARN, said, advice)
     size, source, shape = len(found.api_key), found.source, adapter.key_shape
+    scheme = scheme_of(adapter.signer)
+    signs = "" if scheme is None else f" Its secret signs with {scheme.method_of(found.kind)}."
     if shape is None or has_shape(adapter, found.api_key):
-        said = f"Present, {size} characters, of the right shape (from {source})."
+        said = f"Present, {size} characters, of the right shape (from {source}).{signs}"
         return found, Line("key", Verdict.PASS, said)
     said = (
         f"Present, but it does not look like one of {adapter.title} ({shape.description}; from"
-        f" {source})."
+        f" {source}).{signs}"
     )
     advice = "That is fine for a simulated venue; the venue itself will not know it."
     return found, Line("key", Verdict.WARN, said, advice)
@@ -245,6 +248,11 @@ def _limits(seen: _Visit) -> Line:
         if cost is not None and used.isdecimal() and len(used) < 10:
             told.append(f"{counter}: {int(used)} of {cost.limit} used in {cost.seconds:g} s")
             tight = tight or int(used) > cost.limit * _NEARLY
+    remaining = seen.adapter.remaining_headers
+    left = remaining.left(seen.transport.headers) if remaining is not None else None
+    if left is not None:
+        told.append(f"{left} more of the last kind of request may be asked at once")
+        tight = tight or left == 0
     if not told:
         return Line("limits", Verdict.SKIP, "The venue's answers do not tell what is left.")
     said = "; ".join(told) + "."

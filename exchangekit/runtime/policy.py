@@ -27,11 +27,13 @@ from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import AccountId, Credentials
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.secrecy import said_by
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
+    ClockSkew,
     ConfigurationError,
     ExchangeError,
     ExchangeKitError,
@@ -43,6 +45,7 @@ from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
+from exchangekit.runtime.counting import count, pauses
 from exchangekit.runtime.effects import (
     Background,
     Flow,
@@ -53,6 +56,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.nonces import OF_THIS_PROCESS
 from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.settings import Settings as Settings
@@ -69,7 +73,6 @@ Raises what the caller gets where it cannot tell.
 log = logging.getLogger("exchangekit.orders")
 
 _NOW = Now()
-_LONGEST_COUNT = 9
 
 
 class Policy:
@@ -105,6 +108,9 @@ class Policy:
             self.account,
             credentials.key_digest if credentials else "",
         )
+        self.nonces = OF_THIS_PROCESS
+        scheme = scheme_of(adapter.signer)
+        self._counts = scheme is not None and scheme.nonce
         self._throttle = Throttle(
             adapter.title,
             limits,
@@ -241,8 +247,9 @@ class Policy:
             made = replace(made, headers=(*self.environment.headers, *made.headers))
         return made
 
-    def stamp(self, request: Request) -> Flow[Stamp]:
-        """The venue's time now and the request's window. Asks the venue only when it must."""
+    def stamp(self, request: Request, *, shown: bool = False) -> Flow[Stamp]:
+        """The venue's time now and the request's window. Asks the venue only when it must. One
+        that is only `shown` uses up no nonce."""
         now: float = yield _NOW
         while (venue_ms := self.clock.venue_ms(now)) is None:
             yield Shared(("clock", self.account_id), self._first_sample)
@@ -252,11 +259,16 @@ class Policy:
             yield Background(self._refresh())
         short = request.has_deadline
         window = self.settings.order_window if short else self.settings.recv_window
-        return Stamp(venue_ms, min(window, self.settings.recv_window))
+        nonce = 0
+        if self._counts:
+            nonce = yield from self.nonces.of(self.account_id, venue_ms, shown=shown)
+        return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self.origin.host)
 
     def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
         try:
             return (yield from self.stamp(attempt.request))
+        except ClockSkew as problem:
+            raise attempt.complete(problem) from None
         except ExchangeError as problem:
             raise attempt.before_sending(problem) from problem
 
@@ -320,7 +332,9 @@ class Policy:
             error = result if isinstance(result, ExchangeError) else None
             self.on_reply(attempt.reply_event(reply, error))
         if reply is not None:
-            yield from self._count(attempt, reply)
+            yield from count(
+                self._throttle, self.adapter, attempt, reply, self.clock.venue_ms(attempt.received)
+            )
         return result
 
     def _record(self, attempt: Attempt, sending: Sending) -> Flow[None]:
@@ -350,6 +364,7 @@ class Policy:
             # A defect in a parser must not hide that the venue may have taken an order.
             error = BadReply(f"the reply could not be read ({excerpt(repr(problem))})")
             error.__cause__ = problem
+        pauses(self.adapter, reply, self.clock.venue_ms(attempt.received), error)
         error.status = error.status or reply.status
         error.outcome = error.outcome or Outcome.UNKNOWN
         return self._finished(attempt, error)
@@ -364,12 +379,6 @@ class Policy:
                 if any(mask(words) != words for words in said_by(getattr(error, link))):
                     setattr(error, link, None)
         return attempt.complete(error)
-
-    def _count(self, attempt: Attempt, reply: Reply) -> Flow[None]:
-        for header, counter in self.adapter.used_weight_headers.items():
-            used = reply.headers.get(header)
-            if used is not None and used.isdecimal() and len(used) <= _LONGEST_COUNT:
-                yield from self._throttle.observe(attempt, counter, int(used))
 
     # After a failure
 

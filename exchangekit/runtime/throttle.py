@@ -117,11 +117,14 @@ class Throttle:
             log.exception("%s: the limits could not be told of a refusal", attempt.venue)
         return seconds
 
-    def observe(self, attempt: Attempt, counter: str, used: int) -> Flow[None]:
-        """The venue says how much of a counter is used."""
+    def observe(
+        self, attempt: Attempt, counter: str, used: int, seconds: float | None = None
+    ) -> Flow[None]:
+        """The venue says how much of a counter is used, and for how long where it tells that."""
         scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
         try:
-            yield from self.limits.observe(counter, used, scopes.get(counter, LimitScope.IP))
+            scope = scopes.get(counter, LimitScope.IP)
+            yield from self.limits.observe(counter, used, scope, seconds)
         except Exception:
             log.exception("%s: the limits could not be told what is used", attempt.venue)
 

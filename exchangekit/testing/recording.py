@@ -84,7 +84,7 @@ def _blank(subject: Subject, check: Check, origin: str) -> Cassette:
 def _tape(
     subject: Subject, cassette: Cassette, address: str, sanitiser: Sanitiser | None = None
 ) -> Tape:
-    keep = frozenset(subject.adapter.used_weight_headers)
+    keep = subject.adapter.limit_headers()
     return Tape(cassette, base_url=address, keep=keep, sanitiser=sanitiser)
 
 

@@ -41,7 +41,9 @@ class StoreLimits:
         said = yield from self._ask("/reserve", [*(cost.counter for cost in costs), kind])
         return None if said is None else Hold(float(said["seconds"]), banned=said["banned"])
 
-    def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
+    def observe(
+        self, counter: str, used: int, scope: LimitScope, seconds: float | None = None
+    ) -> Flow[None]:
         yield from self._ask("/observe", [counter, used, scope])
 
     def pause(self, costs: tuple[Cost, ...], seconds: float) -> Flow[None]:

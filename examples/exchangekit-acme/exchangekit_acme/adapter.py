@@ -7,7 +7,6 @@ more than a day at once, a page at a time, with a cursor for what is older.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -120,7 +119,7 @@ class AcmeAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://docs.acme.example/v1#wallet"""
-        return Call(_signed("GET /v1/wallet"), parse.account(rows.Wallet, "result"))
+        return Call(_signed("GET /v1/wallet"), parse.account(rows.Balance, "result", borrows=False))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -128,7 +127,7 @@ class AcmeAdapter(kit.Adapter):
         """https://docs.acme.example/v1#fees"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /v1/fees", market=market.id)
-        return Call(request, partial(rows.fees, symbol=market.symbol))
+        return Call(request, parse.trading_fees(rows.Rates, market, "result"))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://docs.acme.example/v1#place-an-order"""

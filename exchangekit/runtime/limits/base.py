@@ -56,8 +56,11 @@ class Limits(Protocol):
         """
         ...
 
-    def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
-        """The venue says how much it has counted: what it knows of and we do not is added."""
+    def observe(
+        self, counter: str, used: int, scope: LimitScope, seconds: float | None = None
+    ) -> Flow[None]:
+        """The venue says how much it has counted: what it knows of and we do not is added, for the
+        whole window or, where the venue says when its own ends, for so many ``seconds``."""
         ...
 
     def pause(self, costs: tuple[Cost, ...], seconds: float) -> Flow[None]:

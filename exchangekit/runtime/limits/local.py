@@ -11,6 +11,7 @@ each counts for itself from then on.
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections import deque
 from dataclasses import dataclass
 
@@ -39,8 +40,11 @@ class _Window:
         while self.entries and self.entries[0][0] <= before:
             self.total -= self.entries.popleft()[1]
 
-    def add(self, now: float, weight: int) -> None:
-        self.entries.append((now, weight))
+    def add(self, now: float, weight: int, seconds: float | None = None) -> None:
+        if seconds is not None and seconds < self.seconds:
+            insort(self.entries, (now + seconds - self.seconds, weight))
+        else:
+            self.entries.append((now, weight))
         self.total += weight
 
     def wait(self, cost: Cost, now: float, kind: Kind) -> float:
@@ -145,14 +149,21 @@ class Limiter:
                 self._scopes[cost.scope].window(cost.counter).add(now, cost.weight)
         return 0.0
 
-    def observe(self, counter: str, used: int, now: float, scope: LimitScope) -> None:
-        """The venue says how much it has counted: what it knows of and we do not is added."""
+    def observe(
+        self,
+        counter: str,
+        used: int,
+        now: float,
+        scope: LimitScope,
+        seconds: float | None = None,
+    ) -> None:
+        """As `Limits.observe`."""
         limits = self._scopes[scope]
         with limits.lock:
             window = limits.window(counter)
             window.expire(now)
             if used > window.total:
-                window.add(now, used - window.total)
+                window.add(now, used - window.total, seconds)
 
     def pause(self, costs: tuple[Cost, ...], until: float) -> None:
         """The venue refused for these counters: nothing that weighs in them goes out until then."""
@@ -200,9 +211,11 @@ class LocalLimits:
         wait = self.counted.reserve(costs, now, kind)
         return Hold(wait, banned=self.counted.is_stopped(now)) if wait > 0 else None
 
-    def observe(self, counter: str, used: int, scope: LimitScope) -> Flow[None]:
+    def observe(
+        self, counter: str, used: int, scope: LimitScope, seconds: float | None = None
+    ) -> Flow[None]:
         now: float = yield _NOW
-        self.counted.observe(counter, used, now, scope)
+        self.counted.observe(counter, used, now, scope, seconds)
 
     def pause(self, costs: tuple[Cost, ...], seconds: float) -> Flow[None]:
         now: float = yield _NOW

@@ -37,11 +37,13 @@ def a_burst_is_spread_so_that_the_venue_refuses_nothing(rig: Rig) -> None:
 
 @check(12, "sim")
 def what_others_used_is_read_from_the_headers(rig: Rig) -> None:
-    if not rig.adapter.used_weight_headers:
+    wanted = rig.adapter.limit_headers()
+    if not wanted:
         rig.declared(f"{rig.adapter.title} has no header that tells what is used")
     rig.exchange.load_markets()
+    rig.exchange.fetch_balance()
     seen = {name for one in rig.sent for name in one.reply.headers}
-    assert seen & set(rig.adapter.used_weight_headers)
+    assert seen & wanted
 
 
 @check(12)

@@ -66,7 +66,7 @@ class BinanceAdapter(kit.Adapter):
             "demo": kit.Environment("https://demo-api.binance.com"),
         }
     )
-    signer = kit.SortedQueryHmac("X-MBX-APIKEY")
+    signer = kit.SortedQueryHmac("X-MBX-APIKEY", kinds=("hmac", "ed25519", "rsa"))
     errors = ERRORS
     key_shape = kit.Shape(re.compile(r"[A-Za-z0-9]{64}"), "64 letters and digits")
     used_weight_headers = MappingProxyType(

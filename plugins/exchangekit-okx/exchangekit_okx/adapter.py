@@ -7,7 +7,6 @@ fail under code "0". Create and cancel are acknowledgements: they say nothing of
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -47,6 +46,7 @@ class OkxAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
+    json_bodies = True
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
         "a UUID such as 01234567-89ab-cdef-0123-456789abcdef",
@@ -84,12 +84,6 @@ class OkxAdapter(kit.Adapter):
         if code == "0" and reply.status < 400:
             return None
         return kit.VenueCode(code, message)
-
-    def raw_request(self, request: Request) -> Request:
-        """The parameters of a POST go into a JSON body."""
-        if request.method == "GET" or request.body or not request.params:
-            return request
-        return replace(request, params=(), body=kit.encode_json(dict(request.params)))
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""

@@ -14,6 +14,7 @@ from exchangekit import models
 from exchangekit.adapter import Reply, VenueCode, parse, rows
 from exchangekit.adapter.decode import average, lookup, number, utc
 from exchangekit.adapter.markets import listing
+from exchangekit.adapter.marks import Among, Blank, Negated
 from exchangekit.adapter.rows import Always, Number, decode_at, decode_rows, named
 from exchangekit.errors import BadReply
 from exchangekit.models import Liquidity, OrderStatus, OrderType, Side, Source
@@ -168,12 +169,15 @@ class Config(Struct):
     label: str
 
 
-@named("side", "px", "fee", "rebate", symbol="instId", id="ordId", client_order_id="clOrdId",
-       type="ordType", status="state", amount="sz", filled="accFillSz", avg_px="avgPx",
-       unit="tgtCcy", fee_ccy="feeCcy", rebate_ccy="rebateCcy", created="cTime",
+@named("side", symbol="instId", id="ordId", client_order_id="clOrdId", type="ordType",
+       status="state", price=Blank("px"), average=Blank("avgPx"), amount="sz", filled="accFillSz",
+       in_quote=Among("tgtCcy", "quote_ccy"), fee=Negated(Blank("fee")), fee_currency="feeCcy",
+       rebate=Blank("rebate"), rebate_currency="rebateCcy", created="cTime",
        updated="uTime")  # fmt: skip
 class Order(rows.OrderRow):
-    """px, avgPx, fee and rebate are "" in ordinary replies, what is never null comes first."""
+    """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
+
+    market_buys_in_quote = True
 
     side: str
     type: str
@@ -182,16 +186,6 @@ class Order(rows.OrderRow):
     filled: Decimal
     created: int
     updated: int
-    px: str | None
-    avg_px: str | None
-    fee: str | None = None
-    fee_ccy: str | None = None
-    rebate: str | None = None
-    rebate_ccy: str | None = None
-    unit: str | None = None
-
-    def __post_init__(self) -> None:
-        self.price, self.average = number(self.px), number(self.avg_px)
 
 
 @named(id="ordId", client_order_id="clOrdId")
@@ -311,17 +305,7 @@ def api_key(reply: Reply) -> models.ApiKeyInfo:
     )
 
 
-def order(row: Order, symbol: str, source: Source) -> models.Order:
-    """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
-    if row.type not in WORDS.types:
-        # Only tgtCcy can say what the size of such an order counts: without it there is none.
-        row.in_quote, row.amount = row.unit == "quote_ccy", row.amount if row.unit else Decimal(0)
-    elif row.type == "market":
-        row.in_quote = (row.unit or ("quote_ccy" if row.side == "buy" else "")) == "quote_ccy"
-    if row.fee or row.rebate:
-        told = (number(row.fee), row.fee_ccy), (number(row.rebate), row.rebate_ccy)
-        row.fills = [rows.FeeRow(cost=charge(cost), currency=asset) for cost, asset in told if cost]
-    return parse.order(row, WORDS, symbol, source)
+order = parse.order_reader(WORDS)
 
 
 def trade(row: Trade, symbol: str, source: Source) -> models.Trade:

@@ -19,10 +19,10 @@ def routes() -> list[Route]:
 
 def wallet(ctx: Context) -> Response:
     rows = [
-        {"asset": asset, "free": plain(held.free), "held": plain(held.locked)}
-        for asset, held in ctx.balances().items()
+        {"asset": asset, "owned": plain(one.free + one.locked), "held": plain(one.locked)}
+        for asset, one in ctx.balances().items()
     ]
-    return result({"assets": rows})
+    return result(rows)
 
 
 def fees(ctx: Context) -> Response:

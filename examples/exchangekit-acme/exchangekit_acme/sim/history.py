@@ -80,7 +80,7 @@ def _fill(fill: Fill) -> dict[str, Any]:
         "size": plain(fill.amount),
         "bought": fill.side == "buy",
         "maker": fill.maker,
-        "fee": plain(fill.fee),
+        "fee": plain(-fill.fee),
         "fee_asset": fill.fee_asset,
     }
 

@@ -30,12 +30,14 @@ def markets(ctx: Context) -> Response:
             "name": one.symbol,
             "base": one.base,
             "quote": one.quote,
-            "trading": not ctx.halted(one.symbol),
-            "tick": plain(one.tick),
-            "lot": plain(one.step),
-            "smallest": plain(one.min_amount),
-            "largest": plain(one.max_amount),
-            "least_worth": plain(one.min_notional),
+            "state": "halted" if ctx.halted(one.symbol) else "trading",
+            "price": {"tick": plain(one.tick)},
+            "size": {
+                "lot": plain(one.step),
+                "least": plain(one.min_amount),
+                "most": plain(one.max_amount),
+            },
+            "worth": {"least": plain(one.min_notional)},
         }
         for one in ctx.instruments
     ]
@@ -44,7 +46,7 @@ def markets(ctx: Context) -> Response:
 
 def ticker(ctx: Context, market: Instrument) -> dict[str, object]:
     day = ctx.ticker(market.symbol)
-    change = (day.last / day.open - 1) * 100
+    change = day.last / day.open - 1
     return {
         "market": market.symbol,
         "at": day.time,
@@ -56,7 +58,7 @@ def ticker(ctx: Context, market: Instrument) -> dict[str, object]:
         "open": plain(day.open),
         "high": plain(day.high),
         "low": plain(day.low),
-        "change": plain(change.quantize(Decimal("0.01"))),
+        "change": plain(change.quantize(Decimal("0.0001"))),
         "volume": plain(day.volume),
         "turnover": plain(day.quote_volume),
     }

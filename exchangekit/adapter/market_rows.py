@@ -1,0 +1,89 @@
+"""How a venue tells of a market and its rules, and what that becomes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from exchangekit.adapter.spelling import Row
+from exchangekit.models.base import Source
+from exchangekit.models.enums import OrderType
+from exchangekit.models.market import Market, make_market
+
+Rule = Decimal | None
+
+_ZERO = Decimal(0)
+
+
+class MarketRow(Row, kw_only=True):
+    """A market and its rules; a rule of 0 or "" is none.
+
+    ``active`` is told by words: ``Among("status", "TRADING")``. What is not ``spot`` is left out.
+    Amounts are base, costs quote, rates ratios. ``market_obeys_min_cost`` says that the least cost
+    holds for market orders, too, ``market_obeys_max_cost`` the same of the largest.
+    """
+
+    zero_is_none: ClassVar[bool] = True
+
+    id: str
+    base: str
+    quote: str
+    spot: bool = True
+    active: bool = True
+    through_api: bool = True
+    takes_limit: bool = True
+    takes_market: bool = True
+    buy_with_cost: bool = True
+    price_step: Rule = None
+    min_price: Rule = None
+    max_price: Rule = None
+    amount_step: Rule = None
+    min_amount: Rule = None
+    max_amount: Rule = None
+    market_amount_step: Rule = None
+    market_min_amount: Rule = None
+    market_max_amount: Rule = None
+    cost_step: Rule = None
+    min_cost: Rule = None
+    max_cost: Rule = None
+    market_min_cost: Rule = None
+    market_max_cost: Rule = None
+    market_obeys_min_cost: bool = True
+    market_obeys_max_cost: bool = True
+    maker: Rule = None
+    taker: Rule = None
+
+
+def market(row: MarketRow, source: Source) -> Market | None:
+    """What `exchangekit.adapter.listing` makes of each row: ``kit.listing(Symbol, parse.market,
+    "symbol", "symbols")``. None if not spot."""
+    if not row.spot:
+        return None
+    takes = {OrderType.LIMIT: row.takes_limit, OrderType.MARKET: row.takes_market}
+    return make_market(
+        source=source,
+        symbol=f"{row.base}/{row.quote}",
+        id=row.id,
+        base=row.base,
+        quote=row.quote,
+        active=row.active and row.through_api,
+        through_api=row.through_api,
+        order_types=frozenset(kind for kind, taken in takes.items() if taken),
+        buy_with_cost=row.buy_with_cost,
+        price_step=row.price_step or None,
+        min_price=row.min_price or None,
+        max_price=row.max_price or None,
+        amount_step=row.amount_step or None,
+        min_amount=row.min_amount or None,
+        max_amount=row.max_amount or None,
+        market_amount_step=row.market_amount_step or None,
+        market_min_amount=row.market_min_amount or None,
+        market_max_amount=row.market_max_amount or None,
+        cost_step=row.cost_step or None,
+        min_cost=row.min_cost or None,
+        max_cost=row.max_cost or None,
+        market_min_cost=(row.market_min_cost or None) if row.market_obeys_min_cost else _ZERO,
+        market_max_cost=(row.market_max_cost or None) if row.market_obeys_max_cost else _ZERO,
+        maker=row.maker,
+        taker=row.taker,
+    )

@@ -1,0 +1,298 @@
+"""The structure that paths lead through, made once for a row, and how each field is read of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Self, get_args
+
+import msgspec
+
+from exchangekit.adapter.choices import Choice
+from exchangekit.adapter.marks import Always, Mark, Read, is_always, kinds_of
+
+_Pair = tuple[Read, Read | None]
+_STEP = re.compile(r"([^.\[\]=]+)(?:\[([^.\[\]=]+)=([^\[\]=]+)\])?(?:\.|$)")
+
+
+_DIVIDING = frozenset(".[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One name of a path; of a list, the item whose ``key`` is ``value``."""
+
+    name: str
+    key: str | None = None
+    value: str = ""
+
+
+def steps_of(path: str) -> tuple[Step, ...]:
+    """Raises TypeError for what is no path."""
+    found: list[Step] = []
+    at = 0
+    while at < len(path) and (part := _STEP.match(path, at)):
+        found.append(Step(part[1], part[2], part[3] or ""))
+        at = part.end()
+    if at < len(path) or path.endswith(".") or not found or found[-1].key is not None:
+        raise TypeError(
+            f"{path!r} is no path: names with dots between; list[key=word] is one item of a list"
+        )
+    return tuple(found)
+
+
+def is_plain(spelling: str) -> bool:
+    """Whether it is a name and nothing else, always sent or not."""
+    while type(spelling) is Always:
+        spelling = spelling.inner
+    return not isinstance(spelling, (Mark, Choice)) and not _is_path(spelling)
+
+
+def _is_path(name: str) -> bool:
+    return not name or not _DIVIDING.isdisjoint(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One field of a row: how the venue spells it, and what it is to become."""
+
+    field: str
+    spelling: str
+    kind: Any
+    needed: bool
+
+    @property
+    def may_be_null(self) -> bool:
+        return type(None) in get_args(self.kind)
+
+
+@dataclass(slots=True)
+class _Place:
+    """What stands under one name of a reply: a value of one kind, or the names under it."""
+
+    attribute: str
+    kinds: tuple[Any, ...] = ()
+    reader: str = ""
+    key: str | None = None
+    under: dict[str, _Place] = field(default_factory=dict)
+    needed: bool = False
+    null: bool = True
+
+    def type(self) -> Any:
+        """As the decoder wants it."""
+        if not self.under:
+            kind: Any = self.kinds[0]
+            for other in self.kinds[1:]:
+                kind = kind | other
+            return kind | None if self.null else kind
+        shape: Any = msgspec.defstruct(
+            "At",
+            [place.declared(name) for name, place in self.under.items()],
+            kw_only=True,
+            gc=False,
+        )
+        if self.key is not None:
+            return list[shape]
+        return shape if self.needed else shape | None
+
+    def declared(self, name: str) -> Any:
+        if self.needed:
+            return self.attribute, self.type(), msgspec.field(name=name)
+        if self.key is not None:
+            return self.attribute, self.type(), msgspec.field(name=name, default_factory=list)
+        return self.attribute, self.type(), msgspec.field(name=name, default=None)
+
+
+class Readings:
+    """The fields of a row that are put together when the rest of it was decoded."""
+
+    def __init__(self, row: str = "", zero_is_none: bool = False) -> None:
+        self.each: tuple[Reading, ...] = ()
+        self._row = row
+        self._zero_is_none = zero_is_none
+        self._places: dict[str, _Place] = {}
+        self._lists: list[tuple[Read, str, str]] = []
+        self._reads: list[tuple[str, Read, Read | None, bool]] = []
+
+    @classmethod
+    def of(cls, row: str, wanted: Iterable[Reading], zero_is_none: bool) -> Self:
+        """Those of `wanted` that plain names cannot read. Raises TypeError, in words."""
+        made, wanted = cls(row, zero_is_none), list(wanted)
+        shared = _shared(wanted)
+        made.each = tuple(
+            one for one in wanted if not is_plain(one.spelling) or str(one.spelling) in shared
+        )
+        for one in made.each:
+            read, make = made._read(one, one.spelling, one.kind, one.needed)
+            made._reads.append((one.field, read, make, one.needed and not one.may_be_null))
+        return made
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(one.field for one in self.each)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The fields that hold what came until it is put together."""
+        return frozenset(place.attribute for place in self._places.values())
+
+    def declared(self) -> list[Any]:
+        return [place.declared(name) for name, place in self._places.items()]
+
+    def put(self, row: Any) -> None:
+        """Fill in the fields of a row. Raises ValueError for what is needed and not told."""
+        for holder, attribute, key in self._lists:
+            held = holder(row)
+            items = None if held is None else getattr(held, attribute)
+            if type(items) is list:
+                setattr(held, attribute, {getattr(item, key): item for item in items})
+        for name, read, make, needed in self._reads:
+            value = read(row)
+            if value is not None and make is not None:
+                value = make(value)
+            if value is not None:
+                setattr(row, name, value)
+            elif needed and getattr(row, name) is None:
+                (told,) = [str(one.spelling) for one in self.each if one.field == name]
+                raise ValueError(f"it does not say {told}, its {name}")
+
+    def _read(self, one: Reading, spelling: str, wanted: Any, needed: bool) -> _Pair:
+        """What finds `spelling` in a decoded row, and what then makes `wanted` of it; its place is
+        made on the way."""
+        if isinstance(spelling, Choice):
+            parts = [self._part(one, part, wanted) for part in spelling.among]
+            pick = spelling.pick
+            return (lambda row: pick([part(row) for part in parts])), None
+        if isinstance(spelling, Mark):
+            try:
+                spelling.check(one.field, wanted)
+            except TypeError as problem:
+                raise TypeError(f"{self._row}: {problem}") from None
+            read, make = self._read(
+                one, spelling.inner, spelling.takes(wanted), needed or is_always(spelling)
+            )
+            return read, _then(make, spelling.reader(one.field, wanted))
+        return self._reach(one, str(spelling), kinds_of(wanted), needed), None
+
+    def _part(self, one: Reading, spelling: str, wanted: Any) -> Read:
+        read, make = self._read(one, spelling, wanted, needed=False)
+        make = _then(make, _told if self._zero_is_none else _told_or_zero)
+        assert make is not None
+        return _after(read, make)
+
+    def _reach(self, one: Reading, path: str, kinds: tuple[Any, ...], needed: bool) -> Read:
+        try:
+            steps = steps_of(path) if _is_path(path) else (Step(path),)
+        except TypeError as problem:
+            raise TypeError(f"{self._row}, {one.field!r}: {problem}") from None
+        needed = needed and not any(step.key for step in steps)
+        places, way, held = self._places, list[tuple[str, str | None]](), list[_Place]()
+        for step in steps:
+            place = places.get(step.name)
+            if place is None:
+                place = self._made(one, step, way, places)
+            elif place.key != step.key or bool(
+                place.kinds if step is not steps[-1] else place.under
+            ):
+                raise TypeError(self._twice(step.name, place.reader, one.field))
+            place.needed = place.needed or needed
+            way.append((place.attribute, step.value if step.key is not None else None))
+            held.append(place)
+            places = place.under
+        end = held[-1]
+        if end.kinds not in ((), kinds):
+            raise TypeError(self._twice(steps[-1].name, end.reader, one.field))
+        end.kinds, end.null = kinds, end.null and (not needed or one.may_be_null)
+        return _reached(way)
+
+    def _made(
+        self, one: Reading, step: Step, way: list[tuple[str, str | None]], others: dict[str, _Place]
+    ) -> _Place:
+        """A place for a name of a path that no other field has led to."""
+        place = _Place(_attribute("" if way else "at_", step.name, others), reader=one.field)
+        if step.key is not None:
+            if any(chosen is not None for _, chosen in way):
+                raise TypeError(
+                    f"{self._row}, {one.field!r}: a path leads through one list at most"
+                )
+            place.key = step.key
+            place.under[step.key] = _Place("key_", (str,), one.field)
+            self._lists.append((_reached(way), place.attribute, "key_"))
+        others[step.name] = place
+        return place
+
+    def _twice(self, name: str, first: str, second: str) -> str:
+        return (
+            f"{self._row} reads {name!r} as one thing for {first!r} and as another for {second!r}: "
+            "it can only be one"
+        )
+
+
+def _shared(wanted: Iterable[Reading]) -> frozenset[str]:
+    """Names that more than one field is read of."""
+    seen: dict[str, int] = {}
+    for one in wanted:
+        for name in {step for leaf in _leaves(one.spelling) for step in [_first(leaf)]}:
+            seen[name] = seen.get(name, 0) + 1
+    return frozenset(name for name, times in seen.items() if times > 1)
+
+
+def _leaves(spelling: str) -> list[str]:
+    if isinstance(spelling, Choice):
+        return [leaf for part in spelling.among for leaf in _leaves(part)]
+    return _leaves(spelling.inner) if isinstance(spelling, Mark) else [str(spelling)]
+
+
+def _first(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def _attribute(prefix: str, name: str, others: Mapping[str, _Place]) -> str:
+    made = prefix + re.sub(r"\W", "_", name)
+    taken = {place.attribute for place in others.values()}
+    while made in taken or not made.isidentifier():
+        made = f"at_{made}" if not made.isidentifier() else f"{made}_"
+    return made
+
+
+def _reached(attributes: Iterable[tuple[str, str | None]]) -> Read:
+    way = tuple(attributes)
+    if not way:
+        return lambda row: row
+    if len(way) == 1 and way[0][1] is None:
+        return attrgetter(way[0][0])
+
+    def reach(row: Any) -> Any:
+        for attribute, chosen in way:
+            row = getattr(row, attribute)
+            if chosen is not None:
+                row = row.get(chosen)
+            if row is None:
+                return None
+        return row
+
+    return reach
+
+
+def _then(first: Read | None, then: Read | None) -> Read | None:
+    """Both, one after the other."""
+    return _after(first, then) if first is not None and then is not None else first or then
+
+
+def _after(read: Read, make: Read) -> Read:
+    def after(row: Any) -> Any:
+        told = read(row)
+        return None if told is None else make(told)
+
+    return after
+
+
+def _told_or_zero(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _told(value: Any) -> Any:
+    return None if value == "" or (type(value) is Decimal and not value) else value
