@@ -108,8 +108,9 @@ def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     if int(nonce) <= LAST_NONCE.get(ring, 0):
         raise refused("bad_nonce")
     LAST_NONCE[ring] = int(nonce)
-    asked = ctx.request.body.partition(b"&")[2]
-    ctx.request = replace(ctx.request, query=asked, body=b"")
+    del form["nonce"]
+    asked, told = ctx.request.body.partition(b"&")[2], json.dumps(form).encode()
+    ctx.request = replace(ctx.request, query=asked, body=told)
     return True, ctx.request.received
 
 

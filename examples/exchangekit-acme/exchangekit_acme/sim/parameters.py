@@ -12,9 +12,10 @@ class Asked:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.sent = dict(ctx.request.query_pairs())
-        if ctx.request.body:
-            self.sent |= self._in_body(ctx.request.body)
+        if ctx.request.method == "POST":
+            self.sent = self._in_body(ctx.request.body)
+        else:
+            self.sent = dict(ctx.request.query_pairs())
 
     def _in_body(self, body: bytes) -> dict[str, str]:
         try:
