@@ -16,8 +16,9 @@
 #   make facade   write Exchange and SyncExchange from exchangekit/operations/interface.py
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
-#   make readme   write what works where into README.md, and the venues' line counts into docs/
-#   make tutorial write examples/exchangekit-acme from docs/add-a-venue.md, and its outputs
+#   make readme   write what works where into README.md, and into docs/ the venues' line counts and
+#                 which mistakes conformance finds
+#   make tutorial write examples/exchangekit-acme from docs/add-a-venue/, and its outputs
 #   make clean    remove everything that was made here
 #
 # PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.
@@ -93,6 +94,7 @@ docs: $(VENV)/.docs
 readme: $(VENV)/.ready
 	$(BIN)/python tests/test_readme.py
 	$(BIN)/python tests/test_add_a_venue.py lines
+	PYTHONPATH=tests $(BIN)/python tests/conformance/test_mistakes.py
 
 tutorial: $(VENV)/.ready
 	$(BIN)/python tests/test_add_a_venue.py
