@@ -6,13 +6,16 @@ import inspect
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from kitdocs import checking, drawings, errors, failover, hooks, phones, public, venues
+from support.acme import pages as tutorial
 from support.pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange
+from exchangekit import adapter as kit
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.failover import moving, signs
 from exchangekit.plugins import installed
@@ -106,7 +109,7 @@ def test_everything_that_authors_import_is_in_the_reference() -> None:
 
 def test_venues_and_the_tutorial_find_all_of_the_kit_in_one_import() -> None:
     pages = list(ROOT.glob("plugins/*/exchangekit_*/*.py"))
-    pages += [*ROOT.glob("examples/*/exchangekit_*/*.py"), DOCS / "add-a-venue.md"]
+    pages += [*ROOT.glob("examples/*/exchangekit_*/*.py"), *DOCS.glob("add-a-venue*/*.md")]
     inner = re.compile(
         r"^from exchangekit\.(?:adapter|models)(?:\.\w+)+ import (?:\((.*?)\)|(.*?)$)", re.M | re.S
     )
@@ -118,7 +121,7 @@ def test_venues_and_the_tutorial_find_all_of_the_kit_in_one_import() -> None:
 
 def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:
     pages = venues.pages(installed())
-    assert {"binance", "mexc", "okx"} <= pages.keys()
+    assert {"binance", "bitget", "bybit", "mexc", "okx"} <= pages.keys()
     for name, text in pages.items():
         adapter = installed().adapter(name)
         assert text.startswith(f"# {adapter.title}\n")
@@ -177,7 +180,7 @@ def test_a_page_that_has_examples_is_named_in_a_test(page: Path) -> None:
     shown = {block.language for block in examples(page)} & {"python", "sh", "console"}
     if shown:
         name = page.relative_to(DOCS).as_posix()
-        if f"docs/{name}" in EXECUTED:
+        if f"docs/{name}" in EXECUTED or page in tutorial():
             return
         tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
         assert any(f'"{name}"' in text for text in tests), f"no test runs the examples of {name}"
@@ -266,3 +269,9 @@ def test_a_style_that_loads_a_font_and_a_missing_name_are_found(tmp_path: Path) 
         "the reference has no exchangekit.Missing",
         "x.css loads something from elsewhere",
     ]
+
+
+def test_no_module_of_the_kit_hides_a_name_that_authors_import() -> None:
+    """A module that is imported late becomes an attribute of its package, in place of the name."""
+    modules = {module.name for module in iter_modules(kit.__path__)}
+    assert not modules & kit._PLACES.keys()

@@ -24,7 +24,7 @@ from exchangekit.adapter.base import (
     Fence,
     Shape,
 )
-from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.classify import ErrorTable, no_envelope
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import (
     average,
@@ -39,8 +39,9 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
-from exchangekit.adapter.lists import Listing, Window
+from exchangekit.adapter.lists import Listing, Window, bounds
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
@@ -59,6 +60,7 @@ from exchangekit.adapter.request import (
     percent_encode,
 )
 from exchangekit.adapter.signing import (
+    NoSigner,
     Signer,
     SigningText,
     SortedQueryHmac,
@@ -80,7 +82,6 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
-    from exchangekit.adapter.envelope import Envelope
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
         Seconds,
         Text,
     )
+    from exchangekit.adapter.order_terms import Terms, terms
     from exchangekit.adapter.paging import (
         Ask,
         Listed,
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
         BalanceRow,
         BookRow,
         CandleRow,
+        ChartRow,
         FeeRow,
         FillRow,
         Id,
@@ -148,14 +151,14 @@ if TYPE_CHECKING:
         decode_rows,
         named,
     )
-    from exchangekit.adapter.status_rows import StatusRow
-    from exchangekit.adapter.terms import Terms, terms
+    from exchangekit.adapter.status_rows import EventRow, StatusRow
     from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
+    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
@@ -165,7 +168,6 @@ _PLACES = {
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
-    "Envelope": "envelope",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -210,6 +212,7 @@ _PLACES = {
     "BalanceRow": "rows",
     "BookRow": "rows",
     "CandleRow": "rows",
+    "ChartRow": "rows",
     "FeeRow": "rows",
     "FillRow": "rows",
     "Id": "rows",
@@ -226,8 +229,8 @@ _PLACES = {
     "decode_rows": "rows",
     "named": "rows",
     "StatusRow": "status_rows",
-    "Terms": "terms",
-    "terms": "terms",
+    "Terms": "order_terms",
+    "terms": "order_terms",
     "Words": "words",
     "order_types": "words",
     "statuses": "words",
@@ -252,6 +255,7 @@ __all__ = [
     "Call",
     "CandleRow",
     "Capabilities",
+    "ChartRow",
     "Commas",
     "Cost",
     "Credentials",
@@ -260,6 +264,7 @@ __all__ = [
     "Envelope",
     "Environment",
     "ErrorTable",
+    "EventRow",
     "Except",
     "FeeRow",
     "Fence",
@@ -279,6 +284,7 @@ __all__ = [
     "Milliseconds",
     "Nanoseconds",
     "Negated",
+    "NoSigner",
     "Number",
     "OrderRow",
     "Origin",
@@ -310,6 +316,7 @@ __all__ = [
     "Words",
     "average",
     "bodies",
+    "bounds",
     "build_request",
     "by_cursor",
     "by_id",
@@ -347,6 +354,7 @@ __all__ = [
     "maybe_utc",
     "milliseconds",
     "named",
+    "no_envelope",
     "non_zero",
     "number",
     "order_types",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,9 +12,10 @@ import msgspec
 from exchangekit.adapter.decode import utc
 from exchangekit.adapter.marks import Iso, Milliseconds
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import CandleRow, decode_rows
+from exchangekit.adapter.rows import CandleRow, ChartRow, decode_rows
 from exchangekit.adapter.signs import below_zero
 from exchangekit.errors import BadReply
+from exchangekit.models.base import Source
 from exchangekit.models.market_data import Candle
 
 _COLUMNS = CandleRow.__struct_fields__
@@ -23,6 +24,11 @@ _COLUMNS = CandleRow.__struct_fields__
 def candles(reply: Reply, *path: str | int) -> tuple[Candle, ...]:
     """Oldest first; their list is the reply, or stands at `path`."""
     return _read(reply, CandleRow, path)
+
+
+def chart(row: ChartRow, symbol: str, source: Source) -> tuple[Candle, ...]:
+    """Oldest first, where the reply says their market: for `parse_row`, which compares it."""
+    return _bars(row.candles, source.body)
 
 
 def candle_columns(
@@ -62,11 +68,15 @@ def _read(
     if moment is not None:
         for row in rows:
             row.timestamp = _told(moment, row.timestamp)
+    return _bars(rows, reply.body)
+
+
+def _bars(rows: Sequence[CandleRow], body: bytes) -> tuple[Candle, ...]:
     made = [
         Candle(utc(row.timestamp), row.open, row.high, row.low, row.close, row.volume)
         for row in rows
     ]
-    if b"-" in reply.body and any(below_zero(*bar[1:]) for bar in made):
+    if b"-" in body and any(below_zero(*bar[1:]) for bar in made):
         raise BadReply("the venue sent a negative price or volume in a candle")
     return tuple(sorted(made))
 

@@ -163,7 +163,7 @@ class Credentials:
                 for written in sorted(writings(held.get_secret_value()), key=len, reverse=True):
                     text = text.replace(written, "[…]")
         if self._private is not None:
-            for line in private_keys.lines_of(self.secret.get_secret_value()):
+            for line in private_keys.lines_of(self.secret):
                 if len(line) >= _MASKED_FROM:
                     text = text.replace(line, "[…]")
         return text

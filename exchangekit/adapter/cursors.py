@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from exchangekit.adapter.decode import decode, milliseconds
 from exchangekit.adapter.lists import Listing
@@ -24,12 +25,17 @@ Lead = Callable[[Reply, Ask], str | None]
 """From a page, and how it was asked for, to the cursor of the next; None at the end."""
 
 
-def told_at(*path: str | int) -> Lead:
-    """The venue names the next page at `path` of its reply; "" or null at the end."""
+def told_at(*path: str | int, encoded: bool = False) -> Lead:
+    """The venue names the next page at `path` of its reply; "" or null at the end.
+
+    `encoded` where it says the name as it goes into a query, percent-encoded already: it is taken
+    out of that, since a query is encoded here, once.
+    """
     shape: Any = str | None
 
     def lead(reply: Reply, ask: Ask) -> str | None:
-        return decode_at(shape, reply, *path) or None
+        told = decode_at(shape, reply, *path) or None
+        return unquote(told) if told and encoded else told
 
     return lead
 

@@ -22,12 +22,15 @@ from exchangekit.adapter.account_rows import trading_fee as trading_fee
 from exchangekit.adapter.account_rows import trading_fees as trading_fees
 from exchangekit.adapter.candles import candle_columns as candle_columns
 from exchangekit.adapter.candles import candles as candles
+from exchangekit.adapter.candles import chart as chart
 from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.market_rows import market as market
+from exchangekit.adapter.parse_orders import cancel_report as cancel_report
 from exchangekit.adapter.parse_orders import fees as fees
 from exchangekit.adapter.parse_orders import fill as fill
 from exchangekit.adapter.parse_orders import order as order
 from exchangekit.adapter.parse_orders import order_reader as order_reader
+from exchangekit.adapter.parse_orders import parse_named as parse_named
 from exchangekit.adapter.replies import by_symbol as by_symbol
 from exchangekit.adapter.replies import oldest_first as oldest_first
 from exchangekit.adapter.replies import parse_first as parse_first
@@ -49,6 +52,7 @@ from exchangekit.adapter.rows import (
     decode_rows,
 )
 from exchangekit.adapter.signs import below_zero, refuse_below_zero
+from exchangekit.adapter.status_rows import events as events
 from exchangekit.adapter.status_rows import status as status
 from exchangekit.adapter.words import Words as Words
 from exchangekit.errors import BadReply

@@ -44,21 +44,20 @@ class PrivateKey:
         self.kind: KeyKind = kind
 
     def sign(self, message: bytes, hash: Hash = "sha256") -> bytes:
-        """The signature of `message`: the same each time, without a random number. `hash` is RSA's
-        (PKCS1v15); the others have one of their own. That of ES256 is r and s, 32 bytes each."""
+        """The signature of `message`, the same each time. `hash` is RSA's (PKCS1v15); the others
+        have one of their own. That of ES256 is r and s, 32 bytes each."""
         if self.kind == "ed25519":
             ed25519: Ed25519PrivateKey = self._key
             return ed25519.sign(message)
         from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+        from cryptography.hazmat.primitives.asymmetric import padding, utils
 
         if self.kind == "rsa":
             rsa: RSAPrivateKey = self._key
             with_hash = hashes.SHA256() if hash == "sha256" else hashes.SHA512()
             return rsa.sign(message, padding.PKCS1v15(), with_hash)
         curve: EllipticCurvePrivateKey = self._key
-        made = curve.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        r, s = utils.decode_dss_signature(made)
+        r, s = utils.decode_dss_signature(curve.sign(message, _ecdsa()))
         return r.to_bytes(_HALF) + s.to_bytes(_HALF)
 
     def made(self, signature: bytes, message: bytes, hash: Hash = "sha256") -> bool:
@@ -101,6 +100,17 @@ class PrivateKey:
         raise TypeError("private keys are never pickled or copied")
 
 
+def _ecdsa() -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    try:
+        return ECDSA(SHA256(), deterministic_signing=True)
+    except UnsupportedAlgorithm:  # OpenSSL before 3.2 can only draw a random number
+        return ECDSA(SHA256())
+
+
 def is_pem(secret: SecretStr) -> bool:
     """Whether it is meant as a PEM: an HMAC's secret never looks like one."""
     return _MARK.search(str(secret.get_secret_value())) is not None
@@ -117,9 +127,10 @@ def in_lines(pem: SecretStr) -> SecretStr:
     return SecretStr("\n".join(made))
 
 
-def lines_of(pem: str) -> list[str]:
+def lines_of(pem: SecretStr) -> list[str]:
     """What must not be shown of a PEM beside the whole: its lines, and the lines in one."""
-    body = [line for line in pem.split("\n") if line and not line.startswith("-----")]
+    lines = in_lines(pem).get_secret_value().split("\n")
+    body = [line for line in lines if line and not line.startswith("-----")]
     return ["".join(body), *body]
 
 

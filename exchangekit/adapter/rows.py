@@ -104,6 +104,13 @@ class CandleRow(Struct, array_like=True, gc=False):
     volume: Decimal
 
 
+class ChartRow(Row, kw_only=True):
+    """Candles in a reply that says which market they are of."""
+
+    candles: list[CandleRow]
+    symbol: str = ""
+
+
 class BalanceRow(Row, kw_only=True):
     """Of ``free``, ``used`` and ``total`` a venue names two at least; what it does not say of the
     first two is the difference of the others. A reply that leaves them open is refused."""

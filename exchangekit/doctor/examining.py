@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from exchangekit.adapter.base import Adapter, Environment
-from exchangekit.adapter.private_keys import in_lines, is_pem, lines_of
+from exchangekit.adapter.private_keys import is_pem, lines_of
 from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor import pieces, prehash, query_signed
@@ -89,8 +89,7 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
         ("passphrase", keys.passphrase or ""),
     ]
     if is_pem(SecretStr(keys.secret or "")):
-        lines = lines_of(in_lines(SecretStr(keys.secret or "")).get_secret_value())
-        found += [("secret", line) for line in lines]
+        found += [("secret", line) for line in lines_of(SecretStr(keys.secret or ""))]
     scheme = scheme_of(signer)
     for one in scheme.carried if scheme is not None else ():
         label = _OPENS.get(one.part)

@@ -27,9 +27,10 @@ from exchangekit.doctor.findings import Line, Verdict
 from exchangekit.doctor.reach import reach
 from exchangekit.doctor.secrecy import Redactor
 from exchangekit.errors import ConfigurationError, ExchangeError, RateLimited
+from exchangekit.hookspecs import new_manager
 from exchangekit.models.account import ApiKeyInfo
 from exchangekit.models.enums import VenueState
-from exchangekit.operations import missing
+from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.plugins import installed
 from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
@@ -194,7 +195,8 @@ def _status(seen: _Visit) -> Line:
     if not seen.has("fetch_status"):
         return Line("status", Verdict.SKIP, "The venue has no status to ask for here.")
     try:
-        found = seen.run(seen.policy.call("fetch_status", seen.adapter.fetch_status()))
+        connection = Connection(seen.policy, Hooks(new_manager()), seen.environment)
+        found = seen.run(OneVenue(connection).fetch_status())
     except RateLimited as error:
         return Line("status", Verdict.WARN, f"Not told: {error.message}.", error.hint)
     except ExchangeError as error:
@@ -202,6 +204,8 @@ def _status(seen: _Visit) -> Line:
     told = f" ({found.message})" if found.message else ""
     if found.state is VenueState.OK:
         return Line("status", Verdict.PASS, f"The venue works{told}.")
+    if found.state is VenueState.UNKNOWN:
+        return Line("status", Verdict.FAIL, f"{found.message}.", "Try again later.")
     said = f"The venue says that it does not work: {found.state}{told}."
     return Line("status", Verdict.FAIL, said, "Try again later.")
 

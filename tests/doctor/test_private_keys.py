@@ -158,6 +158,17 @@ def test_a_private_key_for_a_venue_that_takes_none_is_named() -> None:
     assert fault.advice.startswith("MEXC takes a secret for an HMAC")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_private_key_that_is_sent_itself_is_told_and_not_shown(kind: Any) -> None:
+    line = PRIVATE[kind].split("\n")[1]
+    query = f"note={quote(line, safe='')}&timestamp={NOW - 200}"
+    request = sent(quote(b64(signed(kind, query)), safe=""), query) + f" -H 'X-NOTE: {line}'"
+    found = examined(request, PRIVATE[kind].replace("\n", "\\n"))
+    assert "secret_sent" in names(found)
+    assert line not in repr(found)
+    assert quote(line, safe="") not in repr(found)
+
+
 def test_what_to_send_names_the_kind_and_the_encoding() -> None:
     def advice(secret: str | None) -> str:
         found = examined(sent("zzz"), secret)

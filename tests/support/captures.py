@@ -17,7 +17,12 @@ from support.traders import KEYS
 
 NOW = 1_790_000_000_000
 HEADERS = {"mexc": "X-MEXC-APIKEY", "binance": "X-MBX-APIKEY"}
-HOSTS = {"mexc": "api.mexc.com", "binance": "api.binance.com", "okx": "www.okx.com"}
+HOSTS = {
+    "mexc": "api.mexc.com",
+    "binance": "api.binance.com",
+    "bybit": "api.bybit.com",
+    "okx": "www.okx.com",
+}
 ORDER = {
     "newClientOrderId": "a1b2c3",
     "price": "25000",

@@ -9,6 +9,9 @@ import json
 from typing import Any
 from urllib.parse import parse_qs
 
+from exchangekit_bitget.signing import SIGNER as BITGET
+from exchangekit_bybit.adapter import BybitAdapter
+
 from exchangekit.adapter import (
     Credentials,
     DeclaredPrehash,
@@ -41,34 +44,8 @@ def passphrased(prefix: str, **more: str) -> DeclaredPrehash:
 # https://www.okx.com/docs-v5/en/#overview-rest-authentication
 OKX = passphrased("OK-ACCESS", expTime="{deadline}")
 
-# https://bybit-exchange.github.io/docs/v5/guide#authentication
-BYBIT = DeclaredPrehash(
-    template="{timestamp}{key}{window}{query}{body}",
-    headers={
-        "X-BAPI-API-KEY": "{key}",
-        "X-BAPI-SIGN": "{signature}",
-        "X-BAPI-TIMESTAMP": "{timestamp}",
-        "X-BAPI-RECV-WINDOW": "{window}",
-    },
-    encoding="hex",
-    behind_ms=5000,
-    ahead_ms=1000,
-)
-
-# https://www.bitget.com/api-doc/common/signature
-BITGET = DeclaredPrehash(
-    template="{timestamp}{method}{target}{body}",
-    headers={
-        "ACCESS-KEY": "{key}",
-        "ACCESS-SIGN": "{signature}",
-        "ACCESS-TIMESTAMP": "{timestamp}",
-        "ACCESS-PASSPHRASE": "{passphrase}",
-        "locale": "en-US",
-    },
-    # https://www.bitget.com/api-doc/spot/trade/Place-Order: refused when it comes later.
-    body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
-    encoding="base64",
-)
+BYBIT = BybitAdapter.signer
+assert isinstance(BYBIT, DeclaredPrehash)
 
 # https://www.gate.com/docs/developers/apiv4/en/#authentication
 GATE = DeclaredPrehash(

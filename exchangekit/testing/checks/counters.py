@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,15 @@ def _every(rig: Rig) -> Iterator[tuple[str, Callable[[], Call[Any]]]]:
     markets = rig.exchange.load_markets()
     if has(rig, "fetch_open_orders") and "fetch_open_orders" not in rig.capabilities.needs_symbol:
         yield "fetch_open_orders", partial(rig.adapter.fetch_open_orders, Listing(markets))
+
+
+def _each(rig: Rig) -> Iterator[tuple[str, Call[Any]]]:
+    """Each request of each of them: one operation may ask at a second endpoint."""
+    for name, describe in _every(rig):
+        call: Call[Any] | None = describe()
+        while call is not None:
+            yield name, replace(call, otherwise=None)
+            call = call.otherwise
 
 
 def _counted(rig: Rig, name: str, call: Call[Any]) -> dict[Slot, dict[str, Any]]:
@@ -61,8 +71,7 @@ def _told(cost: Cost) -> str:
 
 @check(12, "sim")
 def no_limit_is_taken_for_wider_than_the_venue_counts_it(rig: Rig) -> None:
-    for name, describe in _every(rig):
-        call = describe()
+    for name, call in _each(rig):
         for count in _counted(rig, name, call).values():
             said = "; ".join(map(_told, call.request.costs)) or "nothing"
             assert any(_as_narrow(cost, count) for cost in call.request.costs), (
@@ -91,8 +100,7 @@ def a_limit_is_used_up_without_a_request_that_the_venue_refuses(rig: Rig) -> Non
 def what_the_venue_counts_together_is_counted_together(rig: Rig) -> None:
     """Else each keeps to the limit, and all of them exceed it."""
     shared: dict[Slot, tuple[str, set[Counter]]] = {}
-    for name, describe in _every(rig):
-        call = describe()
+    for name, call in _each(rig):
         for slot, count in _counted(rig, name, call).items():
             mine = {(c.counter, str(c.scope)) for c in call.request.costs if _as_narrow(c, count)}
             other, theirs = shared.get(slot, (name, mine))

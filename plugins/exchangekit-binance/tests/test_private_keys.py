@@ -22,7 +22,7 @@ from exchangekit.testing.private_keys import OTHER, PRIVATE, public_of
 
 pytest.importorskip("cryptography")
 KINDS = ("ed25519", "rsa")
-GROUPS = {2, 3, 11, 13}
+GROUPS = {2, 3, 11, 13, 14}
 
 
 @pytest.fixture(params=KINDS)
