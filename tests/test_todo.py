@@ -167,9 +167,9 @@ def test_the_list_says_how_many_things_which_and_what_comes_next(acme: Any) -> N
     text = told(subject, to_do(subject))
     assert text.startswith("Acme: 2 things are left to write in AcmeAdapter, in this order.\n")
     assert "  1. fetch_time   the venue's clock" in text
-    assert "  2. fetch_order  by the venue's id" in text
+    assert "  2. fetch_order  by either id" in text
     assert "Next: write AcmeAdapter.fetch_time, then run the tests again." in text
-    assert "\nOnly where the venue has it: fetch_api_key" in text
+    assert "\nOnly where the venue has it: fetch_status, fetch_api_key" in text
     alone = acme(without=("fetch_time",))
     assert told(alone, to_do(alone)).startswith("Acme: 1 thing is left")
 

@@ -71,7 +71,7 @@ def _left(about: Subject) -> Iterator[Item]:
         if _invalid(place.base_url):
             yield Item(f"{mine}.environments", f"the address of {name!r}, which .invalid is not")
     if isinstance(adapter.signer, NoSigner):
-        what = "what is signed and sent where; see DeclaredPrehash"
+        what = "what is signed, and sent where: DeclaredPrehash"
         yield Item(f"{mine}.signer", what, ground=True)
     if type(adapter).error_in is no_envelope:
         what = "the envelope: where a reply says that it failed"
