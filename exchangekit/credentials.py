@@ -19,8 +19,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from exchangekit.adapter import private_keys
 from exchangekit.adapter.base import Adapter
-from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.credentials import NO_BASE64, Credentials, from_base64, secret_named
+from exchangekit.adapter.scheme import KeyKind, scheme_of
 from exchangekit.errors import ConfigurationError, MalformedCredentials
 
 _ACCOUNT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -92,6 +94,8 @@ def load_credentials(
         )
     for name in wanted:
         wrong = _wrong(name, found[name].value, own_address=own_address)
+        if wrong is None and name == "api_secret":
+            wrong = _of_no_kind(adapter, found[name].value)
         if wrong is not None:
             raise MalformedCredentials(f"{adapter.title}: the {name} {wrong}")
     if found["api_key"].value == found["api_secret"].value:
@@ -105,13 +109,41 @@ def load_credentials(
             f" ({adapter.key_shape.description}); this one has {len(found['api_key'].value)}"
             " characters. Is it a key of another venue?"
         )
-    return Credentials(
-        found["api_key"].value,
-        found["api_secret"].value,
-        found["passphrase"].value if "passphrase" in found else None,
-        account,
-        source=_sources(found),
-    )
+    try:
+        made = Credentials(
+            found["api_key"].value,
+            found["api_secret"].value,
+            found["passphrase"].value if "passphrase" in found else None,
+            account,
+            source=_sources(found),
+        )
+        made.require(*kinds_of(adapter))
+    except MalformedCredentials as problem:
+        why = str(problem)
+    else:
+        return made
+    raise MalformedCredentials(f"{adapter.title}: {why}")
+
+
+def kinds_of(adapter: Adapter) -> tuple[KeyKind, ...]:
+    """The kinds of secret that the venue takes, as its signer says."""
+    scheme = scheme_of(adapter.signer)
+    return ("hmac",) if scheme is None else scheme.kinds
+
+
+def _of_no_kind(adapter: Adapter, secret: SecretStr) -> str | None:
+    """What is wrong with it, where that shows without reading a private key: a venue that takes
+    none needs no package for them."""
+    kinds = kinds_of(adapter)
+    if private_keys.is_pem(secret):
+        if kinds == ("hmac",):
+            return f"is a private key or a certificate (PEM); expected {secret_named('hmac')}"
+        return None
+    if "hmac" not in kinds:
+        return f"is no private key; expected {secret_named(*kinds)}"
+    scheme = scheme_of(adapter.signer)
+    decoded = scheme is not None and scheme.decoded
+    return NO_BASE64 if decoded and from_base64(secret) is None else None
 
 
 def key_variables(adapter: Adapter) -> tuple[str, ...]:
@@ -246,8 +278,10 @@ def _wrong(name: str, held: SecretStr, *, own_address: bool) -> str | None:
         return f"is a {type(value).__name__}, expected a str or a SecretStr"
     if not value:
         return "is empty"
-    if name != "passphrase" and value.startswith("-----BEGIN"):
-        return "is a PEM key; only HMAC keys (a key and a secret) are supported so far"
+    if name != "passphrase" and private_keys.is_pem(held):
+        if name == "api_secret":
+            return None  # its lines, and what they may be, are looked at where it is read
+        return "is a PEM; the key that belongs here is the name that the venue gave it"
     if value != value.strip():
         return "has white space around it: copy it without"
     if name != "passphrase" and any(letter.isspace() for letter in value):

@@ -23,7 +23,7 @@ VENUES = {
     "Acme": FINISHED / "exchangekit_acme",
     **{
         title: ROOT / "plugins" / f"exchangekit-{title.lower()}" / f"exchangekit_{title.lower()}"
-        for title in ("Binance", "Bybit", "MEXC", "OKX")
+        for title in ("Binance", "Bitget", "Bybit", "MEXC", "OKX")
     },
 }
 

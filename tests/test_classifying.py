@@ -176,7 +176,7 @@ def test_a_venue_that_uses_statuses_as_codes_is_believed_where_it_adds_its_words
     assert (type(foreign), foreign.outcome) == (GatewayRefused, Outcome.UNKNOWN)
 
 
-@pytest.mark.parametrize("code", ["0", "200"])
+@pytest.mark.parametrize("code", ["0", "200", "00000"])
 @pytest.mark.parametrize(
     ("status", "kind"), [(400, VenueError), (404, VenueError), (451, RegionBlocked)]
 )

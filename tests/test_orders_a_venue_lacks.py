@@ -23,6 +23,11 @@ class AmountOnly(ToyAdapter):
     capabilities = Capabilities(buy_with_cost=False)
 
 
+class CostOnly(ToyAdapter):
+    title = "CostOnly"
+    capabilities = Capabilities(buy_with_amount=False)
+
+
 LIMIT = {"type": "limit", "side": "buy", "amount": "1", "price": "10"}
 MARKET_BUY = {"type": "market", "side": "buy", "amount": "1"}
 MARKET_SELL = {"type": "market", "side": "sell", "amount": "1"}
@@ -35,6 +40,7 @@ lacking = pytest.mark.parametrize(
         (LimitOnly, MARKET_SELL, "LimitOnly has no market orders"),
         (LimitOnly, BY_COST, "LimitOnly has no market orders"),
         (AmountOnly, BY_COST, "AmountOnly has no market buy by cost"),
+        (CostOnly, MARKET_BUY, "CostOnly has no market buy by amount"),
     ],
 )
 
@@ -72,6 +78,8 @@ def test_an_explanation_of_an_order_the_venue_lacks_asks_not_even_for_the_market
         (AmountOnly, LIMIT),
         (AmountOnly, MARKET_BUY),
         (AmountOnly, MARKET_SELL),
+        (CostOnly, MARKET_SELL),
+        (CostOnly, BY_COST),
         (ToyAdapter, BY_COST),
     ],
 )
@@ -94,3 +102,13 @@ def test_a_program_that_asks_beforehand_learns_which_orders_the_venue_lacks(
     adapter: type[ToyAdapter], lacks: tuple[str, ...]
 ) -> None:
     assert missing(adapter(), "live", ("create_order", *KINDS)) == lacks
+
+
+@pytest.mark.parametrize(
+    ("adapter", "lacks"),
+    [(LimitOnly, ("market:buy", "market:sell")), (CostOnly, ("market:buy",)), (AmountOnly, ())],
+)
+def test_a_program_that_asks_beforehand_learns_which_side_has_market_orders_by_amount(
+    adapter: type[ToyAdapter], lacks: tuple[str, ...]
+) -> None:
+    assert missing(adapter(), "live", ("market:buy", "market:sell")) == lacks

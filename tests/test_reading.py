@@ -230,7 +230,9 @@ def test_what_a_model_promises_may_not_be_declared_as_null(
         named(*kit.__struct_fields__)(mine)
 
 
-@pytest.mark.parametrize(("kit", "needed"), KITS)
+@pytest.mark.parametrize(
+    ("kit", "needed"), [case for case in KITS if case[0] is not rows.FeeRow], ids=str
+)
 def test_a_row_that_names_nothing_is_read_from_no_reply(kit: type[rows.Row], needed: str) -> None:
     with pytest.raises(BadReply, match=r"missing required field `\(no "):
         decode(kit, reply(json.dumps(dict.fromkeys(kit.__struct_fields__, "1"))))

@@ -59,7 +59,13 @@ def test_the_table_of_what_works_where_is_what_the_adapters_declare() -> None:
 
 def test_the_table_has_a_column_for_each_venue_and_says_more_than_yes() -> None:
     head, *rows = markdown(installed()).splitlines()
-    assert [cell.strip() for cell in head.split("|")[2:-1]] == ["Binance", "Bybit", "MEXC", "OKX"]
+    assert [cell.strip() for cell in head.split("|")[2:-1]] == [
+        "Binance",
+        "Bitget",
+        "Bybit",
+        "MEXC",
+        "OKX",
+    ]
     assert len(rows) > 30
     cells = {cell.strip() for row in rows[1:] for cell in row.split("|")[2:-1]}
     assert {"yes", "–"} < cells

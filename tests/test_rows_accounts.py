@@ -349,9 +349,6 @@ order = parse.order_reader(WORDS)
 class Charge(kit.FeeRow):
     """A charge below zero; what names no currency is something else."""
 
-    cost: Number = None
-    currency: str | None = None
-
 
 @named("id", symbol="s", fills=kit.ByAsset(kit.InText("detail")))
 class TextFees(kit.OrderRow):

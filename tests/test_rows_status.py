@@ -25,7 +25,7 @@ class Event(kit.EventRow):
 def told(*events: dict[str, Any]) -> Status:
     usual = {"title": "upgrade", "state": "ongoing", "product": [1, 2], "env": 1, "end": str(END)}
     body = json.dumps({"list": [usual | event for event in events]}).encode()
-    return parse.status(Event, UNDER_WAY, "list")(Reply(200, {}, body))
+    return parse.events(Event, UNDER_WAY, "list")(Reply(200, {}, body))
 
 
 def test_a_venue_that_announces_nothing_works() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from exchangekit.adapter import Adapter, Shape
 from exchangekit.cli.support import FENCES, NO, YES, markdown, support_rows
@@ -63,6 +64,7 @@ def page(adapter: Adapter, simulated: frozenset[str]) -> str:
         _codes(adapter),
         _unclear(adapter),
         _after_an_order(adapter),
+        _hints(adapter),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -82,10 +84,11 @@ def _keys(adapter: Adapter) -> str:
     names = [f"`{start}API_KEY`", f"`{start}API_SECRET`"]
     if adapter.signer.needs_passphrase:
         names.append(f"`{start}PASSPHRASE`")
-    shape = adapter.key_shape
+    shape, scheme = adapter.key_shape, adapter.signer.scheme
+    methods = " or ".join(scheme.method_of(kind) for kind in scheme.kinds)
     looks = f" Its keys look like this: {shape.description}." if isinstance(shape, Shape) else ""
     return (
-        f"{', '.join(names)}.{looks} What is signed: {adapter.signer.scheme.words}."
+        f"{', '.join(names)}.{looks} What is signed: {scheme.words}, with {methods}."
         " See [signing](../signing.md) and [credentials](../credentials.md)."
     )
 
@@ -97,13 +100,21 @@ def _orders(adapter: Adapter) -> str:
         for tif in choices(TimeInForce)
     ]
     kinds += [
-        ("market, by amount", _yes(can.market_orders)),
+        ("market sell, by amount", _yes(can.market_orders)),
+        ("market buy, by amount", _yes(can.market_orders and can.buy_with_amount)),
         ("market buy, by cost", _yes(can.buy_with_cost)),
         ("unknown outcomes can be resolved for certain", FENCES[can.fence.kind]),
         ("dead man's switch", _switch(adapter)),
         ("client order ids", f"`{_cell(can.client_order_id.pattern)}`"),
+        ("an order is found by its client order id", _memory(can.found_by_name)),
     ]
     return _table(("", ""), kinds)
+
+
+def _memory(span: timedelta | None) -> str:
+    if span is None:
+        return "no end is documented"
+    return f"for {span.total_seconds() / 3600:g} hours; later by the venue's own id only"
 
 
 def _switch(adapter: Adapter) -> str:
@@ -144,6 +155,15 @@ def _readings(meanings: Sequence[tuple[re.Pattern[str], type[ExchangeError]]]) -
         words = " or ".join(f"`{word}`" for word in pattern.pattern.split("|"))
         said.append(f"{_link(kind)} {f'if it says {words}' if pattern.pattern else 'otherwise'}")
     return ", ".join(said)
+
+
+def _hints(adapter: Adapter) -> str:
+    """What the errors say beside the venue's own words."""
+    hints: dict[str, list[str]] = {}
+    for code, hint in adapter.errors.hints.items():
+        hints.setdefault(hint, []).append(f"`{code}`")
+    rows = [(" ".join(codes), _cell(hint)) for hint, codes in hints.items()]
+    return _cards(("Code", "What to do"), rows) if rows else ""
 
 
 def _after_an_order(adapter: Adapter) -> str:

@@ -39,7 +39,6 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
-from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window, bounds
 from exchangekit.adapter.operations import OPERATIONS
@@ -81,6 +80,7 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
+    from exchangekit.adapter.envelope import Envelope
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -114,11 +114,13 @@ if TYPE_CHECKING:
         closed,
         inside,
     )
-    from exchangekit.adapter.parse import Words
     from exchangekit.adapter.prehash import DeclaredPrehash
     from exchangekit.adapter.replies import (
         by_symbol,
+        parse_canceled,
         parse_first,
+        parse_newest_first,
+        parse_page,
         parse_row,
         parse_rows,
         read_row,
@@ -147,23 +149,25 @@ if TYPE_CHECKING:
         decode_rows,
         named,
     )
-    from exchangekit.adapter.status_rows import EventRow
+    from exchangekit.adapter.status_rows import EventRow, StatusRow
+    from exchangekit.adapter.terms import Terms, terms
+    from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
-    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
     "smallest": "choices",
     "total": "choices",
-    "MarketRow": "market_rows",
     "by_cursor": "cursors",
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
+    "Envelope": "envelope",
+    "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
     "Blank": "marks",
@@ -192,10 +196,12 @@ _PLACES = {
     "by_time": "paging",
     "closed": "paging",
     "inside": "paging",
-    "Words": "parse",
     "DeclaredPrehash": "prehash",
     "by_symbol": "replies",
+    "parse_canceled": "replies",
     "parse_first": "replies",
+    "parse_newest_first": "replies",
+    "parse_page": "replies",
     "parse_row": "replies",
     "parse_rows": "replies",
     "read_row": "replies",
@@ -221,6 +227,13 @@ _PLACES = {
     "decode_each": "rows",
     "decode_rows": "rows",
     "named": "rows",
+    "EventRow": "status_rows",
+    "StatusRow": "status_rows",
+    "Terms": "terms",
+    "terms": "terms",
+    "Words": "words",
+    "order_types": "words",
+    "statuses": "words",
 }
 
 __all__ = [
@@ -290,6 +303,8 @@ __all__ = [
     "SortedQueryHmac",
     "Span",
     "Stamp",
+    "StatusRow",
+    "Terms",
     "Text",
     "TickerRow",
     "Timed",
@@ -340,10 +355,14 @@ __all__ = [
     "named",
     "non_zero",
     "number",
+    "order_types",
     "page_number",
     "params",
     "parse",
+    "parse_canceled",
     "parse_first",
+    "parse_newest_first",
+    "parse_page",
     "parse_row",
     "parse_rows",
     "peek",
@@ -352,7 +371,9 @@ __all__ = [
     "read_rows",
     "rows",
     "smallest",
+    "statuses",
     "step_of",
+    "terms",
     "told_at",
     "total",
     "utc",

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable
-from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
@@ -83,20 +82,25 @@ class Fence:
 class Capabilities:
     """What a venue can do beyond which operations it has (those are the methods it overrides).
 
+    ``buy_with_amount`` is False where a market buy says what to spend and nothing else;
     ``timeframes`` maps unified names (1m … 1M) to the venue's; ``book_depths`` are the numbers of
     levels it serves (the next larger one is asked for and cut); ``needs_symbol`` the operations
     that want a symbol where others take None; ``fees_per_symbol`` that fees are asked one symbol
     at a time; ``client_order_id`` what an order may be called and ``client_order_id_prefix`` how
-    the names that the kit makes begin, where the venue demands it; ``countdown`` the fewest and the
-    most whole seconds of `Adapter.cancel_all_after`; ``fence`` what a proof rests on that an order
-    was never taken; ``not_in`` the operations that are missing in one environment.
+    the names that the kit makes begin, where the venue demands it; ``found_by_name`` for how long
+    an order is found by that name, where the venue forgets it (None: no end is documented);
+    ``countdown`` the fewest and the most whole seconds of `Adapter.cancel_all_after`; ``fence``
+    what a proof rests on that an order was never taken; ``not_in`` the operations that are missing
+    in one environment.
     """
 
     limit_orders: frozenset[tuple[OrderType, TimeInForce]] = frozenset({LIMIT_GTC})
     market_orders: bool = True
     buy_with_cost: bool = True
+    buy_with_amount: bool = True
     client_order_id: re.Pattern[str] = re.compile(r"[A-Za-z0-9]{1,32}")
     client_order_id_prefix: str = ""
+    found_by_name: timedelta | None = None
     timeframes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     candles_per_call: int = 500
     book_depths: tuple[int, ...] = (100,)
@@ -138,19 +142,13 @@ class Adapter:
     """Whether what is no GET takes its parameters as a JSON body: what `raw_request` makes of
     them."""
 
-    envelope: ClassVar[Envelope | None] = None
-    """Where every reply says whether it is an error; a venue without such a place writes
-    `error_in`."""
-
     def error_in(self, reply: Reply, request: Request) -> VenueCode | None:
         """The error that the reply's envelope reports, None where it reports none.
 
         Looks at the body whatever the status is: many venues put errors in HTTP 200. Must not
         raise for a body that it cannot read (return None): the status or the parser will tell.
         """
-        if self.envelope is None:
-            raise NotImplementedError  # pragma: no cover - every adapter has one of the two
-        return self.envelope.error_in(reply)
+        raise NotImplementedError  # pragma: no cover - every adapter has one
 
     # Public data
 

@@ -55,7 +55,7 @@ _REGION = re.compile(r"\b(your|this) (country|region)\b|restricted location", re
 # The request may have been taken all the same.
 _OPEN_STATUSES = frozenset({408, 409, 499})
 # Venues wrap successes in these codes: beside an error they prove neither.
-_SUCCESSES = frozenset({"0", "200"})
+_SUCCESSES = frozenset({"0", "00000", "200"})
 _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 

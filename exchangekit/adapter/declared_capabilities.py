@@ -57,6 +57,11 @@ def _check_prefix(what: str, value: Any, made: Any) -> None:
         refuse(what, value, 'a text such as "t-", or ""')
 
 
+def _check_memory(what: str, value: Any, made: Any) -> None:
+    if value is not None and not (isinstance(value, timedelta) and value > timedelta(0)):
+        refuse(what, value, "a span such as timedelta(hours=1), or None where it does not forget")
+
+
 def _check_timeframes(what: str, value: Any, made: Any) -> None:
     if not isinstance(value, Mapping):
         refuse(what, value, 'a table such as MappingProxyType({"1h": "60m"})')
@@ -117,8 +122,10 @@ CAPABILITIES: Mapping[str, Check] = {
     "limit_orders": _check_limit_orders,
     "market_orders": check_flag,
     "buy_with_cost": check_flag,
+    "buy_with_amount": check_flag,
     "client_order_id": check_pattern,
     "client_order_id_prefix": _check_prefix,
+    "found_by_name": _check_memory,
     "timeframes": _check_timeframes,
     "candles_per_call": check_count,
     "book_depths": _check_depths,

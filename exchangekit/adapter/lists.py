@@ -17,6 +17,16 @@ class Window:
     since: datetime
     until: datetime
 
+    @property
+    def first(self) -> int:
+        """In milliseconds since 1970, included."""
+        return milliseconds(self.since)
+
+    @property
+    def last(self) -> int:
+        """In milliseconds since 1970, included."""
+        return milliseconds(self.until) - 1
+
 
 def bounds(window: Window | None) -> tuple[int | None, int | None]:
     """Its first and its last millisecond; two times None for no window."""

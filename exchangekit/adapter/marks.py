@@ -242,9 +242,12 @@ class Commas(Mark):
 def _words_of(told: Any) -> Iterator[str]:
     parts = told.split(",") if isinstance(told, str) else told if isinstance(told, list) else [told]
     for part in parts:
-        word = str(part).lower() if isinstance(part, bool) else str(part).strip()
-        if word:
+        if word := _word(part).strip():
             yield word
+
+
+def _word(told: str | int | bool) -> str:
+    return str(told).lower() if isinstance(told, bool) else str(told)
 
 
 class Among(Mark):
@@ -289,30 +292,32 @@ class Except(Among):
 
 
 class Means(Mark):
-    """What `words` says that the venue's word means; a word it does not know is refused."""
+    """What `words` says that the venue's word means. A word that it does not know is refused, or
+    means `otherwise`."""
 
-    __slots__ = ("words",)
+    __slots__ = ("otherwise", "words")
 
     words: Mapping[str, Any]
+    otherwise: Any
 
-    def __new__(cls, told: str, words: Mapping[str, Any]) -> Self:
+    def __new__(cls, told: str, words: Mapping[str, Any], otherwise: Any = None) -> Self:
         made = super().__new__(cls, told)
-        made.words = words
+        made.words, made.otherwise = words, otherwise
         return made
 
     def takes(self, wanted: Any) -> Any:
         return str | int | bool
 
     def reader(self, field: str, wanted: Any) -> Read | None:
-        words, known = self.words, ", ".join(sorted(self.words))
-
         def read(told: Any) -> Any:
-            (word,) = _words_of([told]) if told != "" else ("",)
-            if word not in words:
+            word = _word(told)
+            meant = self.words.get(word, self.otherwise)
+            if meant is None:
+                known = ", ".join(sorted(self.words))
                 raise ValueError(
                     f"unknown {self!s} {excerpt(word)!r} (known: {known}); it is not guessed"
                 )
-            return words[word]
+            return meant
 
         return read
 

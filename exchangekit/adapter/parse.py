@@ -10,6 +10,7 @@ Prices of 0 mean "none" everywhere (an empty side of a book, a market order) and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain
 
@@ -24,11 +25,14 @@ from exchangekit.adapter.candles import candles as candles
 from exchangekit.adapter.candles import chart as chart
 from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.market_rows import market as market
+from exchangekit.adapter.parse_orders import cancel_report as cancel_report
 from exchangekit.adapter.parse_orders import fees as fees
 from exchangekit.adapter.parse_orders import fill as fill
 from exchangekit.adapter.parse_orders import order as order
 from exchangekit.adapter.parse_orders import order_reader as order_reader
+from exchangekit.adapter.parse_orders import parse_named as parse_named
 from exchangekit.adapter.replies import by_symbol as by_symbol
+from exchangekit.adapter.replies import oldest_first as oldest_first
 from exchangekit.adapter.replies import parse_first as parse_first
 from exchangekit.adapter.replies import parse_row as parse_row
 from exchangekit.adapter.replies import parse_rows as parse_rows
@@ -48,13 +52,13 @@ from exchangekit.adapter.rows import (
     decode_rows,
 )
 from exchangekit.adapter.signs import below_zero, refuse_below_zero
+from exchangekit.adapter.status_rows import events as events
 from exchangekit.adapter.status_rows import status as status
 from exchangekit.adapter.words import Words as Words
 from exchangekit.errors import BadReply
 from exchangekit.models.account import Balance, Balances, make_balance, make_balances
 from exchangekit.models.base import Source
 from exchangekit.models.enums import Side
-from exchangekit.models.market import Market
 from exchangekit.models.market_data import (
     BookLevel,
     OrderBook,
@@ -76,6 +80,11 @@ class _Anything(Struct):
 def nothing(reply: Reply) -> None:
     """The parser of a reply that has nothing to say: any object."""
     decode(_Anything, reply)
+
+
+def moment(*path: str | int) -> Callable[[Reply], datetime]:
+    """The parser of a reply that is a time in milliseconds, or holds it at `path`."""
+    return lambda reply: utc(decode_at(int, reply, *path))
 
 
 def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
@@ -163,25 +172,6 @@ def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None
         side=side,
         id=None if row.id is None else identity(row.id),
     )
-
-
-def trades(
-    kind: type[TradeRow], words: Words, market: Market, *path: str | int
-) -> Callable[[Reply], tuple[Trade, ...]]:
-    """The parser of a list of public trades that stands at `path`, the newest first: they come out
-    oldest first."""
-
-    def read(row: TradeRow, symbol: str, source: Source) -> Trade:
-        return trade(row, symbol, source, words)
-
-    told = parse_rows(kind, read, market, *path)
-    return lambda reply: oldest_first(told(reply))
-
-
-def oldest_first(newest_first: tuple[Trade, ...]) -> tuple[Trade, ...]:
-    """Trades of one instant keep their order, turned round with the rest."""
-    turned = newest_first[::-1]
-    return tuple(sorted(turned, key=lambda made: made.timestamp))
 
 
 def balances(

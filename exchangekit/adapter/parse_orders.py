@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from exchangekit.adapter.decode import average, identity, lookup, maybe_utc, utc
+from exchangekit.adapter.replies import parse_rows
+from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import FeeRow, FillRow, OrderRow
 from exchangekit.adapter.signs import refuse_below_zero
 from exchangekit.adapter.words import Words
-from exchangekit.errors import BadReply
+from exchangekit.errors import BadReply, OrderNotFound
 from exchangekit.models.base import Source
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from exchangekit.models.market import Market
 from exchangekit.models.numbers import WIDE
 from exchangekit.models.orders import (
+    CancelFailure,
+    CancelReport,
     Fee,
     LimitOrder,
     MarketBuyWithCost,
@@ -24,6 +30,8 @@ from exchangekit.models.orders import (
     make_my_trade,
     make_order,
 )
+
+R = TypeVar("R", bound=OrderRow)
 
 _ROLES = {True: Liquidity.MAKER, False: Liquidity.TAKER, None: Liquidity.UNKNOWN}
 _SIDES = {True: Side.BUY, False: Side.SELL, None: None}
@@ -196,3 +204,49 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
         liquidity=liquidity,
         client_order_id=row.client_order_id or None,
     )
+
+
+def parse_named(
+    kind: type[R],
+    read: Callable[[R, str, Source], Order],
+    market: Market,
+    client_order_id: str,
+    *path: str | int,
+) -> Callable[[Reply], Order]:
+    """The parser of a list of the newest orders, in which one is looked for by its name: for venues
+    that forget names while they still list the orders (the second of a `Call.otherwise`).
+
+    The newest of that name, the list beginning with the newest. Raises OrderNotFound where none has
+    it, which says nothing of older ones.
+    """
+    parse = parse_rows(kind, read, market, *path)
+
+    def named(reply: Reply) -> Order:
+        listed = parse(reply)
+        for one in listed:
+            if one.client_order_id == client_order_id:
+                return one
+        raise OrderNotFound(
+            f"none of the newest {len(listed)} orders has this name, and older ones are found by"
+            " their id only"
+        )
+
+    return named
+
+
+def cancel_report(
+    ids: Sequence[str],
+    canceled: Iterable[Order],
+    refused: Iterable[tuple[str | int, str | None, str | int | None]],
+) -> CancelReport:
+    """What became of the orders `ids` that were to be canceled together; `refused` are an id, the
+    venue's words and its code each. Raises BadReply where the reply is not about all of them."""
+    done = tuple(canceled)
+    failed = tuple(
+        CancelFailure(order_id=str(name), reason=f"{words or 'it says no reason'} (code {code})")
+        for name, words, code in refused
+    )
+    if len(done) + len(failed) != len(ids):
+        told = len(done) + len(failed)
+        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {told}")
+    return CancelReport(canceled=done, failed=failed)

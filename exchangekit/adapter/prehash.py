@@ -23,10 +23,13 @@ from exchangekit.adapter.request import (
 from exchangekit.adapter.scheme import (
     ENCODINGS,
     HASHES,
+    KEY_KINDS,
     TIME_UNITS,
+    Carried,
     Encoding,
     Hash,
     Ingredients,
+    KeyKind,
     Scheme,
     TimeUnit,
 )
@@ -53,21 +56,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredPrehash:
-    """An HMAC over a text of parts, declared.
+    """A signature over a text of parts, declared.
 
     ``template`` is what is signed, as in ``"{timestamp}{method}{target}{body}"``: ``timestamp`` in
     the unit ``time``, ``method``, ``path``, ``query`` as it is sent and ``plain_query`` before it
     was encoded (both without the question mark), ``target`` (path and query), ``body``,
-    ``body_hash`` (its ``hash`` in hex), ``key``, ``window`` (ms). All other text is signed as it
-    stands, line breaks too.
+    ``body_hash`` (its ``hash`` in hex), ``key``, ``window`` (ms), ``nonce`` (a number above the
+    last one of the key), ``host``. All other text is signed as it stands, line breaks too.
 
     ``headers`` and ``query`` say what is sent where: names with ``{key}``, ``{signature}``,
     ``{timestamp}``, ``{window}``, ``{deadline}`` (the last moment at which the venue may take an
-    order, ms), ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that never changes.
-    Parameters of ``query`` come after the request's own and are signed with them; a signature
-    among them comes last. A header or parameter with ``{deadline}`` is sent with requests that
-    have one; so are the fields of ``body``, which go into the JSON object behind the request's own
-    and are signed with it, as texts or (``body_numbers``) as numbers.
+    order, ms), ``{nonce}``, ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that
+    never changes. Parameters of ``query`` come after the request's own and are signed with them; a
+    signature among them comes last. A header or parameter with ``{deadline}`` is sent with requests
+    that have one; so are the fields of ``body``, which go into the JSON object behind the request's
+    own and are signed with it, as texts or (``body_numbers``) as numbers.
+
+    ``kinds`` are the secrets that the venue takes: a text for an HMAC (under what it is base64 of,
+    where ``decoded``), or private keys, whose signatures are in ``key_encoding``.
 
     ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock. Raises
     ConfigurationError for what cannot work.
@@ -83,6 +89,9 @@ class DeclaredPrehash:
     time: TimeUnit = "ms"
     behind_ms: int = 30_000
     ahead_ms: int = 30_000
+    kinds: tuple[KeyKind, ...] = ("hmac",)
+    key_encoding: Encoding = "base64"
+    decoded: bool = False
     scheme: Scheme = field(init=False, repr=False, compare=False)
     _headers: tuple[Value, ...] = field(init=False, repr=False, compare=False)
     _query: tuple[Value, ...] = field(init=False, repr=False, compare=False)
@@ -91,7 +100,9 @@ class DeclaredPrehash:
     def __post_init__(self) -> None:
         _one_of("hash", self.hash, HASHES)
         _one_of("encoding", self.encoding, ENCODINGS)
+        _one_of("key_encoding", self.key_encoding, ENCODINGS)
         _one_of("time", self.time, TIME_UNITS)
+        _key_kinds(self.kinds)
         for name in ("behind_ms", "ahead_ms"):
             _milliseconds(name, getattr(self, name))
         signed = pieces_of(self.template, SIGNED_PARTS, "template")
@@ -102,6 +113,7 @@ class DeclaredPrehash:
             check_numbers(body, iso=self.time == "iso")
         sent = carried(headers, query, body)
         check_sent(signed, sent)
+        _hmac_for_passphrase(self.kinds, sent)
         query = tuple(sorted(query, key=lambda value: value.has("signature")))
         words = ", ".join(name.replace("_", " ") for name, text in signed if not text)
         scheme = Scheme(
@@ -113,6 +125,10 @@ class DeclaredPrehash:
             words=f"a text of {words}",
             behind_ms=self.behind_ms,
             ahead_ms=self.ahead_ms,
+            kinds=self.kinds,
+            key_encoding=self.key_encoding,
+            decoded=self.decoded,
+            nonce=any(part == "nonce" for part, _ in signed) or _sends(sent, "nonce"),
         )
         made = {
             "headers": MappingProxyType(dict(self.headers)),
@@ -150,19 +166,21 @@ class DeclaredPrehash:
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
         made = self._ingredients(request, stamp)
-        digest = credentials.hmac_of(b"", self.hash)
+        credentials.require(*self.kinds)
+        digest = credentials.signing(self.hash, decoded=self.decoded)
         for piece in self.scheme.pieces or ():
             # Fed piece by piece: no variable holds the key as plain text.
             if piece[0] == "key":
                 digest.update(credentials.api_key.get_secret_value().encode())
             else:
                 digest.update(made.part(piece, self.hash))
-        signature = self.scheme.encoded(digest.digest())
+        signature = self.scheme.encoded(digest.digest(), credentials.kind)
         known = {
             "signature": signature,
             "timestamp": made.timestamp,
             "window": made.window,
             "deadline": str(stamp.deadline),
+            "nonce": made.nonce,
         }
         is_json = made.body and not _has_type(request)
         typed = (("Content-Type", "application/json"),) if is_json else ()
@@ -185,7 +203,13 @@ class DeclaredPrehash:
 
     def _ingredients(self, request: Request, stamp: Stamp) -> Ingredients:
         when, window = self.scheme.time_of(stamp.timestamp), str(stamp.window)
-        known = {"timestamp": when, "window": window, "deadline": str(stamp.deadline)}
+        nonce = str(stamp.nonce)
+        known = {
+            "timestamp": when,
+            "window": window,
+            "deadline": str(stamp.deadline),
+            "nonce": nonce,
+        }
         own: Params = tuple(
             (value.name, "".join(text or known[part] for part, text in value.pieces))
             for value in self._query
@@ -195,7 +219,7 @@ class DeclaredPrehash:
         body = request.body
         if self._body and request.has_deadline:
             body = self._with_fields(body, known)
-        return Ingredients(when, request.method, made, body, window)
+        return Ingredients(when, request.method, made, body, window, nonce, stamp.host)
 
     def _with_fields(self, body: bytes, known: Mapping[str, str]) -> bytes:
         """Raises ConfigurationError for what is no JSON object: its deadline would be believed, and
@@ -243,7 +267,7 @@ def _personal(part: str, credentials: Credentials, scheme: Scheme) -> str:
         return ""
     if part == "passphrase":
         return credentials.passphrase.get_secret_value()
-    digest: hmac.HMAC = credentials.hmac_of(b"", scheme.hash)
+    digest: hmac.HMAC = credentials.hmac_of(b"", scheme.hash, decoded=scheme.decoded)
     digest.update(credentials.passphrase.get_secret_value().encode())
     return scheme.encoded(digest.digest())
 
@@ -253,6 +277,26 @@ def _one_of(name: str, given: Any, known: tuple[str, ...]) -> None:
         raise ConfigurationError(
             f"{name} is {given!r}, expected {' or '.join(map(repr, known))}: for another one write"
             " a strategy with the methods of exchangekit.adapter.Signer"
+        )
+
+
+def _key_kinds(given: Any) -> None:
+    if not isinstance(given, tuple) or not given or any(one not in KEY_KINDS for one in given):
+        raise ConfigurationError(
+            f"kinds is {given!r}, expected a tuple of some of {', '.join(map(repr, KEY_KINDS))}:"
+            ' name the secrets that the venue takes, such as ("hmac", "ed25519")'
+        )
+
+
+def _sends(sent: tuple[Carried, ...], part: str) -> bool:
+    return any(one.part == part for one in sent)
+
+
+def _hmac_for_passphrase(kinds: tuple[KeyKind, ...], sent: tuple[Carried, ...]) -> None:
+    if _sends(sent, "signed_passphrase") and kinds != ("hmac",):
+        raise ConfigurationError(
+            f"{{signed_passphrase}} is an HMAC and kinds is {kinds!r}, expected ('hmac',): send the"
+            " {passphrase} itself, or leave the other kinds out"
         )
 
 

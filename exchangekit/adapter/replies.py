@@ -11,17 +11,19 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from exchangekit.adapter.request import Reply
+from exchangekit.adapter.request import Page, Reply
 from exchangekit.adapter.rows import TickerRow, decode_at, decode_each
 from exchangekit.errors import BadReply, OrderNotFound
 from exchangekit.models.base import Source
 from exchangekit.models.market import Market
-from exchangekit.models.market_data import Ticker
+from exchangekit.models.market_data import Ticker, Trade
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import shown
+from exchangekit.models.orders import CancelReport, Order
 
 S = TypeVar("S", bound=Struct)
 M = TypeVar("M")
+T = TypeVar("T", bound=Trade)
 R = TypeVar("R", bound=TickerRow)
 
 
@@ -69,6 +71,39 @@ def parse_first(
         return found[0]
 
     return first
+
+
+def parse_page(
+    kind: type[S],
+    read: Callable[[S, str, Source], M],
+    where: Market | Markets,
+    *path: str | int,
+) -> Callable[[Reply], Page[M]]:
+    """The parser of a list that comes whole, in one page."""
+    parse = parse_rows(kind, read, where, *path)
+    return lambda reply: Page(parse(reply))
+
+
+def parse_newest_first(
+    kind: type[S], read: Callable[[S, str, Source], T], market: Market, *path: str | int
+) -> Callable[[Reply], tuple[T, ...]]:
+    """The parser of public trades that come newest first: oldest first, as the kit has them."""
+    parse = parse_rows(kind, read, market, *path)
+    return lambda reply: oldest_first(parse(reply))
+
+
+def oldest_first(newest_first: Sequence[T]) -> tuple[T, ...]:
+    """Trades of one instant keep their order, turned round with the rest."""
+    turned = newest_first[::-1]
+    return tuple(sorted(turned, key=lambda made: made.timestamp))
+
+
+def parse_canceled(
+    kind: type[S], read: Callable[[S, str, Source], Order], market: Market, *path: str | int
+) -> Callable[[Reply], CancelReport]:
+    """The parser of a list of the orders that a request for all of a market canceled."""
+    parse = parse_rows(kind, read, market, *path)
+    return lambda reply: CancelReport(canceled=parse(reply))
 
 
 def read_rows(

@@ -27,7 +27,7 @@ Params = tuple[tuple[str, str], ...]
 _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
-_SAFE = re.compile(r"[A-Za-z0-9\-._~]*")
+_is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
 class LimitScope(StrEnum):
@@ -89,6 +89,11 @@ class Origin:
 
     def __str__(self) -> str:
         return self.base_url
+
+    @property
+    def host(self) -> str:
+        """Without scheme and path; with the port, where that is named."""
+        return urlsplit(self.base_url).netloc
 
     @property
     def encrypted(self) -> bool:
@@ -258,7 +263,7 @@ def build_request(
 
 def percent_encode(value: str) -> str:
     """RFC 3986: everything but unreserved characters, as UTF-8, with upper-case hex."""
-    return value if _SAFE.fullmatch(value) else quote(value, safe="-._~")
+    return value if _is_safe(value) else quote(value, safe="-._~")
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:

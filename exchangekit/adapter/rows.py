@@ -134,10 +134,14 @@ class AccountRow(Row, kw_only=True):
 
 
 class FeeRow(Row, kw_only=True):
-    """A fee: how much, and in which currency."""
+    """A fee: how much, and in which currency. Where a reply lacks one of them there is no fee, and
+    the order is there all the same."""
 
-    cost: Number
-    currency: str | None
+    one_of: ClassVar[tuple[str, ...]] = ("cost", "currency")
+    at_least: ClassVar[int] = 2
+
+    cost: Number = None
+    currency: str | None = None
 
     @classmethod
     def names_its_currency(cls) -> bool:

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 Hash = Literal["sha256", "sha512"]
-Encoding = Literal["hex", "base64"]
+Encoding = Literal["hex", "base64", "base64url"]
+KeyKind = Literal["hmac", "ed25519", "rsa", "es256"]
 TimeUnit = Literal["ms", "s", "iso"]
 Where = Literal["header", "query", "body"]
 
 HASHES: tuple[Hash, ...] = ("sha256", "sha512")
-ENCODINGS: tuple[Encoding, ...] = ("hex", "base64")
+ENCODINGS: tuple[Encoding, ...] = ("hex", "base64", "base64url")
 TIME_UNITS: tuple[TimeUnit, ...] = ("ms", "s", "iso")
+KEY_KINDS: Mapping[KeyKind, str] = {
+    "hmac": "HMAC",
+    "ed25519": "Ed25519",
+    "rsa": "RSA",
+    "es256": "ECDSA on P-256",
+}
+"""What a user's secret may be, with its name: a text for an HMAC, or a private key."""
 
 KEY_SHOWN = "[key]"
 """Stands for the API key in what is explained."""
@@ -34,8 +43,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Something that a request carries: ``part`` is ``key``, ``signature``, ``timestamp``,
-    ``window``, ``deadline``, ``passphrase`` or ``signed_passphrase``; ``name`` that of the header,
-    the parameter or the field of a JSON body (of requests that have a deadline)."""
+    ``window``, ``deadline``, ``nonce``, ``passphrase`` or ``signed_passphrase``; ``name`` that of
+    the header, the parameter or the field of a body (one of a deadline: of requests that have
+    one)."""
 
     part: str
     where: Where
@@ -45,13 +55,15 @@ class Carried:
 @dataclass(frozen=True, slots=True)
 class Ingredients:
     """What texts to sign are made of, as it goes out: ``timestamp`` in the venue's unit, ``target``
-    without the signature, ``window`` in ms."""
+    without the signature, ``window`` in ms, ``host`` with its port if that is named."""
 
     timestamp: str
     method: str
     target: str
     body: bytes
     window: str
+    nonce: str = ""
+    host: str = ""
 
     @property
     def query(self) -> str:
@@ -64,7 +76,7 @@ class Ingredients:
         if text:
             return text.encode()
         match name:
-            case "timestamp" | "method" | "target" | "window" | "query":
+            case "timestamp" | "method" | "target" | "window" | "query" | "nonce" | "host":
                 found: str = getattr(self, name)
             case "body":
                 return self.body
@@ -84,8 +96,14 @@ class Ingredients:
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """How a strategy signs. ``pieces`` are what is signed, in order; None where it is the query
-    itself, sorted. ``words`` say it for a reader. A timestamp may be ``behind_ms`` older than the
-    venue's clock (where no window is carried) and less than ``ahead_ms`` newer."""
+    itself, sorted; none at all where it is no text of pieces. ``words`` say it for a reader. A
+    timestamp may be ``behind_ms`` older than the venue's clock (where no window is carried) and
+    less than ``ahead_ms`` newer.
+
+    ``kinds`` are the secrets that the venue takes, the usual one first. ``encoding`` is that of an
+    HMAC, ``key_encoding`` that of what a private key signs. ``decoded`` says that the secret is
+    base64 of what the HMAC is keyed with, ``nonce`` that each request has a number above the last.
+    """
 
     hash: Hash
     encoding: Encoding
@@ -95,6 +113,10 @@ class Scheme:
     words: str
     behind_ms: int
     ahead_ms: int
+    kinds: tuple[KeyKind, ...] = ("hmac",)
+    key_encoding: Encoding = "base64"
+    decoded: bool = False
+    nonce: bool = False
 
     def place(self, *parts: str) -> Carried | None:
         """Where the first of `parts` goes that goes anywhere."""
@@ -104,9 +126,22 @@ class Scheme:
         """Whether one of `parts` is in the text that is signed."""
         return any(name in parts for name, _ in self.pieces or ())
 
-    def encoded(self, digest: bytes) -> str:
-        """A digest as it is sent."""
-        return digest.hex() if self.encoding == "hex" else base64.b64encode(digest).decode()
+    def encoding_of(self, kind: KeyKind) -> Encoding:
+        return self.encoding if kind == "hmac" else self.key_encoding
+
+    def encoded(self, signature: bytes, kind: KeyKind = "hmac") -> str:
+        """A signature as it is sent."""
+        return encode(signature, self.encoding_of(kind))
+
+    def method_of(self, kind: KeyKind) -> str:
+        """How a secret of that kind signs, in words: ``HMAC-SHA256 in lower-case hex``."""
+        encoding = self.encoding_of(kind)
+        name = KEY_KINDS[kind]
+        if kind == "hmac":
+            name = f"HMAC-{self.hash.upper()}"
+        elif kind == "rsa":
+            name = f"RSA (PKCS1v15, {written(self.hash)})"
+        return f"{name} in {'lower-case hex' if encoding == 'hex' else encoding}"
 
     def time_of(self, timestamp: int) -> str:
         """A moment (ms) in the venue's unit."""
@@ -115,9 +150,23 @@ class Scheme:
         return str(timestamp if self.time == "ms" else timestamp // 1000)
 
 
+def scheme_of(signer: Any) -> Scheme | None:
+    """What a strategy says of itself; None of one that says nothing."""
+    scheme = getattr(signer, "scheme", None)
+    return scheme if isinstance(scheme, Scheme) else None
+
+
 def written(hash: Hash) -> str:
     """The name of a hash as documentation writes it: ``SHA-256``."""
     return hash.upper().replace("SHA", "SHA-")
+
+
+def encode(signature: bytes, encoding: Encoding) -> str:
+    if encoding == "hex":
+        return signature.hex()
+    if encoding == "base64":
+        return base64.b64encode(signature).decode()
+    return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
 
 def iso_milliseconds(timestamp: int) -> str:

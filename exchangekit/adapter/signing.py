@@ -13,18 +13,25 @@ from operator import itemgetter
 from typing import Protocol
 
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query
-from exchangekit.adapter.scheme import Carried, Scheme
+from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query, percent_encode
+from exchangekit.adapter.scheme import Carried, KeyKind, Scheme
 
 _by_key = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When a request is signed, on the venue's clock, and how long it may live, in ms."""
+    """When a request is signed, on the venue's clock, and how long it may live, in ms.
+
+    For strategies that need them: ``nonce`` is a number above all before it that were signed with
+    this key (0 where the scheme asks for none), ``host`` where the request goes, with its port if
+    that is named.
+    """
 
     timestamp: int
     window: int
+    nonce: int = 0
+    host: str = ""
 
     @property
     def deadline(self) -> int:
@@ -44,7 +51,11 @@ class SigningText:
 
 
 class Signer(Protocol):
-    """Turns a request into the bytes that go out."""
+    """Turns a request into the bytes that go out.
+
+    One whose scheme has no pieces (it signs no text of parts) may have another method,
+    ``verifies(outgoing, credentials)``: whether a request is signed with that secret.
+    """
 
     @property
     def scheme(self) -> Scheme:
@@ -80,7 +91,8 @@ class Signer(Protocol):
 @dataclass(frozen=True, slots=True)
 class SortedQueryHmac:
     """All parameters in the query, sorted strictly by the ASCII order of their keys, HMAC-SHA256
-    in lower-case hex, ``signature`` last and never part of what is signed.
+    in lower-case hex, ``signature`` last and never part of what is signed. Where the venue takes
+    private keys as well (``kinds``), what those sign is in base64.
 
     MEXC: https://mexcdevelop.github.io/apidocs/spot_v3_en/#signed
     Binance: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
@@ -90,6 +102,7 @@ class SortedQueryHmac:
     needs_passphrase: bool = False
     own_params: frozenset[str] = frozenset({"recvWindow", "timestamp", "signature"})
     signs_body: bool = False
+    kinds: tuple[KeyKind, ...] = ("hmac",)
 
     @property
     def scheme(self) -> Scheme:
@@ -107,6 +120,7 @@ class SortedQueryHmac:
             words="the query, sorted by key",
             behind_ms=5000,
             ahead_ms=1000,
+            kinds=self.kinds,
         )
 
     def query(self, request: Request, stamp: Stamp) -> str:
@@ -127,7 +141,12 @@ class SortedQueryHmac:
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
         query = self.query(request, stamp)
-        signature = credentials.hmac_of(query.encode("ascii")).hexdigest()
+        if credentials.kind == "hmac":
+            signature = credentials.hmac_of(query.encode("ascii")).hexdigest()
+        else:
+            credentials.require(*self.kinds)
+            made = credentials.sign(query.encode("ascii"))
+            signature = percent_encode(self.scheme.encoded(made, credentials.kind))
         return Outgoing(
             origin,
             request.method,

@@ -16,12 +16,13 @@ from exchangekit.errors import ConfigurationError
 
 SIGNED_PARTS = (
     "timestamp", "method", "path", "query", "plain_query", "target", "body", "body_hash", "key",
-    "window",
+    "window", "nonce", "host",
 )  # fmt: skip
 IN_HEADERS = (
-    "key", "signature", "timestamp", "window", "deadline", "passphrase", "signed_passphrase",
+    "key", "signature", "timestamp", "window", "deadline", "nonce", "passphrase",
+    "signed_passphrase",
 )  # fmt: skip
-IN_QUERY = ("timestamp", "window", "deadline", "signature")
+IN_QUERY = ("timestamp", "window", "deadline", "nonce", "signature")
 IN_BODY = ("timestamp", "window", "deadline")
 
 _PERSONAL = ("key", "passphrase", "signed_passphrase")
@@ -148,7 +149,7 @@ def check_sent(signed: tuple[Piece, ...], sent: tuple[Carried, ...]) -> None:
                 f"no header carries {{{part}}}, expected one: the venue could not tell who asks;"
                 f" add its name with {{{part}}} to {where}"
             )
-    for part in ("timestamp", "window"):
+    for part in ("timestamp", "window", "nonce"):
         if (part, "") in signed and part not in parts:
             raise ConfigurationError(
                 f"the template signs {{{part}}}, which is sent nowhere, expected it in headers or"

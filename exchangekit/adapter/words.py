@@ -8,24 +8,18 @@ from typing import TypeVar
 
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
 
-M = TypeVar("M")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A venue's words; several that mean the same may stand in one text: ``{"New Live": …}``. A
-    type that says its time in force, too, needs no word for it. Raises TypeError for a word with
-    two meanings."""
+    """A venue's words. A type that says its time in force, too, needs no word for it."""
 
     sides: Mapping[str, Side]
     types: Mapping[str, tuple[OrderType, TimeInForce | None]]
     statuses: Mapping[str, OrderStatus]
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
     roles: Mapping[str, Liquidity] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name in ("sides", "types", "statuses", "times_in_force", "roles"):
-            object.__setattr__(self, name, _apart(getattr(self, name)))
 
     @property
     def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
@@ -34,11 +28,49 @@ class Words:
         return OrderType.UNKNOWN, None if self.times_in_force else TimeInForce.UNKNOWN
 
 
-def _apart(words: Mapping[str, M]) -> dict[str, M]:
-    made: dict[str, M] = {}
-    for told, meaning in words.items():
-        for word in told.split():
-            if word in made:
-                raise TypeError(f"the word {word!r} has two meanings: {made[word]} and {meaning}")
-            made[word] = meaning
-    return made
+def statuses(
+    *, open: str = "", closed: str = "", canceled: str = "", rejected: str = "", expired: str = ""
+) -> dict[str, OrderStatus]:
+    """The words for each status, blanks between: ``statuses(open="NEW PENDING", ...)``. Raises
+    TypeError for a word with two meanings."""
+    return _meant(
+        {
+            OrderStatus.OPEN: open,
+            OrderStatus.CLOSED: closed,
+            OrderStatus.CANCELED: canceled,
+            OrderStatus.REJECTED: rejected,
+            OrderStatus.EXPIRED: expired,
+        }
+    )
+
+
+def order_types(
+    *,
+    limit: str = "",
+    market: str = "",
+    gtc: str = "",
+    post_only: str = "",
+    ioc: str = "",
+    fok: str = "",
+) -> dict[str, tuple[OrderType, TimeInForce | None]]:
+    """The words for each type of order, blanks between: ``gtc`` to ``fok`` are those of limit
+    orders that say their time in force, too. Raises TypeError for a word with two meanings."""
+    return _meant(
+        {
+            (OrderType.LIMIT, None): limit,
+            (OrderType.LIMIT, TimeInForce.GTC): gtc,
+            (OrderType.LIMIT, TimeInForce.POST_ONLY): post_only,
+            (OrderType.LIMIT, TimeInForce.IOC): ioc,
+            (OrderType.LIMIT, TimeInForce.FOK): fok,
+            (OrderType.MARKET, None): market,
+        }
+    )
+
+
+def _meant(told: Mapping[T, str]) -> dict[str, T]:
+    meant: dict[str, T] = {}
+    for meaning, words in told.items():
+        for word in words.split():
+            if meant.setdefault(word, meaning) != meaning:
+                raise TypeError(f"{word!r} cannot mean {meant[word]} and {meaning}")
+    return meant

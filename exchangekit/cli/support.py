@@ -44,6 +44,7 @@ def support_rows(
     venues = list(adapters)
     rows = [_row(f"`{name}`", venues, name) for name in EXCHANGE_OPERATIONS]
     rows += [_row(f"limit order, {tif}", venues, f"limit:{tif}") for tif in choices(TimeInForce)]
+    rows.append(_row("market buy by amount", venues, "market:buy"))
     rows += [
         _row(f"`{name}` of all symbols at once", venues, f"all_symbols:{name}")
         for name in ("fetch_open_orders", "fetch_closed_orders", "fetch_my_trades")

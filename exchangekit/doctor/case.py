@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchangekit.adapter.base import Adapter, Environment
+from exchangekit.adapter.private_keys import PrivateKey
 from exchangekit.adapter.request import Request
 from exchangekit.doctor.captured import Captured
 from exchangekit.doctor.findings import Faults
@@ -24,7 +25,8 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case:
-    """One request under examination. ``now`` is in ms; ``known`` are the venue's own requests."""
+    """One request under examination. ``now`` is in ms; ``known`` are the venue's own requests,
+    ``private`` is the secret where it is a private key, or what is wrong with that."""
 
     captured: Captured
     adapter: Adapter
@@ -32,6 +34,7 @@ class Case:
     keys: Keys
     now: int
     known: tuple[Request, ...] = ()
+    private: PrivateKey | str | None = None
     faults: Faults = field(default_factory=Faults)
 
     def __repr__(self) -> str:

@@ -12,14 +12,18 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from exchangekit.adapter.base import Adapter, Environment
-from exchangekit.adapter.scheme import Scheme
+from exchangekit.adapter.private_keys import is_pem, lines_of
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor import pieces, prehash, query_signed
 from exchangekit.doctor.captured import Captured, Unreadable
 from exchangekit.doctor.case import Case, Keys
 from exchangekit.doctor.endpoints import is_public, known_requests
 from exchangekit.doctor.findings import Examination
+from exchangekit.doctor.forms import private_key_of
 from exchangekit.doctor.holder import on_this_machine
 from exchangekit.doctor.reading import read
 from exchangekit.doctor.secrecy import Redactor
@@ -51,7 +55,7 @@ def examine(
     _check_host(captured, adapter, base_url, others or {})
     place = adapter.environments.get(environment) or next(iter(adapter.environments.values()))
     known = known_requests(adapter)
-    case = Case(captured, adapter, place, keys, now, known)
+    case = Case(captured, adapter, place, keys, now, known, private_key_of(keys))
     redactor = Redactor(secrets_of(captured, adapter.signer, keys))
     if is_public(known, captured.method, captured.path) and not _has_signature(case):
         made = Examination(
@@ -68,8 +72,8 @@ def examine(
 
 
 def _examiner(adapter: Adapter) -> Any:
-    scheme = getattr(adapter.signer, "scheme", None)
-    if isinstance(scheme, Scheme):
+    scheme = scheme_of(adapter.signer)
+    if scheme is not None:
         return query_signed.examine if scheme.pieces is None else prehash.examine
     raise Unreadable(
         f"{adapter.title} signs in a way of its own ({type(adapter.signer).__name__}), which the"
@@ -84,8 +88,10 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
         ("key", keys.key or ""),
         ("passphrase", keys.passphrase or ""),
     ]
-    scheme = getattr(signer, "scheme", None)
-    for one in scheme.carried if isinstance(scheme, Scheme) else ():
+    if is_pem(SecretStr(keys.secret or "")):
+        found += [("secret", line) for line in lines_of(SecretStr(keys.secret or ""))]
+    scheme = scheme_of(signer)
+    for one in scheme.carried if scheme is not None else ():
         label = _OPENS.get(one.part)
         if label is None:
             continue

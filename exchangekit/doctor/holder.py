@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from pydantic import SecretStr
+
+from exchangekit.adapter.private_keys import lines_of
 from exchangekit.doctor.case import Case
 
 _KEY_HEADER = re.compile(r"(?i)(api-?key|access-?key|mbx-?apikey|-key)$")
@@ -118,6 +121,8 @@ def check_given(case: Case, *, fits: bool) -> None:
         ("key", keys.key),
         ("passphrase", keys.passphrase),
     ):
+        if what == "secret" and case.private is not None:
+            continue  # the lines of a PEM may stand anywhere
         if value is not None and value != value.strip():
             harmless = fits and what == "secret"
             case.faults.add(
@@ -127,9 +132,10 @@ def check_given(case: Case, *, fits: bool) -> None:
                 certain=not harmless,
             )
     secret = (keys.secret or "").strip()
+    held = [secret] if case.private is None else lines_of(SecretStr(secret))
     captured = case.captured
     sent = [captured.target, captured.body, *(value for _, value in captured.headers or ())]
-    if len(secret) >= 6 and any(secret in one for one in sent):
+    if any(len(part) >= 6 and part in one for part in held for one in sent):
         case.faults.add(
             "secret_sent",
             "The secret itself is in the request.",

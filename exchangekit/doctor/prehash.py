@@ -6,11 +6,17 @@ request misses it. Pure.
 
 from __future__ import annotations
 
-from exchangekit.adapter.scheme import KEY_SHOWN, Scheme, written
+from collections.abc import Callable
+from contextlib import suppress
+
+from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.request import Origin, Outgoing
+from exchangekit.adapter.scheme import KEY_SHOWN, Scheme
 from exchangekit.adapter.signing import Signer
 from exchangekit.doctor.captured import Unreadable
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Difference, Examination, difference
+from exchangekit.doctor.forms import can_compare, check_secret, digest_of, form_of
 from exchangekit.doctor.holder import check_given, check_key, check_way
 from exchangekit.doctor.prehash_checks import (
     carried,
@@ -22,10 +28,10 @@ from exchangekit.doctor.prehash_checks import (
     check_target,
     check_timestamp,
     check_window,
-    form_of,
     unsigned,
 )
 from exchangekit.doctor.prehash_readings import Sent, find
+from exchangekit.errors import ConfigurationError
 
 
 def examine(case: Case, signer: Signer) -> Examination:
@@ -46,7 +52,10 @@ def examine(case: Case, signer: Signer) -> Examination:
     check_body(case)
     check_method(case)
     check_way(case)
-    signature = check_signature(case, scheme)
+    kinds = check_secret(case, scheme)
+    signature = check_signature(case, scheme, kinds)
+    if not scheme.pieces:
+        return _as_a_whole(case, signer, signature)
 
     sent = Sent(
         captured,
@@ -55,6 +64,7 @@ def examine(case: Case, signer: Signer) -> Examination:
         stamped=carried(case, scheme.place("timestamp")),
         window=carried(case, scheme.place("window")),
         target=unsigned(captured.target, scheme.place("signature")),
+        nonce=carried(case, scheme.place("nonce")),
     )
     should = sent.should(case.now if moment is None else moment.ms)
     sent_text = sent.text()
@@ -63,10 +73,10 @@ def examine(case: Case, signer: Signer) -> Examination:
         differences.append(_difference("sent", sent_text, should, scheme))
     signed = signed_text = as_sent = None
     tried = 0
-    checked = signature is not None and case.keys.secret is not None
+    checked = signature is not None and can_compare(case)
     fits = False
-    if signature is not None and case.keys.secret is not None:
-        found = find(sent, signature, case.keys, case.known)
+    if signature is not None and can_compare(case):
+        found = find(sent, signature, case)
         tried, match = found.tried, found.match
         if match is None:
             _no_match(case, tried)
@@ -77,8 +87,9 @@ def examine(case: Case, signer: Signer) -> Examination:
             signed_text = _visible(match.text, scheme)
             for name in sorted(match.faults):
                 faults.add(name, f"What was signed is {signed}.", _ADVICE.get(name, _ADVICE[""]))
-            if match.digest != f"{written(scheme.hash)} in {scheme.encoding}":
-                faults.add("signature_form", f"The signature is {match.digest}.", form_of(scheme))
+            if match.digest != digest_of(kinds[0], scheme.hash, scheme.encoding_of(kinds[0])):
+                form = form_of(scheme, *kinds)
+                faults.add("signature_form", f"The signature is {match.digest}.", form)
             if match.text not in (sent_text, should):
                 differences.append(_difference("signed", match.text, should, scheme))
     check_given(case, fits=fits)
@@ -96,6 +107,44 @@ def examine(case: Case, signer: Signer) -> Examination:
     )
 
 
+def _as_a_whole(case: Case, signer: Signer, signature: str | None) -> Examination:
+    """A request whose signed text is not made of parts: the strategy says whether it is signed."""
+    captured, keys = case.captured, case.keys
+    verifies: Callable[[Outgoing, Credentials], bool] | None = getattr(signer, "verifies", None)
+    checked, fits = signature is not None and can_compare(case), False
+    if checked and verifies is not None:
+        host = captured.host or case.environment.origin.host
+        outgoing = Outgoing(
+            Origin(f"{captured.scheme or 'https'}://{host}"),
+            captured.method,
+            captured.target,
+            tuple((name.strip(), value.strip()) for name, value in captured.headers or ()),
+            captured.body.encode("utf-8", "replace"),
+        )
+        held = Credentials(keys.key or KEY_SHOWN, keys.secret or "", keys.passphrase)
+        with suppress(ConfigurationError, ValueError):
+            fits = verifies(outgoing, held)
+        if not fits:
+            case.faults.add(
+                "wrong_secret",
+                "The signature was not made with this secret over what was sent.",
+                "Check that the secret belongs to this key, and is all of it; and that what is"
+                " sent is what was signed: method, host, path, query and body.",
+            )
+    check_given(case, fits=fits)
+    what = f"{captured.method} {captured.path}"
+    notes = (_WHOLE,) if verifies is not None else (_UNKNOWN,)
+    return Examination(what, case.faults.all(), checked=checked, notes=notes)
+
+
+_WHOLE = (
+    "The venue signs no text of parts: a signature fits as a whole, or it does not, and in what it"
+    " differs is not known."
+)
+_UNKNOWN = (
+    "The venue signs no text of parts, so that what was signed cannot be taken apart here: the"
+    " signature was looked at from outside only."
+)
 _BREAKS = "In the texts a line break is shown as \\n, and a backslash as \\\\."
 
 

@@ -6,15 +6,13 @@ do. Pure.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
 import re
 
-from exchangekit.adapter.scheme import Carried, Scheme
+from exchangekit.adapter.scheme import Carried, KeyKind, Scheme
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
+from exchangekit.doctor.forms import check_form, form_of
 from exchangekit.doctor.holder import check_surroundings
 from exchangekit.doctor.moments import Moment, judge_age, read_moment, shown
 
@@ -228,58 +226,18 @@ def check_method(case: Case) -> None:
         )
 
 
-def form_of(scheme: Scheme) -> str:
-    case = "lower-case hex" if scheme.encoding == "hex" else "base64"
-    return f"Send the HMAC-{scheme.hash.upper()} in {case} ({_letters(scheme)} characters)."
-
-
-def _letters(scheme: Scheme) -> int:
-    return len(scheme.encoded(bytes(_size(scheme))))
-
-
-def _size(scheme: Scheme) -> int:
-    return hashlib.new(scheme.hash).digest_size
-
-
-def check_signature(case: Case, scheme: Scheme) -> str | None:
+def check_signature(case: Case, scheme: Scheme, kinds: tuple[KeyKind, ...]) -> str | None:
     place = scheme.place("signature")
     assert place is not None  # a scheme without one is refused when it is made
-    form = form_of(scheme)
     value = carried(case, place)
     if place.where == "header":
         value = case.captured.header(place.name) or ""
     if not value.strip():
         said = f"The signature is missing: there is no {_where(place)}."
-        case.faults.add("signature_missing", said, f"{form} It goes into {place.name}.")
+        advice = f"{form_of(scheme, *kinds)} It goes into {place.name}."
+        case.faults.add("signature_missing", said, advice)
         return None
     check_surroundings(case, f"the signature in {place.name}", value)
     text = value.strip()
-    sizes = {encoding: _decoded(text, encoding) for encoding in ("hex", "base64")}
-    other = "base64" if scheme.encoding == "hex" else "hex"
-    size = _size(scheme)
-    if sizes[scheme.encoding] == size:
-        if scheme.encoding == "hex" and text != text.lower():
-            case.faults.add(
-                "upper_signature",
-                "The signature is in upper case.",
-                "Send it in lower case, as hexdigest() makes it: not every venue takes another.",
-            )
-        return text
-    if sizes[other] == size:
-        case.faults.add("signature_form", f"The signature is in {other}.", form)
-        return text
-    said = (
-        f"The signature has {len(text)} characters and is no {scheme.encoding} of"
-        f" HMAC-{scheme.hash.upper()} ({_letters(scheme)})."
-    )
-    case.faults.add("signature_form", said, form)
+    check_form(case.faults, scheme, kinds, text)
     return text
-
-
-def _decoded(text: str, encoding: str) -> int | None:
-    """How many bytes the text stands for, None if it stands for none."""
-    try:
-        raw = bytes.fromhex(text) if encoding == "hex" else base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return len(raw)

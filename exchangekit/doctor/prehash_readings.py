@@ -18,7 +18,7 @@ from exchangekit.adapter.request import Request, encode_query, target
 from exchangekit.adapter.scheme import HASHES, Ingredients, Scheme, written
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
-from exchangekit.doctor.case import Keys
+from exchangekit.doctor.case import Case, Keys
 from exchangekit.doctor.moments import read_moment, shown
 from exchangekit.doctor.readings import Choice, Search, keyings, search
 
@@ -32,7 +32,7 @@ _AS_DECLARED: Rewrites = MappingProxyType({})
 @dataclass(frozen=True, slots=True, repr=False)
 class Sent:
     """The request as it was sent, taken apart for its scheme: ``key``, ``stamped`` and ``window``
-    as it carries them, ``target`` without the signature."""
+    as it carries them, ``target`` without the signature, and so ``nonce``."""
 
     captured: Captured
     scheme: Scheme
@@ -40,6 +40,7 @@ class Sent:
     stamped: str
     window: str
     target: str
+    nonce: str = ""
 
     def text(self) -> str:
         """What should be signed, of exactly what was sent."""
@@ -59,7 +60,8 @@ class Sent:
     def composed(self, chosen: tuple[Any, ...]) -> str:
         """The text of: timestamp, method, target, body, key, window, and how pieces are written."""
         when, method, where, body, key, window, rewrites = chosen
-        made = Ingredients(when, method, where, body.encode("utf-8", "replace"), window)
+        raw, host = body.encode("utf-8", "replace"), self.captured.host or ""
+        made = Ingredients(when, method, where, raw, window, self.nonce, host)
         texts = []
         for piece in self.scheme.pieces or ():
             name = piece[0]
@@ -77,18 +79,19 @@ class Sent:
         return f"<Sent {self.captured!r}>"
 
 
-def find(sent: Sent, signature: str, keys: Keys, known: Iterable[Request]) -> Search:
+def find(sent: Sent, signature: str, case: Case) -> Search:
     """What was signed with the secret, or with a near miss of it."""
+    keys = case.keys
     axes = (
         _stamps(sent.stamped),
         _methods(sent.captured.method),
-        _targets(sent, known),
+        _targets(sent, case.known),
         _bodies(sent.captured),
         _keys(sent, keys),
         _windows(sent),
         _writings(sent.scheme),
     )
-    ways = keyings(keys.secret or "", keys.key)
+    ways = keyings(case, sent.scheme)
     return search(axes, sent.composed, signature, ways)
 
 

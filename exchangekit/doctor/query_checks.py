@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from exchangekit.adapter.scheme import KeyKind, Scheme
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Faults
+from exchangekit.doctor.forms import check_form
 from exchangekit.doctor.moments import Moment, read_moment
 from exchangekit.doctor.pieces import Pair, Piece
 
 SIGNATURE, TIMESTAMP, WINDOW = "signature", "timestamp", "recvWindow"
 LONGEST_WINDOW, USUAL_WINDOW = 60_000, 5000
 
-_HEX = re.compile(r"[0-9a-f]{64}")
 # Escapes of characters that stand for themselves.
 _NEEDLESS = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")
 ENCODE = "Percent-encode each name and value (RFC 3986, upper-case hex) before signing, and send"
@@ -175,7 +176,9 @@ def check_window(faults: Faults, query: Query) -> int:
     return int(text)
 
 
-def check_signature(faults: Faults, query: Query) -> str | None:
+def check_signature(
+    faults: Faults, query: Query, scheme: Scheme, kinds: tuple[KeyKind, ...]
+) -> str | None:
     if not query.signatures or not query.signatures[-1].value.strip():
         faults.add(
             "signature_missing",
@@ -183,21 +186,10 @@ def check_signature(faults: Faults, query: Query) -> str | None:
             "Append signature=… as the last parameter.",
         )
         return None
+    # A raw + in base64 was read as a space.
     text = query.signatures[-1].value
-    if _HEX.fullmatch(text):
-        return text
-    if _HEX.fullmatch(text.lower()):
-        faults.add(
-            "upper_signature",
-            "The signature is in upper case.",
-            "Send it in lower case, as hexdigest() makes it: not every venue takes another.",
-        )
-    elif _HEX.fullmatch(text.strip().lower()):
+    inner = text.strip()
+    if inner != text:
         faults.add("white_space", "There is white space around the signature.", "Strip it.")
-    else:
-        faults.add(
-            "signature_form",
-            f"The signature has {len(text)} characters and is not hex of HMAC-SHA256 (64).",
-            "Send the HMAC-SHA256 in lower-case hex.",
-        )
+    check_form(faults, scheme, kinds, inner.replace(" ", "+"))
     return text

@@ -14,9 +14,10 @@ from functools import partial
 from itertools import permutations
 from typing import Any
 
+from exchangekit.adapter.scheme import Scheme
 from exchangekit.doctor import pieces
 from exchangekit.doctor.captured import Captured
-from exchangekit.doctor.case import Keys
+from exchangekit.doctor.case import Case
 from exchangekit.doctor.pieces import Pair, Piece
 from exchangekit.doctor.readings import Choice, Search, keyings, search
 
@@ -39,10 +40,10 @@ class Sent:
     usual: list[list[str]]
 
 
-def find(sent: Sent, signature: str, keys: Keys) -> Search:
+def find(sent: Sent, signature: str, case: Case, scheme: Scheme) -> Search:
     """What was signed with the secret, or with a near miss of it."""
-    secret = keys.secret or ""
-    ways = keyings(secret, keys.key)
+    secret = case.keys.secret or ""
+    ways = keyings(case, scheme)
     axes = (
         _orders(sent.usual),
         _encodings(),

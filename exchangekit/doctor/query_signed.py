@@ -10,6 +10,7 @@ from exchangekit.adapter.signing import Signer, Stamp
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.findings import Examination, Faults, difference
+from exchangekit.doctor.forms import can_compare, check_secret, digest_of, form_of
 from exchangekit.doctor.holder import check_given, check_key, check_way
 from exchangekit.doctor.moments import AHEAD_MS, Moment, judge_age
 from exchangekit.doctor.pieces import Piece
@@ -51,7 +52,8 @@ def examine(case: Case, signer: Signer) -> Examination:
     window = check_window(faults, query)
     if moment is not None:
         judge_age(faults, moment.ms, case.now, min(window, LONGEST_WINDOW), AHEAD_MS)
-    signature = check_signature(faults, query)
+    kinds = check_secret(case, signer.scheme)
+    signature = check_signature(faults, query, signer.scheme, kinds)
     check_key(case, _key_header(signer))
     check_way(case)
 
@@ -69,17 +71,21 @@ def examine(case: Case, signer: Signer) -> Examination:
             )
     signed = signed_text = as_sent = None
     tried, fits = 0, False
-    checked = signature is not None and case.keys.secret is not None
-    if signature is not None and case.keys.secret is not None:
+    checked = signature is not None and can_compare(case)
+    if signature is not None and can_compare(case):
         sent = Sent(captured, query.own, query.signatures[:-1], extra, _usual_orders(case))
-        found = find(sent, signature, case.keys)
+        found = find(sent, signature, case, signer.scheme)
         tried, match = found.tried, found.match
         if match is None:
             _no_match(faults, tried)
         else:
             fits, as_sent = not match.faults, match.plain
             signed, signed_text = _in_words(match.words), match.text
-            _explain_match(faults, match.words, match.faults, match.digest)
+            _explain_match(faults, match.words, match.faults)
+            scheme = signer.scheme
+            if match.digest != digest_of(kinds[0], scheme.hash, scheme.encoding_of(kinds[0])):
+                wanted = form_of(scheme, *kinds)
+                faults.add("signature_form", f"The signature is {match.digest}.", wanted)
             if match.text not in (sent_text, should):
                 differences.append(difference("signed", match.text, should))
     check_given(case, fits=fits)
@@ -149,16 +155,10 @@ def _no_match(faults: Faults, tried: int) -> None:
     )
 
 
-def _explain_match(
-    faults: Faults, words: tuple[str, ...], named: frozenset[str], digest: str
-) -> None:
+def _explain_match(faults: Faults, words: tuple[str, ...], named: frozenset[str]) -> None:
     said = _in_words(words)
     for name in sorted(named):
         faults.add(name, f"What was signed is {said}.", _ADVICE.get(name, _ADVICE[""]))
-    if digest != "SHA-256 in hex":
-        faults.add(
-            "signature_form", f"The signature is {digest}.", "Send SHA-256 in lower-case hex."
-        )
 
 
 def _in_words(words: tuple[str, ...]) -> str:

@@ -17,11 +17,19 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from exchangekit.adapter.scheme import HASHES, written
+from pydantic import SecretStr
+
+from exchangekit.adapter.private_keys import PrivateKey, in_lines
+from exchangekit.adapter.scheme import HASHES, Scheme
+from exchangekit.doctor.case import Case
+from exchangekit.doctor.forms import decoded, digest_of
 
 MOST = 60_000
 _MOST_CHARACTERS = 10_000_000
 _DEVIATIONS = 3
+_SLOWER = 6
+"""By how much less is tried with a private key: one comparison takes a hundred microseconds."""
+_WRONG = "wrong_secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Keying:
-    """A way to use the secret, and whether it stands for a fault."""
+    """A way to use the secret, and whether it stands for a fault: the key of an HMAC, or a private
+    key."""
 
-    secret: bytes
+    secret: bytes | PrivateKey
     words: str | None = None
     fault: str | None = None
 
@@ -59,10 +68,30 @@ class Search:
     tried: int
 
 
-def keyings(secret: str, key: str | None) -> list[Keying]:
+def keyings(case: Case, scheme: Scheme) -> list[Keying]:
     """The secret as it was given, and the ways in which it is got wrong."""
-    trimmed = secret.strip()
+    secret, key = case.keys.secret or "", case.keys.key
+    if isinstance(case.private, PrivateKey):
+        return _of_a_private_key(case.private, secret)
     made = [Keying(_bytes(secret))]
+    with suppress(ValueError):
+        if scheme.decoded:
+            made = [Keying(base64.b64decode(secret, validate=True))]
+            made.append(Keying(_bytes(secret), "the secret not decoded from base64", _WRONG))
+    return made + _near_misses(secret, key)
+
+
+def _of_a_private_key(private: PrivateKey, secret: str) -> list[Keying]:
+    """The key itself, and its text taken for the secret of an HMAC."""
+    lines = in_lines(SecretStr(secret)).get_secret_value()
+    words = "an HMAC under the text of the private key"
+    texts = dict.fromkeys((secret, secret.strip(), lines, lines.strip()))
+    return [Keying(private), *(Keying(_bytes(text), words, _WRONG) for text in texts)]
+
+
+def _near_misses(secret: str, key: str | None) -> list[Keying]:
+    trimmed = secret.strip()
+    made: list[Keying] = []
     if trimmed != secret:
         made.append(Keying(_bytes(trimmed)))
     around = "the secret with white space around it"
@@ -91,14 +120,16 @@ def search(
     signature: str,
     keys: Sequence[Keying],
 ) -> Search:
-    """The reading whose HMAC is `signature`, in hex of either case or in base64."""
+    """The reading that has `signature`, in hex of either case or in base64."""
     wanted = _forms(signature)
+    private = any(isinstance(one.secret, PrivateKey) for one in keys)
+    most = MOST // _SLOWER if private else MOST
     if not wanted:
         return Search(None, 0)
     seen: set[str] = set()
     characters = 0
     for choices in _outwards(axes):
-        if len(seen) >= MOST or characters > _MOST_CHARACTERS:
+        if len(seen) >= most or characters > _MOST_CHARACTERS:
             break
         text = compose(tuple(choice.value for choice in choices))
         characters += len(text)
@@ -139,6 +170,7 @@ def _outwards(axes: Sequence[Sequence[Choice]]) -> Iterator[tuple[Choice, ...]]:
 
 
 _SIZES = {name: hashlib.new(name).digest_size for name in HASHES}
+_SIGNATURES = frozenset({*_SIZES.values(), 64, 256, 384, 512})
 
 
 def _forms(signature: str) -> dict[bytes, str]:
@@ -152,15 +184,21 @@ def _forms(signature: str) -> dict[bytes, str]:
         found[bytes.fromhex(base64.b64decode(text, validate=True).decode("ascii"))] = (
             "base64 of hex"
         )
-    return {raw: form for raw, form in found.items() if len(raw) in _SIZES.values()}
+    raw = decoded(text, "base64url")
+    if raw is not None:
+        found.setdefault(raw, "base64url")
+    return {raw: form for raw, form in found.items() if len(raw) in _SIGNATURES}
 
 
-def _matching(secret: bytes, message: bytes, wanted: dict[bytes, str]) -> str | None:
+def _matching(secret: bytes | PrivateKey, message: bytes, wanted: dict[bytes, str]) -> str | None:
+    if isinstance(secret, PrivateKey):
+        fits = (raw for raw in wanted if secret.made(raw, message))
+        return next((digest_of(secret.kind, "sha256", wanted[raw]) for raw in fits), None)
     for name, size in _SIZES.items():
         if any(len(raw) == size for raw in wanted):
             made = hmac.digest(secret, message, name)
             if made in wanted:
-                return f"{written(name)} in {wanted[made]}"
+                return digest_of("hmac", name, wanted[made])
     return None
 
 

@@ -17,6 +17,7 @@ from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Outgoing, Reply
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.connect import connect_sync, refuse_unencrypted
 from exchangekit.credentials import has_shape, key_variables, load_credentials
 from exchangekit.doctor import rights
@@ -26,9 +27,10 @@ from exchangekit.doctor.findings import Line, Verdict
 from exchangekit.doctor.reach import reach
 from exchangekit.doctor.secrecy import Redactor
 from exchangekit.errors import ConfigurationError, ExchangeError, RateLimited
+from exchangekit.hookspecs import new_manager
 from exchangekit.models.account import ApiKeyInfo
 from exchangekit.models.enums import VenueState
-from exchangekit.operations import missing
+from exchangekit.operations import Connection, Hooks, OneVenue, missing
 from exchangekit.plugins import installed
 from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
@@ -158,12 +160,14 @@ def _credentials(
         advice = f"Set {names} in the environment, in .env or in the keyring."
         return None, Line("key", Verdict.WARN, said, advice)
     size, source, shape = len(found.api_key), found.source, adapter.key_shape
+    scheme = scheme_of(adapter.signer)
+    signs = "" if scheme is None else f" Its secret signs with {scheme.method_of(found.kind)}."
     if shape is None or has_shape(adapter, found.api_key):
-        said = f"Present, {size} characters, of the right shape (from {source})."
+        said = f"Present, {size} characters, of the right shape (from {source}).{signs}"
         return found, Line("key", Verdict.PASS, said)
     said = (
         f"Present, but it does not look like one of {adapter.title} ({shape.description}; from"
-        f" {source})."
+        f" {source}).{signs}"
     )
     advice = "That is fine for a simulated venue; the venue itself will not know it."
     return found, Line("key", Verdict.WARN, said, advice)
@@ -191,7 +195,8 @@ def _status(seen: _Visit) -> Line:
     if not seen.has("fetch_status"):
         return Line("status", Verdict.SKIP, "The venue has no status to ask for here.")
     try:
-        found = seen.run(seen.policy.call("fetch_status", seen.adapter.fetch_status()))
+        connection = Connection(seen.policy, Hooks(new_manager()), seen.environment)
+        found = seen.run(OneVenue(connection).fetch_status())
     except RateLimited as error:
         return Line("status", Verdict.WARN, f"Not told: {error.message}.", error.hint)
     except ExchangeError as error:
@@ -199,6 +204,8 @@ def _status(seen: _Visit) -> Line:
     told = f" ({found.message})" if found.message else ""
     if found.state is VenueState.OK:
         return Line("status", Verdict.PASS, f"The venue works{told}.")
+    if found.state is VenueState.UNKNOWN:
+        return Line("status", Verdict.FAIL, f"{found.message}.", "Try again later.")
     said = f"The venue says that it does not work: {found.state}{told}."
     return Line("status", Verdict.FAIL, said, "Try again later.")
 

@@ -20,8 +20,12 @@ def common_capabilities(each: Sequence[Capabilities]) -> Capabilities:
         limit_orders=frozenset.intersection(*(one.limit_orders for one in each)),
         market_orders=all(one.market_orders for one in each),
         buy_with_cost=all(one.buy_with_cost for one in each),
+        buy_with_amount=all(one.buy_with_amount for one in each),
         client_order_id=first.client_order_id,
         client_order_id_prefix=first.client_order_id_prefix,
+        found_by_name=min(
+            (one.found_by_name for one in each if one.found_by_name is not None), default=None
+        ),
         timeframes=MappingProxyType(timeframes),
         candles_per_call=min(one.candles_per_call for one in each),
         book_depths=min((one.book_depths for one in each), key=max),

@@ -14,7 +14,8 @@ class OrderExplanation(Model):
 
     ``target`` is path and query as they would go out (the signature and key left out),
     ``string_to_sign`` the exact text that is signed, ``[key]`` standing for the API key, and
-    ``signed_parts`` what it is made of, by name. ``problems`` is empty when the order is legal.
+    ``signed_parts`` what it is made of, by name; ``signed_with`` is how: the kind of the secret
+    (the usual one, without a key), hash and encoding. ``problems`` is empty for a legal order.
     ``cost`` is quote (price x amount; None where only the market decides), ``maker_fee``
     and ``taker_fee`` are quote or base, in ``fee_currency``, at the public rates; None where the
     venue publishes none.
@@ -35,6 +36,7 @@ class OrderExplanation(Model):
     fee_currency: str | None
     notes: tuple[str, ...] = ()
     signed_parts: tuple[tuple[str, str], ...] = ()
+    signed_with: str | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.method} {self.url}{self.target}"]
@@ -47,6 +49,8 @@ class OrderExplanation(Model):
             names = [name for name, _ in self.signed_parts]
             if "".join(text for _, text in self.signed_parts) == self.string_to_sign:
                 lines.append(f"  which is: {', '.join(names)}")
+            if self.signed_with is not None:
+                lines.append(f"  signed with: {self.signed_with}")
         lines += [f"  refused: {problem.message}" for problem in self.problems]
         if self.cost is not None:
             lines.append(f"  cost: {self.cost:f}")

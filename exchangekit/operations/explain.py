@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.models.enums import (
     OrderTypeWord,
     SideWord,
@@ -59,7 +60,7 @@ class Explaining(Part):
         order = yield from named_order(self.connection, order)
         with self.connection.checking("explain_order"):
             request = self.adapter.create_order(market, order).request
-            stamp = yield from self.connection.policy.stamp(request)
+            stamp = yield from self.connection.policy.stamp(request, shown=True)
         text = self.adapter.signer.explain(request, stamp)
         spent = cost_of(order)
         notes = ["nothing is rounded: the numbers go out as they are written here"]
@@ -77,6 +78,7 @@ class Explaining(Part):
             body=text.body.decode(),
             string_to_sign=text.text,
             signed_parts=text.parts,
+            signed_with=self._signed_with(),
             problems=market.problems(order),
             cost=spent,
             maker_fee=fee_of(spent, market.maker) if isinstance(order, LimitOrder) else None,
@@ -84,6 +86,13 @@ class Explaining(Part):
             fee_currency=market.quote if spent is not None else None,
             notes=tuple(notes),
         )
+
+    def _signed_with(self) -> str | None:
+        scheme = scheme_of(self.adapter.signer)
+        if scheme is None:
+            return None
+        credentials = self.connection.policy.credentials
+        return scheme.method_of(scheme.kinds[0] if credentials is None else credentials.kind)
 
 
 def cost_of(order: OrderRequest) -> Decimal | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from exchangekit.adapter.base import Adapter, Capabilities
 from exchangekit.adapter.operations import BY_NAME, OPERATIONS, Operation
 from exchangekit.errors import InvalidInput
-from exchangekit.models.enums import OrderType, TimeInForce, choices
+from exchangekit.models.enums import OrderType, Side, TimeInForce, choices
 
 
 def missing(adapter: Adapter, environment: str, needs: Iterable[str]) -> tuple[str, ...]:
@@ -28,11 +28,11 @@ def lacking(
     """Which of `needs` are not there, in the order given; empty when all are.
 
     A need is an operation (``"fetch_ohlcv"``), a candle length (``"timeframe:1h"``), a kind of
-    limit order (``"limit:ioc"``, ``"limit:fok"``, ``"limit:post_only"``, ``"limit:gtc"``),
-    ``"fence"`` (unknown orders can be resolved once their deadline and a margin have passed),
-    ``"fence:rechecked"`` (for certain: the venue checks the deadline again before matching) or
-    ``"all_symbols:OPERATION"`` (the operation works without a symbol). Raises InvalidInput for a
-    need nobody knows.
+    limit order (``"limit:ioc"``, ``"limit:fok"``, ``"limit:post_only"``, ``"limit:gtc"``), a side
+    of market orders by amount (``"market:buy"``, ``"market:sell"``), ``"fence"`` (unknown orders
+    can be resolved once their deadline and a margin have passed), ``"fence:rechecked"`` (for
+    certain: the venue checks the deadline again before matching) or ``"all_symbols:OPERATION"``
+    (the operation works without a symbol). Raises InvalidInput for a need nobody knows.
     """
     return tuple(need for need in needs if not _has(need, can, serves))
 
@@ -44,6 +44,10 @@ def _has(need: str, can: Capabilities, serves: Callable[[Operation], bool]) -> b
             return detail in can.timeframes
         if name == "limit" and detail in choices(TimeInForce):
             return (OrderType.LIMIT, TimeInForce(detail)) in can.limit_orders
+        if name == "market" and detail in choices(Side):
+            return _has("create_market_order", can, serves) and (
+                detail == Side.SELL or can.buy_with_amount
+            )
         if name == "all_symbols" and detail in OPERATIONS:
             return _has(detail, can, serves) and detail not in can.needs_symbol
         if need == "fence:rechecked":
@@ -55,6 +59,6 @@ def _has(need: str, can: Capabilities, serves: Callable[[Operation], bool]) -> b
         return declared and serves(BY_NAME[need])
     raise InvalidInput(
         f"nobody knows the need {need!r}",
-        hint='Needs are operations such as "fetch_ohlcv", "timeframe:1h", "limit:ioc", "fence", '
-        '"fence:rechecked" or "all_symbols:fetch_open_orders".',
+        hint='Needs are operations such as "fetch_ohlcv", "timeframe:1h", "limit:ioc", '
+        '"market:buy", "fence", "fence:rechecked" or "all_symbols:fetch_open_orders".',
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.request import text
 from exchangekit.errors import InvalidInput, InvalidOrder, MarketClosed, Unsupported
+from exchangekit.models.enums import Side
 from exchangekit.models.market import Market
 from exchangekit.models.numbers import shown
-from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, OrderRequest
+from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder, OrderRequest
 
 
 def check_client_order_id(order: OrderRequest, venue: Adapter) -> None:
@@ -36,6 +37,11 @@ def check_supported(order: OrderRequest, venue: Adapter) -> None:
         raise Unsupported(f"{title} has no market orders")
     elif isinstance(order, MarketBuyWithCost) and not can.buy_with_cost:
         raise Unsupported(f"{title} has no market buy by cost")
+    elif isinstance(order, MarketOrder) and order.side is Side.BUY and not can.buy_with_amount:
+        raise Unsupported(
+            f"{title} has no market buy by amount",
+            hint="Say what to spend (create_market_buy_with_cost), or place a limit order.",
+        )
 
 
 def check_filters(order: OrderRequest, market: Market) -> None:

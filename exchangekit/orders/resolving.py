@@ -32,7 +32,8 @@ _FETCH = "fetch_order"
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
 _SHORTEST_PAUSE = 0.05
 _REMEMBERED = timedelta(minutes=30)
-"""For so long every venue finds an order by its name. Later the lists are asked as well."""
+"""For so long a venue that declares nothing else finds an order by its name. Later the lists are
+asked as well."""
 _MOST_UNCLEAR = 10
 """Of how many orders the fills since then may be, for each to be asked whether it is ours."""
 
@@ -174,7 +175,8 @@ class Search:
 
     def _one_look_is_enough(self, asked: datetime) -> bool:
         """Venues forget names after a while (and tell of another order that has one)."""
-        soon = self.began is not None and asked < self.began + _REMEMBERED
+        told = self.policy.adapter.capabilities.found_by_name or _REMEMBERED
+        soon = self.began is not None and asked < self.began + min(told, _REMEMBERED)
         could = self.sources.fetch is not None and self.another is None
         return self._kind is Proof.RECHECKED and soon and could
 

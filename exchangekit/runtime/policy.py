@@ -27,11 +27,13 @@ from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import AccountId, Credentials
 from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.adapter.secrecy import said_by
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
+    ClockSkew,
     ConfigurationError,
     ExchangeError,
     ExchangeKitError,
@@ -54,6 +56,7 @@ from exchangekit.runtime.effects import (
 )
 from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
 from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.nonces import OF_THIS_PROCESS
 from exchangekit.runtime.refusals import missing_credentials, not_written
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.settings import Settings as Settings
@@ -105,6 +108,9 @@ class Policy:
             self.account,
             credentials.key_digest if credentials else "",
         )
+        self.nonces = OF_THIS_PROCESS
+        scheme = scheme_of(adapter.signer)
+        self._counts = scheme is not None and scheme.nonce
         self._throttle = Throttle(
             adapter.title,
             limits,
@@ -241,8 +247,9 @@ class Policy:
             made = replace(made, headers=(*self.environment.headers, *made.headers))
         return made
 
-    def stamp(self, request: Request) -> Flow[Stamp]:
-        """The venue's time now and the request's window. Asks the venue only when it must."""
+    def stamp(self, request: Request, *, shown: bool = False) -> Flow[Stamp]:
+        """The venue's time now and the request's window. Asks the venue only when it must. One
+        that is only `shown` uses up no nonce."""
         now: float = yield _NOW
         while (venue_ms := self.clock.venue_ms(now)) is None:
             yield Shared(("clock", self.account_id), self._first_sample)
@@ -252,11 +259,16 @@ class Policy:
             yield Background(self._refresh())
         short = request.has_deadline
         window = self.settings.order_window if short else self.settings.recv_window
-        return Stamp(venue_ms, min(window, self.settings.recv_window))
+        nonce = 0
+        if self._counts:
+            nonce = yield from self.nonces.of(self.account_id, venue_ms, shown=shown)
+        return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self.origin.host)
 
     def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
         try:
             return (yield from self.stamp(attempt.request))
+        except ClockSkew as problem:
+            raise attempt.complete(problem) from None
         except ExchangeError as problem:
             raise attempt.before_sending(problem) from problem
 

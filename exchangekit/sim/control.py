@@ -14,6 +14,7 @@ from exchangekit.sim.faults import FaultRule, parse_rule
 from exchangekit.sim.instruments import Fees
 from exchangekit.sim.keys import ApiKey, permissions_of
 from exchangekit.sim.orders import OrderRequest, Rejection
+from exchangekit.sim.public_keys import read_public_key
 from exchangekit.sim.shown import (
     show_balances,
     show_count,
@@ -243,28 +244,38 @@ class Control:
         key: str,
         *,
         secret: str | None = None,
+        public_key: str | None = None,
         passphrase: str | None = None,
         account: str | None = None,
         permissions: Sequence[str] | None = None,
         ips: Sequence[str] | None = None,
         remove: bool = False,
     ) -> list[Shown]:
-        """Make a key, change what is given of one that exists, or remove it."""
+        """Make a key, change what is given of one that exists, or remove it. One with a
+        `public_key` (PEM) has no secret; `secret` makes it one for an HMAC again."""
         with self._venue.lock:
             ring = self._venue.keys
             known = ring.find(key)
             if remove:
                 ring.remove(key)
             elif known is None:
-                if secret is None:
-                    raise ValueError("a new key needs a secret")
+                if secret is None and public_key is None:
+                    raise ValueError("a new key needs a secret, or a public_key")
                 known = ApiKey(
-                    key, secret, account or DEFAULT_ACCOUNT, created=self._venue.clock.now()
+                    key,
+                    secret or "",
+                    account or DEFAULT_ACCOUNT,
+                    created=self._venue.clock.now(),
+                    public_key=public_key,
                 )
                 self._venue.exchange.ledger.open_account(known.account, {})
                 ring.add(known)
             if known is not None:
-                known.secret = secret or known.secret
+                if public_key is not None:
+                    read_public_key(public_key)
+                    known.secret, known.public_key = "", public_key
+                elif secret is not None:
+                    known.secret, known.public_key = secret, None
                 known.passphrase = passphrase or known.passphrase
                 known.account = account or known.account
                 if permissions is not None:

@@ -71,9 +71,9 @@ class Engine:
         return self._accounts
 
     # --- placing ---
-    def check(self, account: str, request: OrderRequest) -> None:
+    def check(self, account: str, request: OrderRequest, now: int) -> None:
         """Raise the `Rejection` that `place` would raise; change nothing."""
-        self._examine(account, request, None)
+        self._examine(account, request, now, None)
 
     def place(
         self, account: str, request: OrderRequest, now: int, *, cap: Decimal | None = None
@@ -83,7 +83,7 @@ class Engine:
         `cap`: fill at most this much of it now, and keep what would rest out of the market.
         """
         state = self.account(account)
-        found, lock_asset, lock = self._examine(account, request, cap)
+        found, lock_asset, lock = self._examine(account, request, now, cap)
         self._count += 1
         order = Order(
             id=self._count,
@@ -121,11 +121,11 @@ class Engine:
         return order
 
     def _examine(
-        self, account: str, request: OrderRequest, cap: Decimal | None
+        self, account: str, request: OrderRequest, now: int, cap: Decimal | None
     ) -> tuple[Plan, str, Decimal]:
         """The plan, and which asset and how much of it to lock; raises what must be refused."""
         self._refuse_malformed(request)
-        self._refuse_duplicate(account, request)
+        self._refuse_duplicate(account, request, now)
         book, instrument = self.books[request.symbol], self._instruments[request.symbol]
         refuses = request.post_only and self.rules.post_only == "reject"
         if refuses and book.crosses(request.side, request.price):
@@ -162,11 +162,14 @@ class Engine:
         if min(n for n in (request.amount, request.cost, request.price) if n is not None) <= 0:
             raise ValueError("amounts, costs and prices are above zero")
 
-    def _refuse_duplicate(self, account: str, request: OrderRequest) -> None:
+    def _refuse_duplicate(self, account: str, request: OrderRequest, now: int) -> None:
         if request.client_id is None:
             return
         existing = self.account(account).by_client_id.get(request.client_id)
-        if existing is not None and (self.rules.client_ids == "ever" or existing.is_open):
+        if existing is None or not (self.rules.client_ids == "ever" or existing.is_open):
+            return
+        memory = self.rules.client_ids_ms
+        if memory is None or now - existing.created < memory:
             raise DuplicateClientId(request.client_id, existing)
 
     def _to_lock(

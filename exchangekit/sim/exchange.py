@@ -232,8 +232,8 @@ class Exchange:
     def check(self, account: str, request: OrderRequest) -> None:
         """Raise what `place` would raise."""
         self._refuse_halted(request.symbol)
-        self.quoted(request.symbol)
-        self.engine.check(account, request)
+        market = self.quoted(request.symbol)
+        self.engine.check(account, request, market.now)
 
     def place(self, account: str, request: OrderRequest, *, fraction: Decimal | None) -> Order:
         """Accept an order now. `fraction`: fill only this part of it and no more until released."""

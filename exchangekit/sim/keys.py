@@ -9,12 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from exchangekit.sim.public_keys import read_public_key
+
 Permission = Literal["read", "trade", "withdraw"]
 
 
 @dataclass(slots=True)
 class ApiKey:
-    """One key of one account. `ips` empty: any address. Its repr shows no secret."""
+    """One key of one account. `ips` empty: any address. Its repr shows no secret.
+
+    A key that was made by uploading a public key (PEM) has no secret: the venue verifies with that
+    one. Raises ValueError for what is no public key.
+    """
 
     key: str
     secret: str = field(repr=False)
@@ -24,6 +30,22 @@ class ApiKey:
     ips: frozenset[str] = frozenset()
     label: str = "default"
     created: int = 0
+    public_key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.public_key is not None:
+            read_public_key(self.public_key)
+
+    @property
+    def kind(self) -> str:
+        """``hmac``, or what kind of public key it is."""
+        return "hmac" if self.public_key is None else read_public_key(self.public_key).kind
+
+    def verifies(self, signature: bytes, message: bytes) -> bool:
+        """Whether it was made with the private half; never, where there is only a secret."""
+        return self.public_key is not None and read_public_key(self.public_key).verifies(
+            signature, message
+        )
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -34,7 +34,8 @@ class VenueRules:
 
     `fee_asset`: a third currency (``BNB``, ``MX``) that pays fees at `fee_asset_discount` of the
     rate for accounts that switched it on and hold enough of it. `client_ids`: whether a client
-    order id must be unique among the account's open orders only, or among all it ever used.
+    order id must be unique among the account's open orders only, or among all it ever used;
+    `client_ids_ms`: for how long after an order was made, where the venue forgets its name then.
     `post_only`: whether a post-only order that would take is refused or accepted and canceled.
     `fee_digits`: decimals of a fee; smaller parts are cut off in the customer's favour.
     """
@@ -46,6 +47,7 @@ class VenueRules:
     fee_digits: int = 8
     self_trade: SelfTrade = "expire_taker"
     client_ids: Literal["open", "ever"] = "open"
+    client_ids_ms: int | None = None
     post_only: Literal["reject", "cancel"] = "reject"
 
 

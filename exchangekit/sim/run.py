@@ -37,6 +37,7 @@ def make_venue(
     key: str = DEFAULT_KEY,
     secret: str = DEFAULT_SECRET,
     passphrase: str | None = DEFAULT_PASSPHRASE,
+    public_key: str | None = None,
     ips: Sequence[str] = (),
     seed: int = 7,
     clock: VenueClock | None = None,
@@ -45,11 +46,18 @@ def make_venue(
 ) -> Venue:
     """A venue without a socket: one account, ``main``, richly funded, with one key.
 
-    With `pairs` of base and quote it lists only those of its markets.
+    With `pairs` of base and quote it lists only those of its markets. With a `public_key` (PEM) the
+    key has that one and no secret.
     """
     clock = clock or VenueClock()
     first = ApiKey(
-        key, secret, DEFAULT_ACCOUNT, passphrase, ips=frozenset(ips), created=clock.now()
+        key,
+        secret if public_key is None else "",
+        DEFAULT_ACCOUNT,
+        passphrase,
+        ips=frozenset(ips),
+        created=clock.now(),
+        public_key=public_key,
     )
     return Venue(dialect(), seed=seed, clock=clock, keys=[first], funds=funds, pairs=pairs)
 
@@ -60,7 +68,8 @@ class SimulatedVenue:
     `url` is its address, `control` what it really holds and the levers on it, `venue` the inside,
     all that it holds.
     With ``clock=VenueClock(fixed_at=...)`` time stands still until told otherwise, with `pairs` of
-    base and quote it lists only those of its markets.
+    base and quote it lists only those of its markets. With a `public_key` (PEM) its key has that
+    one, and requests are signed with the private half.
     """
 
     def __init__(
@@ -70,6 +79,7 @@ class SimulatedVenue:
         key: str = DEFAULT_KEY,
         secret: str = DEFAULT_SECRET,
         passphrase: str | None = DEFAULT_PASSPHRASE,
+        public_key: str | None = None,
         ips: Sequence[str] = (),
         seed: int = 7,
         port: int = 0,
@@ -82,6 +92,7 @@ class SimulatedVenue:
             key=key,
             secret=secret,
             passphrase=passphrase,
+            public_key=public_key,
             ips=ips,
             seed=seed,
             clock=clock,

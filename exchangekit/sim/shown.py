@@ -71,6 +71,7 @@ def show_key(key: ApiKey) -> dict[str, object]:
         "permissions": sorted(key.permissions),
         "ips": sorted(key.ips),
         "has_passphrase": key.passphrase is not None,
+        "kind": key.kind,
     }
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 from urllib.parse import urlsplit
 
+from exchangekit.adapter.scheme import KeyKind
 from exchangekit.journal import Journal
 from exchangekit.runtime.transports import Timeouts, open_sync
 from exchangekit.testing.drivers import Strike
@@ -47,13 +48,14 @@ DIED = 77
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """The world that a process begins in."""
+    """The world that a process begins in; ``kind`` is that of its secret."""
 
     venue: str
     mode: str
     base_url: str
     journal: str
     seed: str
+    kind: KeyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,8 @@ def _born(place: tuple[str, str], birth: Birth) -> tuple[Program, _WorldApart]:
     for part in place[1].split("."):
         found = getattr(found, part)
     world = _WorldApart(birth.seed, birth.base_url)
-    rig = Rig(Subject(birth.venue, found()), world, mode=birth.mode, base_url=birth.base_url)
+    about = Subject(birth.venue, found(), kind=birth.kind)
+    rig = Rig(about, world, mode=birth.mode, base_url=birth.base_url)
     return Program(rig, Journal(birth.journal), lambda: os._exit(DIED)), world
 
 

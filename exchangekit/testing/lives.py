@@ -87,6 +87,7 @@ class Lives:
                 base_url=rig.place.base_url,
                 journal=str(rig.journal),
                 seed=f"{SEED}:{self._count}",
+                kind=rig.credentials.kind,
             )
             newborns.begin(type(rig.adapter), birth)
         self._alive = True

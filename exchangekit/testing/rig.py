@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request
-from exchangekit.adapter.scheme import Scheme
+from exchangekit.adapter.scheme import Scheme, scheme_of
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import RequestEvent, new_manager
@@ -30,12 +30,13 @@ from exchangekit.models.market import Market
 from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
+from exchangekit.runtime.nonces import Nonces
 from exchangekit.runtime.policy import Settings
 from exchangekit.runtime.transports import Timeouts, open_async, open_sync
 from exchangekit.testing.awaited import Awaited
 from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
-from exchangekit.testing.subject import PAIRS, Subject, dummy_credentials
+from exchangekit.testing.subject import PAIRS, Subject, wrong_secret
 from exchangekit.testing.tape import Tape, address
 from exchangekit.testing.watching import WatchedConnection, WatchedPolicy
 from exchangekit.testing.world import World
@@ -89,11 +90,12 @@ class Rig:
         self.mode = mode
         self.tape = tape
         self.sim = sim
+        self.nonces = Nonces()
         self.sent: list[Sent] = []
         self.lacked: list[str] = []
         self.missed: RequestNotRecorded | None = None
         self.notes = notes
-        self.credentials = credentials or dummy_credentials()
+        self.credentials = credentials or subject.credentials()
         self.environment = environment or next(iter(self.adapter.environments.values()))
         self._base_url = base_url or address(self.venue)
         self._own_keys = credentials is not None
@@ -172,6 +174,12 @@ class Rig:
         self._opened.append(made)
         return made
 
+    def open_with_a_wrong_secret(self) -> Any:
+        """A connection whose secret does not belong to its key."""
+        mine = self.credentials
+        wrong = Credentials(mine.api_key, wrong_secret(self.adapter, mine.kind), mine.passphrase)
+        return self.open(credentials=wrong)
+
     def closes_first(self, end: Callable[[], None]) -> None:
         """`end` is called before this is closed."""
         self._ends.append(end)
@@ -197,8 +205,8 @@ class Rig:
     def scheme(self) -> Scheme:
         """How the venue's requests are signed, as its strategy says. Raises AssertionError where it
         does not say it."""
-        scheme = getattr(self.adapter.signer, "scheme", None)
-        assert isinstance(scheme, Scheme), (
+        scheme = scheme_of(self.adapter.signer)
+        assert scheme is not None, (
             f"{type(self.adapter.signer).__name__} has no scheme: say there what is signed, how,"
             " and what goes where (exchangekit.adapter.scheme.Scheme)"
         )
@@ -335,7 +343,7 @@ class Rig:
 
     def signed(self, real: Outgoing, twin: Callable[[Credentials], Outgoing]) -> None:
         if self.tape is not None and self._own_keys:
-            self.tape.instead_of(real, twin(dummy_credentials()))
+            self.tape.instead_of(real, twin(self.subject.credentials()))
 
     def struck(self, outgoing: Outgoing) -> Strike | None:
         operation = self._current[0] if self._current else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from base64 import b64encode
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.credentials import Credentials
+from exchangekit.adapter.scheme import KeyKind, scheme_of
+from exchangekit.credentials import kinds_of
 from exchangekit.plugins import installed
 from exchangekit.testing.cassette import SIMULATED, load
+from exchangekit.testing.private_keys import OTHER, PRIVATE, public_of
 from exchangekit.testing.sanitise import DUMMY_KEY, DUMMY_PASSPHRASE, DUMMY_SECRET
 from exchangekit.testing.world import START_MS
 
@@ -27,19 +31,35 @@ FUNDS = {
 }
 
 
-def dummy_credentials() -> Credentials:
-    """The keys of every simulated venue here, and of every recorded request."""
-    return Credentials(DUMMY_KEY, DUMMY_SECRET, DUMMY_PASSPHRASE)
+def dummy_credentials(adapter: Adapter, kind: KeyKind | None = None) -> Credentials:
+    """The keys of every simulated venue here, and of every recorded request: with a secret of
+    `kind`, or of the one that the venue's signer names first."""
+    secret = _secret(adapter, PRIVATE.get(kind or kinds_of(adapter)[0]), DUMMY_SECRET)
+    return Credentials(DUMMY_KEY, secret, DUMMY_PASSPHRASE)
+
+
+def wrong_secret(adapter: Adapter, kind: KeyKind) -> str:
+    """A secret of that kind which belongs to no key."""
+    return _secret(adapter, OTHER.get(kind), "not-the-right-secret-at-all-0001")
+
+
+def _secret(adapter: Adapter, private: str | None, plain: str) -> str:
+    scheme = scheme_of(adapter.signer)
+    if private is not None or scheme is None or not scheme.decoded:
+        return private or plain
+    return b64encode(plain.encode()).decode()
 
 
 @dataclass(slots=True)
 class Subject:
-    """``sim`` is the dialect or None; ``cassettes`` a folder or None."""
+    """``sim`` is the dialect or None; ``cassettes`` a folder or None; ``kind`` that of the secret
+    which requests are signed with, by default the one that the venue's signer names first."""
 
     venue: str
     adapter: Adapter
     sim: Any = None
     cassettes: Path | None = None
+    kind: KeyKind | None = None
     _running: Any = field(default=None, repr=False)
     _simulated: bool | None = field(default=None, repr=False)
 
@@ -48,12 +68,16 @@ class Subject:
         if self._running is None:
             from exchangekit.sim import SimulatedVenue, VenueClock
 
+            own = self.credentials()
+            private = own.kind != "hmac"
+            secret = own.secret.get_secret_value()
             listed = {(one.base, one.quote) for one in self.sim().instruments()}
             self._running = SimulatedVenue(
                 self.sim,
                 key=DUMMY_KEY,
-                secret=DUMMY_SECRET,
+                secret=secret,
                 passphrase=DUMMY_PASSPHRASE,
+                public_key=public_of(secret) if private else None,
                 clock=VenueClock(fixed_at=START_MS),
                 funds=FUNDS,
                 pairs=listed.intersection(PAIRS) or None,
@@ -61,6 +85,10 @@ class Subject:
             atexit.register(self.stop)
         self._running.control.reset()
         return self._running
+
+    def credentials(self) -> Credentials:
+        """The dummy keys, with a secret of a kind that the venue takes."""
+        return dummy_credentials(self.adapter, self.kind)
 
     def stop(self) -> None:
         """Stop the simulated venue, if it runs."""
@@ -93,8 +121,10 @@ def subject_of(
     venue: str | type[Adapter],
     sim: Any = None,
     cassettes: str | Path | None = None,
+    kind: KeyKind | None = None,
 ) -> Subject:
-    """`venue` by name, as installed, or an Adapter class; its simulation is found by itself.
+    """`venue` by name, as installed, or an Adapter class; its simulation is found by itself. `kind`
+    is that of the secret to sign with, where the venue takes several.
 
     Raises UnknownVenue or PluginError for a venue that is not installed.
     """
@@ -102,4 +132,4 @@ def subject_of(
     if sim is None:
         sim = installed().simulated().get(adapter.venue)
     folder = None if cassettes is None else Path(cassettes)
-    return Subject(adapter.venue, adapter, sim, folder)
+    return Subject(adapter.venue, adapter, sim, folder, kind)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.scheme import KeyKind
 from exchangekit.testing.check import Check
 from exchangekit.testing.registry import checks
 from exchangekit.testing.rig import NotApplicable
@@ -24,15 +25,20 @@ from exchangekit.testing.todo import Item, to_do, told, waits_for
 
 
 def conformance(
-    venue: str | type[Adapter], *, sim: Any = None, cassettes: str | Path | None = None
+    venue: str | type[Adapter],
+    *,
+    sim: Any = None,
+    cassettes: str | Path | None = None,
+    kind: KeyKind | None = None,
 ) -> type:
     """A test class for `venue` (its name, or its Adapter class while it is not installed):
     ``TestAcme = conformance("acme")``.
 
     `sim` is its dialect, by default the one that its plugin registers; `cassettes` the folder
-    with its cassettes, for replay. At least one of the two must be there: raises ValueError.
+    with its cassettes, for replay. At least one of the two must be there: raises ValueError. `kind`
+    is that of the secret to sign with (``"ed25519"``), where the venue takes several.
     """
-    about = subject_of(venue, sim, cassettes)
+    about = subject_of(venue, sim, cassettes, kind)
     if about.sim is None and about.cassettes is None:
         raise ValueError(
             f"{about.venue} has no simulated venue and no folder of cassettes was named:"

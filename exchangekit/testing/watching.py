@@ -15,13 +15,17 @@ from exchangekit.operations import Connection, Hooks
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import Limits
+from exchangekit.runtime.nonces import Nonces
 from exchangekit.runtime.policy import Look, Policy, Settings
 
 T = TypeVar("T")
 
 
 class Witness(Protocol):
-    """Who is told."""
+    """Who is told. ``nonces`` are those of all connections of its check, and of no other: a replay
+    begins as the recording did."""
+
+    nonces: Nonces
 
     def asked_for(self, operation: str) -> None:
         """The adapter's operation is about to be used, whether it has it or not."""
@@ -58,6 +62,7 @@ class WatchedPolicy(Policy):
         settings: Settings,
     ) -> None:
         super().__init__(adapter, place, credentials, limits, settings, on_request=self._leaving)
+        self.nonces = witness.nonces
         self._witness = witness
         self._calls: dict[str, Call[Any]] = {}
         self._last: Request | None = None

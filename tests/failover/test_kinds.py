@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
+from exchangekit_bitget.adapter import BitgetAdapter
 from exchangekit_bybit.adapter import BybitAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from exchangekit_okx.adapter import OkxAdapter
 from support.toy import ToyAdapter
 
-from exchangekit.adapter import OPERATIONS, Adapter
+from exchangekit.adapter import OPERATIONS, Adapter, Listing
 from exchangekit.adapter.operations import BY_NAME
 from exchangekit.failover.health import (
     Kind,
@@ -45,6 +46,7 @@ ORDER = LimitOrder(
 ASKED: dict[str, Any] = {
     "market": BTC,
     "markets": index((BTC,)),
+    "asked": Listing(index((BTC,)), BTC),
     "order": ORDER,
     "depth": 5,
     "limit": 5,
@@ -59,7 +61,7 @@ ASKED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BybitAdapter, OkxAdapter]
+    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BitgetAdapter, BybitAdapter, OkxAdapter]
 )
 def test_what_is_said_to_be_private_is_what_venues_have_signed(adapter: type[Adapter]) -> None:
     made = adapter()

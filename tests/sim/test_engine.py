@@ -212,7 +212,7 @@ def test_an_order_that_cannot_be_paid_for_changes_nothing(request_, asset, neede
         engine.place("ann", request_, 2)
     assert (caught.value.asset, caught.value.needed) == (asset, needed)
     with pytest.raises(InsufficientFunds):
-        engine.check("ann", request_)
+        engine.check("ann", request_, 9)
     assert engine.account("ann").orders == []
     assert engine.trades == []
     assert held(engine, "ann", "USDT") == ("1E+4", "0")
@@ -226,7 +226,7 @@ def test_a_market_order_into_an_empty_book_is_refused():
 def test_checking_an_order_places_nothing():
     engine = make()
     engine.place("ann", limit("sell", 1, 100), 1)
-    engine.check("bob", limit("buy", 1, 100))
+    engine.check("bob", limit("buy", 1, 100), 9)
     assert engine.account("bob").orders == []
     assert engine.trades == []
 
@@ -317,3 +317,14 @@ def test_a_capped_order_fills_that_much_and_stays_out_of_the_market_until_releas
     assert not engine.books["X"].bids
     engine.release_parked(3)
     assert (order.filled, order.status) == (D(1), "filled")
+
+
+def test_a_venue_may_forget_whose_name_an_open_order_has():
+    engine = make(VenueRules(fees=Fees(D(0), D(0)), client_ids_ms=1000))
+    engine.place("ann", limit("buy", 1, 90, client_id="mine"), 5)
+    with pytest.raises(DuplicateClientId):
+        engine.place("ann", limit("buy", 1, 90, client_id="mine"), 1004)
+    with pytest.raises(DuplicateClientId):
+        engine.check("ann", limit("buy", 1, 90, client_id="mine"), 1004)
+    engine.check("ann", limit("buy", 1, 90, client_id="mine"), 1005)
+    engine.place("ann", limit("buy", 1, 90, client_id="mine"), 1005)

@@ -16,7 +16,7 @@ from typing import Any
 from exchangekit.models import Market
 from exchangekit.sim import SimulatedVenue
 
-VENUES = ("mexc", "binance", "bybit", "okx")
+VENUES = ("mexc", "binance", "okx", "bitget", "bybit")
 KEYS = {
     "mexc": {"api_key": "mx0simulatedkey0001", "secret": "0123456789abcdef0123456789abcdef"},
     "binance": {
@@ -26,6 +26,11 @@ KEYS = {
     "bybit": {
         "api_key": "SimulatedKeyOfBybt",
         "secret": "SimulatedSecretOfBybitWith36Letters0",
+    },
+    "bitget": {
+        "api_key": "bg_00112233445566778899aabbccddeeff",
+        "secret": "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100",
+        "passphrase": "CorrectHorse7",
     },
     "okx": {
         "api_key": "0f7fb2a1-3c1a-4d44-9d3f-1f6d2b3c4d5e",

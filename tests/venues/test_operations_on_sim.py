@@ -173,6 +173,8 @@ def test_an_order_that_never_was_is_not_found(trader: Trader) -> None:
 @pytest.mark.parametrize("side", ["buy", "sell"])
 def test_a_market_order_by_amount_fills_and_its_fills_add_up(trader: Trader, side: str) -> None:
     exchange = trader.exchange
+    if exchange.requires(f"market:{side}"):
+        pytest.skip(f"{trader.venue} has no market {side} by amount")
     before, amount = exchange.fetch_balance(), trader.amount("500")
     order = exchange.create_market_order(SYMBOL, side, amount)
     found = done(trader, order)
@@ -350,6 +352,7 @@ def test_a_raw_request_is_signed_by_the_kit(trader: Trader) -> None:
         "binance": ("GET", "/api/v3/account", {"omitZeroBalances": True}),
         "bybit": ("GET", "/v5/account/wallet-balance", {"accountType": "UNIFIED"}),
         "okx": ("GET", "/api/v5/account/balance", {"ccy": "BTC,USDT"}),
+        "bitget": ("GET", "/api/v2/spot/account/assets", {"coin": "USDT"}),
     }[trader.venue]
     answer = trader.exchange.raw_request(method, path, params)
     assert "USDT" in str(answer)

@@ -268,7 +268,14 @@ def test_a_venue_clock_that_jumps_is_measured_again(trader: Trader) -> None:
 
 
 def test_a_clock_that_cannot_be_right_is_told(trader: Trader) -> None:
-    code = {"mexc": "700003", "binance": "-1021", "bybit": "10002", "okx": "50102"}[trader.venue]
+    codes = {
+        "mexc": "700003",
+        "binance": "-1021",
+        "okx": "50102",
+        "bitget": "40008",
+        "bybit": "10002",
+    }
+    code = codes[trader.venue]
     trader.control.set_faults(
         [{"operation": "create_order", "action": "code", "code": code, "count": 0}]
     )
@@ -292,8 +299,8 @@ def test_an_unknown_key_is_an_authentication_error(trader: Trader) -> None:
 
 
 def test_a_wrong_passphrase_is_named(trader: Trader) -> None:
-    if trader.venue != "okx":
-        pytest.skip("only OKX of these has a passphrase")
+    if "passphrase" not in KEYS[trader.venue]:
+        pytest.skip(f"{trader.venue} has no passphrase")
     with pytest.raises(InvalidPassphrase):
         trader.open(passphrase="Wrong-Horse-7").fetch_balance()
 
@@ -341,7 +348,7 @@ def test_history_is_found_however_old_it_is_told_to_be(trader: Trader) -> None:
     exchange = trader.exchange
     amount = trader.amount("100")
     for _ in range(3):
-        exchange.create_market_order(SYMBOL, "buy", amount)
+        exchange.create_market_order(SYMBOL, "sell", amount)
         trader.control.clock(advance_ms=3_600_000)
     now = exchange.fetch_time()
     fills = exchange.fetch_my_trades(SYMBOL, since=now - timedelta(hours=12))

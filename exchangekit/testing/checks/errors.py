@@ -57,12 +57,11 @@ def every_code_of_the_table_means_what_was_recorded(rig: Rig) -> None:
 
 @check(11)
 def a_wrong_signature_an_unknown_key_and_a_wrong_passphrase_are_told_apart(rig: Rig) -> None:
-    mine = rig.credentials
-    wrong = Credentials(mine.api_key, "not-the-right-secret-at-all-0001", mine.passphrase)
+    mine, wrong = rig.credentials, rig.open_with_a_wrong_secret()
     # Where the secret signs the passphrase too, the venue may find either of them wrong first.
     either = rig.scheme.place("signed_passphrase") is not None
     told = (InvalidSignature, InvalidPassphrase) if either else (InvalidSignature,)
-    assert isinstance(rig.refused(rig.open(credentials=wrong).fetch_balance, AccessRefused), told)
+    assert isinstance(rig.refused(wrong.fetch_balance, AccessRefused), told)
     stranger = Credentials("nobodys-key-00000009", mine.secret, mine.passphrase)
     error = rig.refused(rig.open(credentials=stranger).fetch_balance, AccessRefused)
     assert not isinstance(error, InvalidSignature)
@@ -93,10 +92,7 @@ def a_foreign_address_is_an_authorization_error_or_says_that_it_cannot_tell(rig:
 
 @check(11)
 def errors_carry_the_venues_own_code_and_words(rig: Rig) -> None:
-    wrong = Credentials(
-        rig.credentials.api_key, "not-the-right-secret-at-all-0001", rig.credentials.passphrase
-    )
-    error = rig.refused(rig.open(credentials=wrong).fetch_balance, ExchangeError)
+    error = rig.refused(rig.open_with_a_wrong_secret().fetch_balance, ExchangeError)
     assert error.venue == rig.venue
     assert error.operation == "fetch_balance"
     assert error.code in rig.adapter.errors.codes

@@ -113,7 +113,7 @@ def post_only_rests_and_never_takes(rig: Rig, side: Side) -> None:
 
 @check(8, cases=SIDES)
 def a_market_order_fills_and_its_fills_add_up(rig: Rig, side: Side) -> None:
-    rig.needs("create_market_order")
+    rig.needs(f"market:{side}")
     exchange, amount = rig.exchange, rig.amount("500")
     before = exchange.fetch_balance()
     found = rig.order(exchange.create_market_order(rig.symbol, side, amount))
@@ -285,6 +285,9 @@ def what_is_not_declared_is_refused_here(rig: Rig) -> None:
             place = partial(rig.exchange.create_limit_order, rig.symbol, "buy", amount, price)
             error = rig.refused(partial(place, time_in_force=tif), Unsupported)
             assert error.outcome is Outcome.NOT_SENT
+    if not rig.capabilities.buy_with_amount:
+        by_amount = partial(rig.exchange.create_market_order, rig.symbol, "buy", amount)
+        assert rig.refused(by_amount, Unsupported).outcome is Outcome.NOT_SENT
     error = rig.refused(
         lambda: rig.exchange.create_limit_order(
             rig.symbol, "buy", amount, price, client_order_id="not legal anywhere !" * 4

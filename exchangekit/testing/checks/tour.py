@@ -86,7 +86,7 @@ def order_requests(rig: Rig) -> Iterator[OrderRequest]:
                 client_order_id="purity0001",
             )
     if rig.capabilities.market_orders:
-        for side in Side:
+        for side in Side if rig.capabilities.buy_with_amount else [Side.SELL]:
             yield MarketOrder(symbol=symbol, side=side, amount=amount, client_order_id="purity02")
     if rig.capabilities.buy_with_cost:
         yield MarketBuyWithCost(symbol=symbol, cost=Decimal(50), client_order_id="purity03")

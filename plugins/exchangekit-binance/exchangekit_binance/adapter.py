@@ -19,6 +19,7 @@ from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import rows
 from exchangekit_binance.errors import ERRORS
 
+_NO_WALLET = frozenset({"fetch_status", "fetch_api_key"})
 _DAY = 24 * 3600 * 1000
 _ORDERS = (
     kit.Cost("orders 10s", 1, 100, 10.0, kit.LimitScope.ACCOUNT),
@@ -48,11 +49,9 @@ _public = _ask
 _signed = partial(_ask, signed=True)
 
 
-def _history(
-    endpoint: str, weight: int, from_id: str, market: Market, ask: kit.Ask, **values: Any
-) -> Request:
-    values |= {from_id: ask.from_id, "startTime": ask.first, "endTime": ask.last}
-    return _signed(endpoint, weight, symbol=market.id, limit=ask.limit, **values)
+def _history(path: str, weight: int, by: str, market: Market, ask: kit.Ask, **more: Any) -> Request:
+    asked = {by: ask.from_id, "startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
+    return _signed(f"GET /api/v3/{path}", weight, symbol=market.id, **asked, **more)
 
 
 class BinanceAdapter(kit.Adapter):
@@ -66,7 +65,7 @@ class BinanceAdapter(kit.Adapter):
             "demo": kit.Environment("https://demo-api.binance.com"),
         }
     )
-    signer = kit.SortedQueryHmac("X-MBX-APIKEY")
+    signer = kit.SortedQueryHmac("X-MBX-APIKEY", kinds=("hmac", "ed25519", "rsa"))
     errors = ERRORS
     key_shape = kit.Shape(re.compile(r"[A-Za-z0-9]{64}"), "64 letters and digits")
     used_weight_headers = MappingProxyType(
@@ -90,28 +89,20 @@ class BinanceAdapter(kit.Adapter):
         # The window is checked again before an order goes to the matching engine:
         # https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
         fence=kit.Fence("rechecked", timedelta(seconds=1)),
-        not_in=MappingProxyType(
-            {name: frozenset({"fetch_status", "fetch_api_key"}) for name in ("testnet", "demo")}
-        ),
+        not_in=MappingProxyType({"testnet": _NO_WALLET, "demo": _NO_WALLET}),
     )
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
-        said = kit.peek(rows.Envelope, reply) if b'"code"' in reply.body else None
-        if said is None or said.code is None:
-            return None
-        if str(said.code) in ("0", "200") and reply.status < 400:
-            return None
-        return kit.VenueCode(str(said.code), str(said.msg or ""))
+        return rows.ENVELOPE.error(reply)
 
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""
-        request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "serverTime")))
+        return Call(_public("GET /api/v3/time", 1), parse.moment("serverTime"))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
-        return Call(_public("GET /sapi/v1/system/status", 1), rows.status)
+        return Call(_public("GET /sapi/v1/system/status", 1), parse.status(rows.System))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information"""
@@ -143,15 +134,9 @@ class BinanceAdapter(kit.Adapter):
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data"""
-        request = _public(
-            "GET /api/v3/klines",
-            2,
-            symbol=market.id,
-            interval=rows.TIMEFRAMES[timeframe],
-            startTime=kit.milliseconds(window.since) if window else None,
-            endTime=kit.milliseconds(window.until) - 1 if window else None,
-            limit=limit,
-        )
+        asked: dict[str, Any] = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe]}
+        asked |= {"startTime": window and window.first, "endTime": window and window.last}
+        request = _public("GET /api/v3/klines", 2, **asked, limit=limit)
         return Call(request, parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
@@ -161,7 +146,7 @@ class BinanceAdapter(kit.Adapter):
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://developers.binance.com/docs/wallet/account/api-key-permission"""
-        return Call(_signed("GET /sapi/v1/account/apiRestrictions", 1), rows.api_key)
+        return Call(_signed("GET /sapi/v1/account/apiRestrictions", 1), parse.api_key(rows.Key))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -169,7 +154,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-commission-rates-user_data"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/account/commission", 20, symbol=market.id)
-        return Call(request, kit.parse_row(rows.Commission, rows.fees, market))
+        return Call(request, parse.trading_fees(rows.Rates, market))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
@@ -208,24 +193,23 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#current-open-orders-user_data"""
         symbol, weight = (None, 80) if asked.market is None else (asked.market.id, 6)
         request = _signed("GET /api/v3/openOrders", weight, symbol=symbol)
-        read = kit.parse_rows(rows.Order, rows.order, asked.where)
-        return Call(request, lambda reply: Page(read(reply)))
+        return Call(request, kit.parse_page(rows.Order, rows.order, asked.where))
 
     def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#all-orders-user_data"""
-        ask = partial(_history, "GET /api/v3/allOrders", 20, "orderId", asked.one)
+        ask = partial(_history, "allOrders", 20, "orderId", asked.one)
         read = kit.parse_rows(rows.Order, rows.order, asked.one)
         return kit.closed(kit.by_id(ask, read, asked, most=1000, chunk=_DAY))
 
     def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
-        ask = partial(_history, "GET /api/v3/myTrades", 20, "fromId", asked.one)
+        ask = partial(_history, "myTrades", 20, "fromId", asked.one)
         read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
         return kit.by_id(ask, read, asked, most=1000, chunk=_DAY)
 
     def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#account-trade-list-user_data"""
-        ask = partial(_history, "GET /api/v3/myTrades", 5, "fromId", asked.one, orderId=id)
+        ask = partial(_history, "myTrades", 5, "fromId", asked.one, orderId=id)
         read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
         return kit.by_id_whole(ask, read, asked, most=1000)
 

@@ -25,6 +25,7 @@ Name = str | None
 Fees = dict[str, models.TradingFee]
 
 _ADDRESS = Cost("requests", 1, 600, 5)
+_ENVELOPE = kit.Envelope("retCode", "retMsg", fine=(0,))
 _CURSOR = kit.told_at("result", "nextPageCursor", encoded=True)
 
 
@@ -46,7 +47,6 @@ class BybitAdapter(kit.Adapter):
         ahead_ms=1000,
     )
     errors = ERRORS
-    envelope = kit.Envelope("retCode", "retMsg")
     json_bodies = True
     remaining_headers = kit.Remaining("x-bapi-limit-status", "x-bapi-limit-reset-timestamp")
     capabilities = kit.Capabilities(
@@ -65,6 +65,10 @@ class BybitAdapter(kit.Adapter):
         fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
     )
 
+    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
+        """https://bybit-exchange.github.io/docs/v5/guide"""
+        return _ENVELOPE.error(reply)
+
     def fetch_time(self) -> Call[datetime]:
         """https://bybit-exchange.github.io/docs/v5/market/time"""
         request = _public("market/time")
@@ -72,7 +76,7 @@ class BybitAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://bybit-exchange.github.io/docs/v5/system-status"""
-        return Call(_public("system/status"), parse.status(rows.Event, rows.UNDER_WAY, *rows.LIST))
+        return Call(_public("system/status"), parse.events(rows.Event, rows.UNDER_WAY, *rows.LIST))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://bybit-exchange.github.io/docs/v5/market/instrument"""
@@ -97,7 +101,7 @@ class BybitAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://bybit-exchange.github.io/docs/v5/market/recent-trade"""
         request = _public("market/recent-trade", category="spot", symbol=market.id, limit=limit)
-        return Call(request, parse.trades(rows.Trade, rows.WORDS, market, *rows.LIST))
+        return Call(request, kit.parse_newest_first(rows.Trade, rows.trade, market, *rows.LIST))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int

@@ -18,6 +18,8 @@ from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import rows
 from exchangekit_mexc.errors import ERRORS
 
+# Requests without this header are refused (700013), although nothing has a body.
+_LIVE = kit.Environment("https://api.mexc.com", (("Content-Type", "application/json"),))
 _MONTH = 30 * 24 * 3600 * 1000
 _by_second = partial(kit.by_time, time_resolution=1000)
 
@@ -50,12 +52,7 @@ class MexcAdapter(kit.Adapter):
     venue = "mexc"
     title = "MEXC"
     docs = "https://mexcdevelop.github.io/apidocs/spot_v3_en/"
-    environments = MappingProxyType(
-        {
-            # Requests without this header are refused (700013), although nothing has a body.
-            "live": kit.Environment("https://api.mexc.com", (("Content-Type", "application/json"),))
-        }
-    )
+    environments = MappingProxyType({"live": _LIVE})
     signer = kit.SortedQueryHmac("X-MEXC-APIKEY")
     errors = ERRORS
     key_shape = kit.Shape(re.compile(r"mx0\w{6,}"), 'starts with "mx0", letters and digits only')
@@ -88,16 +85,13 @@ class MexcAdapter(kit.Adapter):
             if reply.status < 500 and code == str(reply.status):
                 return None
             words = said.message
-        if words is None and isinstance(
-            said.data, str
-        ):  # https://github.com/ccxt/ccxt/issues/14322
-            words = said.data
+        if words is None and isinstance(said.data, str):
+            words = said.data  # https://github.com/ccxt/ccxt/issues/14322
         return kit.VenueCode(code, str(words or ""))
 
     def fetch_time(self) -> Call[datetime]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#check-server-time"""
-        request = _public("GET /api/v3/time", 1)
-        return Call(request, lambda reply: kit.utc(kit.decode_at(int, reply, "serverTime")))
+        return Call(_public("GET /api/v3/time", 1), parse.moment("serverTime"))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#test-connectivity"""
@@ -110,12 +104,12 @@ class MexcAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 1, symbol=market.id)
-        return Call(request, kit.parse_row(rows.Ticker, rows.ticker, market))
+        return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#24hr-ticker-price-change-statistics"""
         request = _public("GET /api/v3/ticker/24hr", 40)
-        return Call(request, parse.by_symbol(rows.Ticker, rows.ticker, markets))
+        return Call(request, parse.by_symbol(rows.Ticker, parse.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#order-book"""
@@ -125,22 +119,15 @@ class MexcAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#recent-trades-list, newest first"""
         request = _public("GET /api/v3/trades", 5, symbol=market.id, limit=limit)
-        read = kit.parse_rows(rows.Trade, parse.trade, market)
-        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+        return Call(request, kit.parse_newest_first(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#kline-candlestick-data"""
-        request = _public(
-            "GET /api/v3/klines",
-            1,
-            symbol=market.id,
-            interval=rows.TIMEFRAMES[timeframe],
-            startTime=kit.milliseconds(window.since) if window else None,
-            endTime=kit.milliseconds(window.until) - 1 if window else None,
-            limit=limit,
-        )
+        asked: dict[str, Any] = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe]}
+        asked |= {"startTime": window and window.first, "endTime": window and window.last}
+        request = _public("GET /api/v3/klines", 1, **asked, limit=limit)
         return Call(request, parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
@@ -149,7 +136,7 @@ class MexcAdapter(kit.Adapter):
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
-        return Call(_signed("GET /api/v3/account", 10), rows.api_key)
+        return Call(_signed("GET /api/v3/account", 10), parse.api_key(rows.Key))
 
     def fetch_trading_fees(
         self, markets: Markets, market: Market | None
@@ -157,7 +144,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-symbol-commission"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/tradeFee", 20, symbol=market.id)
-        return Call(request, partial(rows.fees, symbol=market.symbol))
+        return Call(request, parse.trading_fees(rows.Rates, market, "data"))
 
     def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
@@ -182,8 +169,7 @@ class MexcAdapter(kit.Adapter):
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-all-open-orders-on-a-symbol"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        read = kit.parse_rows(rows.CanceledOrder, rows.order, market)
-        return Call(request, lambda reply: models.CancelReport(canceled=read(reply)))
+        return Call(request, kit.parse_canceled(rows.CanceledOrder, rows.order, market))
 
     def fetch_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -196,8 +182,7 @@ class MexcAdapter(kit.Adapter):
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#current-open-orders, 500 at most"""
         request = _signed("GET /api/v3/openOrders", 3, symbol=asked.one.id)
-        read = kit.parse_rows(rows.Order, rows.order, asked.one)
-        return Call(request, lambda reply: Page(read(reply)))
+        return Call(request, kit.parse_page(rows.Order, rows.order, asked.one))
 
     def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#all-orders, a week back at most"""

@@ -3,38 +3,34 @@
 https://mexcdevelop.github.io/apidocs/spot_v3_en/ and, where it is silent, live bodies.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Number, Reply, named, parse
-from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
-from exchangekit.models import TimeInForce as Tif
+from exchangekit.adapter import Reply, named, parse
+from exchangekit.models import Side
 
 TIMEFRAMES = {name: name for name in ("1m", "5m", "15m", "30m", "4h", "1d", "1M")}
 TIMEFRAMES |= {"1h": "60m", "1w": "1W"}
 
 WORDS = parse.Words(
     sides={"BUY": Side.BUY, "SELL": Side.SELL},
-    types={
-        "LIMIT": (OrderType.LIMIT, Tif.GTC),
-        "LIMIT_MAKER": (OrderType.LIMIT, Tif.POST_ONLY),
-        "IMMEDIATE_OR_CANCEL": (OrderType.LIMIT, Tif.IOC),
-        "FILL_OR_KILL": (OrderType.LIMIT, Tif.FOK),
-        "MARKET": (OrderType.MARKET, None),
-    },
-    statuses={
-        "NEW": OrderStatus.OPEN,
-        "PARTIALLY_FILLED": OrderStatus.OPEN,
-        "FILLED": OrderStatus.CLOSED,
-        "CANCELED": OrderStatus.CANCELED,
-        "PARTIALLY_CANCELED": OrderStatus.CANCELED,
-        "REJECTED": OrderStatus.REJECTED,
-        "EXPIRED": OrderStatus.EXPIRED,
-    },
+    types=kit.order_types(
+        gtc="LIMIT",
+        post_only="LIMIT_MAKER",
+        ioc="IMMEDIATE_OR_CANCEL",
+        fok="FILL_OR_KILL",
+        market="MARKET",
+    ),
+    statuses=kit.statuses(
+        open="NEW PARTIALLY_FILLED",
+        closed="FILLED",
+        canceled="CANCELED PARTIALLY_CANCELED",
+        rejected="REJECTED",
+        expired="EXPIRED",
+    ),
 )
 
 _TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items()}
@@ -49,45 +45,54 @@ class Envelope(Struct):
     data: Any = None
 
 
-class Rule(Struct, rename="camel"):
-    filter_type: str
-    min_price: Decimal | None = None
-    max_price: Decimal | None = None
-    tick_size: Decimal | None = None
-    min_qty: Decimal | None = None
-    max_qty: Decimal | None = None
-    step_size: Decimal | None = None
-    min_notional: Decimal | None = None
+def _rule(kind: str, name: str) -> str:
+    return f"filters[filterType={kind}].{name}"
 
 
-class Symbol(Struct, rename="camel"):
-    symbol: str
-    status: str
-    base_asset: str
-    quote_asset: str
-    base_asset_precision: int
-    quote_precision: int
-    order_types: tuple[str, ...]
-    is_spot_trading_allowed: bool = True
-    trade_side_type: int | None = None
-    base_size_precision: Decimal | None = None
-    quote_amount_precision: Decimal | None = None
-    quote_amount_precision_market: Decimal | None = None
-    max_quote_amount: Decimal | None = None
-    max_quote_amount_market: Decimal | None = None
-    maker_commission: Decimal | None = None
-    taker_commission: Decimal | None = None
-    filters: tuple[Rule, ...] = ()
+_DIGITS = kit.Always(kit.Decimals("quotePrecision"))
 
 
-class Rights(Struct, rename="camel"):
-    can_trade: bool | None = None
-    can_withdraw: bool | None = None
+@named(
+    id="symbol", base="baseAsset", quote="quoteAsset", through_api="isSpotTradingAllowed",
+    active=kit.every(kit.Always(kit.Among("status", 1, "ENABLED")), kit.Except("tradeSideType", 4)),
+    takes_limit=kit.Always(kit.Among("orderTypes", "LIMIT")),
+    takes_market=kit.Among("orderTypes", "MARKET"), buy_with_cost=kit.Among("orderTypes", "MARKET"),
+    price_step=kit.either(_rule("PRICE_FILTER", "tickSize"), _DIGITS),
+    min_price=_rule("PRICE_FILTER", "minPrice"), max_price=_rule("PRICE_FILTER", "maxPrice"),
+    amount_step=kit.either(
+        _rule("LOT_SIZE", "stepSize"), kit.Always(kit.Decimals("baseAssetPrecision"))
+    ),
+    min_amount=kit.either(_rule("LOT_SIZE", "minQty"), "baseSizePrecision"),
+    max_amount=_rule("LOT_SIZE", "maxQty"), cost_step=_DIGITS,
+    min_cost=kit.either(
+        _rule("NOTIONAL", "minNotional"), _rule("MIN_NOTIONAL", "minNotional"),
+        "quoteAmountPrecision",
+    ),
+    max_cost="maxQuoteAmount", market_min_cost="quoteAmountPrecisionMarket",
+    market_max_cost="maxQuoteAmountMarket", maker="makerCommission", taker="takerCommission",
+)  # fmt: skip
+class Symbol(kit.MarketRow):
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information
+
+    ``filters`` are usually empty. Then the amount goes in ``baseAssetPrecision`` decimals, the
+    price in ``quotePrecision`` decimals, and two that are named precisions are minimums:
+    ``baseSizePrecision`` of the amount, ``quoteAmountPrecision`` of the cost.
+    """
 
 
-class Rates(Struct, rename="camel"):
-    maker_commission: Decimal
-    taker_commission: Decimal
+markets = kit.listing(Symbol, parse.market, "symbol", "symbols")
+
+
+@named(can_trade="canTrade", can_withdraw="canWithdraw")
+class Key(kit.KeyRow):
+    """What the account may do, told to a key that can read."""
+
+    can_read: bool | None = True
+
+
+@named(maker="makerCommission", taker="takerCommission")
+class Rates(kit.RatesRow):
+    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-symbol-commission"""
 
 
 @named("asset", "free", used="locked")
@@ -105,10 +110,10 @@ class Account(kit.AccountRow):
 
 @named("symbol", timestamp="closeTime", last="lastPrice", bid="bidPrice", bid_volume="bidQty",
        ask="askPrice", ask_volume="askQty", open="openPrice", high="highPrice", low="lowPrice",
-       change="priceChange", percentage="priceChangePercent", base_volume="volume",
+       change="priceChange", percentage=kit.Ratio("priceChangePercent"), base_volume="volume",
        quote_volume="quoteVolume")  # fmt: skip
 class Ticker(kit.TickerRow):
-    """A market's last 24 hours."""
+    """A market's last 24 hours. What the venue calls a percentage is a ratio."""
 
 
 @named("bids", "asks", "timestamp", sequence="lastUpdateId")
@@ -130,12 +135,10 @@ class Fill(kit.FillRow):
 
 
 @named("symbol", "side", "type", "status", "price", id="orderId", stop_price="stopPrice",
-       amount="origQty", qty="Qty", requested_cost="origQuoteOrderQty", filled="executedQty",
-       cost="cummulativeQuoteQty")  # fmt: skip
+       amount=kit.either("origQty", "Qty"), requested_cost="origQuoteOrderQty",
+       filled="executedQty", cost="cummulativeQuoteQty")  # fmt: skip
 class AnyOrder(kit.OrderRow):
     """One endpoint says ``Qty`` where all others say ``origQty``."""
-
-    qty: Number = None
 
 
 @named(client_order_id="clientOrderId", created="transactTime")
@@ -148,8 +151,8 @@ class Order(AnyOrder):
     side: str | None
     type: str | None
     status: str | None
-    filled: Number
-    cost: Number
+    filled: kit.Number
+    cost: kit.Number
     created: int | None
 
 
@@ -158,53 +161,7 @@ class CanceledOrder(AnyOrder):
     """In the reply to a cancel, clientOrderId is the cancel's own."""
 
 
-def market(row: Symbol, source: Source) -> models.Market:
-    """https://mexcdevelop.github.io/apidocs/spot_v3_en/#exchange-information
-
-    ``filters`` are usually empty. Then the amount goes in ``baseAssetPrecision`` decimals, the
-    price in ``quotePrecision`` decimals, and two that are named precisions are minimums:
-    ``baseSizePrecision`` of the amount, ``quoteAmountPrecision`` of the cost.
-    """
-    rules = {rule.filter_type: rule for rule in row.filters}
-    price = rules.get("PRICE_FILTER", _NO_RULE)
-    lot = rules.get("LOT_SIZE", _NO_RULE)
-    notional = rules.get("NOTIONAL") or rules.get("MIN_NOTIONAL", _NO_RULE)
-    return kit.make_market(
-        source=source,
-        symbol=f"{row.base_asset}/{row.quote_asset}",
-        id=row.symbol,
-        base=row.base_asset,
-        quote=row.quote_asset,
-        active=row.status in ("1", "ENABLED")
-        and row.is_spot_trading_allowed
-        and row.trade_side_type != _CLOSED,
-        through_api=row.is_spot_trading_allowed,
-        order_types=frozenset(WORDS.types[word][0] for word in row.order_types if word in _LISTED),
-        buy_with_cost="MARKET" in row.order_types,
-        price_step=price.tick_size or kit.step_of(row.quote_precision),
-        min_price=price.min_price or None,
-        max_price=price.max_price or None,
-        amount_step=lot.step_size or kit.step_of(row.base_asset_precision),
-        min_amount=lot.min_qty or row.base_size_precision or None,
-        max_amount=lot.max_qty or None,
-        min_cost=notional.min_notional or row.quote_amount_precision or None,
-        max_cost=row.max_quote_amount or None,
-        market_min_cost=row.quote_amount_precision_market or None,
-        market_max_cost=row.max_quote_amount_market or None,
-        cost_step=kit.step_of(row.quote_precision),
-        maker=row.maker_commission,
-        taker=row.taker_commission,
-    )
-
-
-markets = kit.listing(Symbol, market, "symbol", "symbols")
-
-
-def ticker(row: Ticker, symbol: str, source: Source) -> models.Ticker:
-    """What MEXC calls a percentage is a ratio."""
-    if row.percentage is not None:
-        row.percentage = row.percentage.scaleb(2)
-    return parse.ticker(row, symbol, source)
+order = parse.order_reader(WORDS)
 
 
 def alive(reply: Reply) -> models.Status:
@@ -214,40 +171,9 @@ def alive(reply: Reply) -> models.Status:
     return kit.make_status(state=models.VenueState.OK, message=said)
 
 
-def api_key(reply: Reply) -> models.ApiKeyInfo:
-    row = kit.decode(Rights, reply)
-    return kit.make_api_key_info(
-        source=Source(reply.body),
-        can_read=True,
-        can_trade=row.can_trade,
-        can_withdraw=row.can_withdraw,
-    )
-
-
-def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    rates, source = kit.decode_at(Rates, reply, "data"), Source(reply.body, "data")
-    maker, taker = rates.maker_commission, rates.taker_commission
-    return {symbol: kit.make_trading_fee(source=source, symbol=symbol, maker=maker, taker=taker)}
-
-
-def order(
-    row: AnyOrder, symbol: str, source: Source, asked: models.OrderRequest | None = None
-) -> models.Order:
-    row.amount = row.amount or row.qty
-    return parse.order(row, WORDS, symbol, source, asked)
-
-
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
-    values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": "MARKET"}
-    if isinstance(order, MarketBuyWithCost):
-        values["quoteOrderQty"] = order.cost
-    else:
-        values["quantity"] = order.amount
-    if isinstance(order, LimitOrder):
-        values |= {"type": _TYPE_OF[order.time_in_force], "price": order.price}
-    return values | {"newClientOrderId": order.client_order_id}
-
-
-_LISTED = ("LIMIT", "MARKET")
-_NO_RULE, _CLOSED = Rule(""), 4
+    amount, cost, price, time_in_force = kit.terms(order)
+    asked = {"symbol": market.id, "side": order.side.upper(), "type": _TYPE_OF[time_in_force]}
+    values = {"quantity": amount, "quoteOrderQty": cost, "price": price}
+    return asked | values | {"newClientOrderId": order.client_order_id}

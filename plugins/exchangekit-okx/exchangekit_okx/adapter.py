@@ -6,28 +6,19 @@ fail under code "0". Create and cancel are acknowledgements: they say nothing of
 """
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-from msgspec import Struct
+from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
-from exchangekit.adapter.decode import milliseconds, peek, utc
-from exchangekit.adapter.paging import Listed, inside
-from exchangekit.adapter.parse import parse_row, parse_rows
-from exchangekit.adapter.rows import decode_at
-from exchangekit.models import Market, Markets, MyTrade, Order, Source
+from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
 from exchangekit_okx.signing import SIGNER
 
-M = TypeVar("M", bound=Listed)
-Row = TypeVar("Row", bound=Struct)
 Place = tuple[str, int]
 
 _NEW_ORDER = "/api/v5/trade/order"
@@ -66,12 +57,8 @@ class OkxAdapter(kit.Adapter):
 
     def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
         """https://www.okx.com/docs-v5/en/#overview-general-info"""
-        said = peek(rows.Envelope, reply)
-        if said is None or said.code is None:
-            return None
-        code, message = str(said.code), str(said.msg or "")
-        told = peek(rows.Verdicts, reply) if b'"sCode"' in reply.body else None
-        if code in ("0", "1", "2") and told is not None and told.data:
+        told = kit.peek(rows.Verdicts, reply) if b'"sCode"' in reply.body else None
+        if told is not None and told.data and str(told.code) in ("0", "1", "2"):
             if request.many:
                 return None
             for row in told.data:
@@ -79,16 +66,14 @@ class OkxAdapter(kit.Adapter):
                     # A new order that failed has a row without an order id under code 1: the
                     # failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
                     # those of the REST answer. Its code is the result, "0 means success".
-                    no_order = request.path == _NEW_ORDER and code == "1" and row.ord_id == ""
-                    return rows.refusal(row, message, refused=no_order)
-        if code == "0" and reply.status < 400:
-            return None
-        return kit.VenueCode(code, message)
+                    failed = request.path == _NEW_ORDER and str(told.code) == "1"
+                    no_order = failed and row.ord_id == ""
+                    return rows.refusal(row, str(told.msg or ""), refused=no_order)
+        return rows.ENVELOPE.error(reply)
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
-        request = _public("public/time", 10)
-        return Call(request, lambda reply: utc(decode_at(int, reply, *rows.FIRST, "ts")))
+        return Call(_public("public/time", 10), parse.moment(*rows.FIRST, "ts"))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
@@ -102,23 +87,22 @@ class OkxAdapter(kit.Adapter):
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
         request = _public("market/ticker", 20, instId=market.id)
-        return Call(request, parse_row(rows.Ticker, rows.ticker, market, *rows.FIRST))
+        return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
         request = _public("market/tickers", 20, instType="SPOT")
-        return Call(request, parse.by_symbol(rows.Ticker, rows.ticker, markets, "data"))
+        return Call(request, parse.by_symbol(rows.Ticker, parse.ticker, markets, "data"))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
         request = _public("market/books", 40, instId=market.id, sz=depth)
-        return Call(request, parse_row(rows.Book, parse.wide_book, market, *rows.FIRST))
+        return Call(request, kit.parse_row(rows.Book, parse.wide_book, market, *rows.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
         request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
-        read = parse_rows(rows.Trade, rows.trade, market, "data")
-        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+        return Call(request, kit.parse_newest_first(rows.Trade, rows.trade, market, "data"))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -127,13 +111,12 @@ class OkxAdapter(kit.Adapter):
         window, …-get-candlesticks-history"""
         asked: dict[str, Any] = {"instId": market.id, "bar": rows.TIMEFRAMES[timeframe]}
         asked["limit"] = min(limit, 300)
-        if window is None:
-            request = _public("market/candles", 40, **asked)
-        else:  # after means older than, before newer than; both leave out the time itself
-            asked |= {"after": milliseconds(window.until)}
-            asked |= {"before": milliseconds(window.since) - 1}
-            request = _public("market/history-candles", 20, **asked)
-        return Call(request, lambda reply: inside(parse.candles(reply, "data"), window))
+        place = "market/candles", 40
+        if window is not None:  # after: older than, before: newer than, without the time itself
+            asked |= {"after": window.last + 1, "before": window.first - 1}
+            place = "market/history-candles", 20
+        request = _public(*place, **asked)
+        return Call(request, lambda reply: kit.inside(parse.candles(reply, "data"), window))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
@@ -149,15 +132,15 @@ class OkxAdapter(kit.Adapter):
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
-        return Call(_private("account/config", 5), rows.api_key)
+        return Call(_private("account/config", 5), parse.api_key(rows.Config, *rows.FIRST))
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order and
         https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit"""
         costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
         request = _post("trade/order", rows.order_params(market, order), *costs, has_deadline=True)
-        read = partial(rows.acknowledged, asked=order)
-        return Call(request, parse_row(rows.NewOrder, read, market, *rows.FIRST))
+        read = partial(rows.order, asked=order)
+        return Call(request, kit.parse_row(rows.NewOrder, read, market, *rows.FIRST))
 
     def cancel_order(
         self, market: Market, id: str | None, client_order_id: str | None
@@ -165,8 +148,8 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
-        read = partial(rows.acknowledged, id=id)
-        return Call(request, parse_row(rows.CanceledOrder, read, market, *rows.FIRST))
+        read = partial(rows.order, id=id)
+        return Call(request, kit.parse_row(rows.CanceledOrder, read, market, *rows.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
@@ -191,41 +174,38 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)
-        return Call(request, parse_row(rows.Order, rows.order, market, *rows.FIRST))
+        return Call(request, kit.parse_row(rows.Order, rows.order, market, *rows.FIRST))
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
-        places = (("trade/orders-pending", 60),)
-        return _pages(places, rows.Order, rows.order, asked, by="ordId")
+        return _orders((("trade/orders-pending", 60),), asked)
 
     def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
         and …-last-3-months. Only the first lists orders canceled without a fill, for two hours."""
-        return _pages(ORDERS, rows.Order, rows.order, asked, by="ordId")
+        return _orders(ORDERS, asked)
 
     def fetch_my_trades(self, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-transaction-details-last-3-days
         and …-last-3-months"""
-        return _pages(FILLS, rows.Fill, rows.fill, asked, by="billId")
+        return _fills(asked)
 
     def fetch_order_trades(self, id: str, asked: kit.Listing) -> Call[Page[MyTrade]]:
         """The pages of `fetch_my_trades`, for one order."""
-        return _pages(FILLS, rows.Fill, rows.fill, asked, by="billId", ordId=id)
+        return _fills(asked, ordId=id)
 
 
 def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
     return Cost(f"{counter} {per}".rstrip(), weight, limit, 2, kit.LimitScope.ACCOUNT)
 
 
-def _private(path: str, at_most: int, /, *, per: str = "", **query: Any) -> Request:
-    cost = _cost(f"GET {path}", at_most, per)
+def _private(path: str, most: int, /, *, per: str = "", **query: Any) -> Request:
+    cost = _cost(f"GET {path}", most, per)
     return kit.build_request(f"GET /api/v5/{path}", cost, signed=True, **query)
 
 
-def _public(
-    path: str, at_most: int, /, *, per: str = "", seconds: int = 2, **query: Any
-) -> Request:
-    cost = Cost(f"GET {path} {per}".rstrip(), 1, at_most, seconds)
+def _public(path: str, most: int, /, *, per: str = "", seconds: int = 2, **query: Any) -> Request:
+    cost = Cost(f"GET {path} {per}".rstrip(), 1, most, seconds)
     return kit.build_request(f"GET /api/v5/{path}", cost, **query)
 
 
@@ -234,24 +214,22 @@ def _post(path: str, told: Any, *costs: Cost, **marks: Any) -> Request:
     return kit.build_request(endpoint, *costs, signed=True, changes=True, json=told, **marks)
 
 
-def _pages(
-    places: tuple[Place, ...],
-    kind: type[Row],
-    read: Callable[[Row, str, Source], M],
-    asked: kit.Listing,
-    *,
-    by: str,
-    **query: str,
-) -> Call[Page[M]]:
-    def request(ask: kit.Ask) -> Request:
-        values: dict[str, Any] = {"instType": "SPOT", "instId": asked.market_id, **query}
-        values |= {"after": ask.cursor, "limit": ask.limit}
-        if ask.first is not None and ask.last is not None:
-            # Whether these include the time itself is not documented: more is asked for.
-            values |= {"begin": ask.first - 1, "end": ask.last + 1}
-        return _private(*places[ask.place], **values)
+def _page(places: tuple[Place, ...], asked: kit.Listing, ask: kit.Ask, **query: Any) -> Request:
+    values: dict[str, Any] = {"instType": "SPOT", "instId": asked.market_id, **query}
+    values |= {"after": ask.cursor, "limit": ask.limit}
+    if ask.first is not None and ask.last is not None:
+        # Whether these include the time itself is not documented: more is asked for.
+        values |= {"begin": ask.first - 1, "end": ask.last + 1}
+    return _private(*places[ask.place], **values)
 
-    parse = parse_rows(kind, read, asked.where, "data")
-    return kit.by_cursor(
-        request, parse, asked, kit.last_row("data", by=by), most=100, places=len(places)
-    )
+
+def _orders(places: tuple[Place, ...], asked: kit.Listing) -> Call[Page[Order]]:
+    read = kit.parse_rows(rows.Order, rows.order, asked.where, "data")
+    lead, ask = kit.last_row("data", by="ordId"), partial(_page, places, asked)
+    return kit.by_cursor(ask, read, asked, lead, most=100, places=len(places))
+
+
+def _fills(asked: kit.Listing, **query: Any) -> Call[Page[MyTrade]]:
+    read = kit.parse_rows(rows.Fill, rows.fill, asked.where, "data")
+    lead, ask = kit.last_row("data", by="billId"), partial(_page, FILLS, asked, **query)
+    return kit.by_cursor(ask, read, asked, lead, most=100, places=len(FILLS))

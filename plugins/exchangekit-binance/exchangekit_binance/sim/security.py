@@ -1,19 +1,20 @@
 """Who is asking, and may they: Binance's checks of a signed request, from its raw bytes.
 
 In this order: the key's header, the mandatory parameters, the key, the signature, the time window,
-the caller's address, the permission. Only this module and the standard library take part in
-checking a signature; no code is shared with anything that makes one.
+the caller's address, the permission. No code is shared with anything that makes a signature.
 
 The payload that must have been signed is the query joined to the body with nothing between them,
 without the ``signature`` parameter, exactly as it was sent. Since 2026-01-15 it must have been
 percent-encoded first: characters that may not stand raw in a query are refused. HMAC signatures
-are hexadecimal in either case.
+are hexadecimal in either case; those of Ed25519 and RSA keys, whose public half the customer has
+uploaded, are base64, and their case matters.
 
 Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
 """
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 from decimal import Decimal
@@ -31,6 +32,7 @@ AHEAD_MS: Final = 1000
 
 # Everything RFC 3986 lets stand in a query, and whole percent escapes.
 _ENCODED: Final = re.compile(rb"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")
+_UPLOADED: Final = ("ed25519", "rsa")
 _KEY: Final = re.compile(r"[A-Za-z0-9_\-]{1,128}")
 
 
@@ -46,7 +48,7 @@ def authenticate(ctx: Context) -> ApiKey:
     if key is None:
         raise refusal(-2015)
     payload = signed_payload(ctx.request.query, ctx.request.body)
-    if _ENCODED.fullmatch(payload) is None or not _signed(key.secret, payload, signature):
+    if _ENCODED.fullmatch(payload) is None or not _signed(key, payload, signature):
         raise refusal(-1022)
     in_window(ctx.request.received, timestamp, window)
     if not key.allows(ctx.request.ip) or not key.may("read"):
@@ -70,8 +72,14 @@ def _without_signature(raw: bytes) -> bytes:
     return b"&".join(piece for piece in raw.split(b"&") if not piece.startswith(b"signature="))
 
 
-def _signed(secret: str, payload: bytes, signature: str) -> bool:
-    expected = hmac.new(secret.encode(), payload, sha256).hexdigest()
+def _signed(key: ApiKey, payload: bytes, signature: str) -> bool:
+    if key.public_key is not None:
+        try:
+            raw = base64.b64decode(signature, validate=True)
+        except ValueError:
+            return False
+        return key.kind in _UPLOADED and key.verifies(raw, payload)
+    expected = hmac.new(key.secret.encode(), payload, sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), signature.lower().encode())
 
 

@@ -1,0 +1,18 @@
+"""How Bitget wants its requests signed: https://www.bitget.com/api-doc/common/signature"""
+
+from exchangekit.adapter import DeclaredPrehash
+
+SIGNER = DeclaredPrehash(
+    template="{timestamp}{method}{target}{body}",
+    headers={
+        "ACCESS-KEY": "{key}",
+        "ACCESS-SIGN": "{signature}",
+        "ACCESS-TIMESTAMP": "{timestamp}",
+        "ACCESS-PASSPHRASE": "{passphrase}",
+        "locale": "en-US",
+    },
+    # https://www.bitget.com/api-doc/spot/trade/Place-Order: what arrives later than receiveWindow
+    # after the time that was signed is refused.
+    body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
+    encoding="base64",
+)

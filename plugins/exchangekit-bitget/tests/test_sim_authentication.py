@@ -1,0 +1,120 @@
+"""Whom the simulated venue lets in: keys, signatures over raw bytes, time, environment, mode."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+
+import pytest
+
+NOW = 1_773_146_096_500
+
+ASSETS = "/spot/account/assets"
+
+
+def test_what_is_signed_as_documented_is_let_in(bitget: Any) -> None:
+    reply = bitget.private(ASSETS, coin="USDT")
+    assert (reply.status, reply.code, reply.body["msg"]) == (200, "00000", "success")
+    assert reply.body["requestTime"] == NOW
+    assert reply.one["coin"] == "USDT"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("ACCESS-KEY", "40001"),
+        ("ACCESS-SIGN", "40003"),
+        ("ACCESS-TIMESTAMP", "40005"),
+        ("ACCESS-PASSPHRASE", "40011"),
+    ],
+)
+def test_each_header_is_needed(bitget: Any, header: str, code: str) -> None:
+    where = bitget.target(ASSETS, {})
+    headers = bitget.headers("GET", where)
+    del headers[header]
+    reply = bitget.send("GET", where, b"", headers)
+    assert (reply.status, reply.code, reply.data) == (400, code, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"ACCESS-KEY": "nobody"}, "40006"),
+        ({"ACCESS-KEY": "bg_" + "0" * 32}, "40037"),
+        ({"ACCESS-PASSPHRASE": "another phrase"}, "40012"),
+        ({"ACCESS-SIGN": "AAAA"}, "40009"),
+        ({"ACCESS-TIMESTAMP": "yesterday"}, "40005"),
+        ({"paptrading": "1"}, "40099"),
+    ],
+)
+def test_what_is_wrong_has_its_code(bitget: Any, changed: dict[str, str], code: str) -> None:
+    where = bitget.target(ASSETS, {})
+    reply = bitget.send("GET", where, b"", {**bitget.headers("GET", where), **changed})
+    assert (reply.status, reply.code) == (400, code)
+
+
+@pytest.mark.parametrize(
+    ("late", "code"), [(0, "00000"), (30_000, "00000"), (30_001, "40008"), (-30_001, "40008")]
+)
+def test_the_time_may_be_off_by_thirty_seconds(bitget: Any, late: int, code: str) -> None:
+    where = bitget.target(ASSETS, {})
+    assert bitget.send("GET", where, b"", bitget.headers("GET", where, at=NOW - late)).code == code
+
+
+def test_the_signature_is_over_the_bytes_that_were_sent(bitget: Any) -> None:
+    signed, sent = bitget.target(ASSETS, {"coin": "USDT"}), bitget.target(ASSETS, {"coin": "BTC"})
+    assert bitget.send("GET", sent, b"", bitget.headers("GET", signed)).code == "40009"
+    path = bitget.target("/spot/trade/cancel-order", {})
+    headers = bitget.headers("POST", path, b'{"symbol":"BTCUSDT"}')
+    assert bitget.send("POST", path, b'{"symbol": "BTCUSDT"}', headers).code == "40009"
+
+
+def test_the_digest_is_base64_of_sha256_over_time_method_path_and_body(bitget: Any) -> None:
+    where = bitget.target(ASSETS, {"coin": "BTC"})
+    text = f"{NOW}GET{where}".encode()
+    made = base64.b64encode(
+        hmac.new(bitget.secret.encode(), text, hashlib.sha256).digest()
+    ).decode()
+    assert bitget.headers("GET", where)["ACCESS-SIGN"] == made
+
+
+def test_a_demo_key_works_in_demo_trading_only(bitget: Any) -> None:
+    bitget.sim.control.key(
+        "demo-key", secret=bitget.secret, passphrase=bitget.passphrase, account="main"
+    )
+    bitget.key = "demo-key"
+    where = bitget.target(ASSETS, {})
+    headers = bitget.headers("GET", where)
+    assert bitget.send("GET", where, b"", headers).code == "40099"
+    assert bitget.send("GET", where, b"", {**headers, "paptrading": "1"}).code == "00000"
+
+
+def test_a_key_without_a_right_is_refused_what_needs_it(bitget: Any) -> None:
+    bitget.sim.control.key("raw-key", permissions=["read"])
+    assert bitget.private("/spot/account/info").data["authorities"] == ["stor"]
+    assert bitget.order().code == "40014"
+    bitget.sim.control.key("raw-key", ips=["10.1.1.1"])
+    assert bitget.private(ASSETS).code == "40018"
+
+
+def test_an_account_in_unified_mode_is_refused_whatever_it_asks(bitget: Any) -> None:
+    bitget.sim.control.key("raw-key", account="unified-1")
+    for reply in (bitget.private(ASSETS), bitget.private("/spot/account/info"), bitget.order()):
+        assert (reply.status, reply.code) == (400, "40085")
+        assert "Unified Account mode" in reply.body["msg"]
+    assert bitget.sim.control.orders() == []
+    assert bitget.get("/public/time").code == "00000"
+
+
+def test_a_body_has_to_be_a_json_object_and_say_so(bitget: Any) -> None:
+    path = bitget.target("/spot/trade/place-order", {})
+    for body, kind, code in (
+        (b"{}", "text/plain", "40007"),
+        (b"[]", "application/json", "40017"),
+        (b"{", "application/json", "40017"),
+        (b"{}", "application/json", "40019"),
+    ):
+        headers = {**bitget.headers("POST", path, body), "Content-Type": kind}
+        assert bitget.send("POST", path, body, headers).code == code
