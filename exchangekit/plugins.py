@@ -195,7 +195,7 @@ class Plugins:
                 for name in ("title", "environments", "signer", "errors", "capabilities")
                 if not hasattr(adapter, name)
             ]
-            if adapter.error_in is Adapter.error_in:
+            if adapter.error_in is Adapter.error_in and adapter.envelope is None:
                 absent.append("error_in")
             if absent:
                 self.report(origin, f"its adapter {venue!r} lacks {', '.join(absent)}")

@@ -79,6 +79,7 @@ ATTRIBUTES: list[tuple[dict[str, Any], str]] = [
     ({"key_shape": kit.Shape("[a-z]", "letters")}, "Acme.key_shape.pattern is '[a-z]'"),  # type: ignore[arg-type]
     ({"key_shape": kit.Shape(re.compile("a"), "")}, "Acme.key_shape.description is ''"),
     ({"remaining_headers": "x-left"}, "Acme.remaining_headers is 'x-left': expected the headers"),
+    ({"envelope": "retCode"}, "Acme.envelope is 'retCode': expected one such as kit.Envelope("),
     ({"json_bodies": "yes"}, "Acme.json_bodies is 'yes': expected True or False"),
     ({"used_weight_headers": ["x-used"]}, "Acme.used_weight_headers is ['x-used']: expected hea"),
     ({"used_weight_headers": {"X-Used": "weight"}}, "is 'X-Used': expected its name in lower case"),

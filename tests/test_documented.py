@@ -6,6 +6,7 @@ import inspect
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from kitdocs import checking, drawings, errors, failover, hooks, phones, public, venues
@@ -13,6 +14,7 @@ from support.pages import EXECUTED, ROOT, blocks, examples
 
 import exchangekit
 from exchangekit import Exchange, ExchangeKitError, SyncExchange
+from exchangekit import adapter as kit
 from exchangekit.adapter.operations import EXCHANGE_OPERATIONS
 from exchangekit.failover import moving, signs
 from exchangekit.plugins import installed
@@ -266,3 +268,9 @@ def test_a_style_that_loads_a_font_and_a_missing_name_are_found(tmp_path: Path) 
         "the reference has no exchangekit.Missing",
         "x.css loads something from elsewhere",
     ]
+
+
+def test_no_module_of_the_kit_hides_a_name_that_authors_import() -> None:
+    """A module that is imported late becomes an attribute of its package, in place of the name."""
+    modules = {module.name for module in iter_modules(kit.__path__)}
+    assert not modules & kit._PLACES.keys()

@@ -39,6 +39,7 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window, bounds
 from exchangekit.adapter.operations import OPERATIONS
@@ -80,7 +81,6 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
-    from exchangekit.adapter.envelope import Envelope
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         Seconds,
         Text,
     )
+    from exchangekit.adapter.order_terms import Terms, terms
     from exchangekit.adapter.paging import (
         Ask,
         Listed,
@@ -150,13 +151,13 @@ if TYPE_CHECKING:
         named,
     )
     from exchangekit.adapter.status_rows import EventRow, StatusRow
-    from exchangekit.adapter.terms import Terms, terms
     from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
+    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
@@ -166,7 +167,6 @@ _PLACES = {
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
-    "Envelope": "envelope",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -227,10 +227,9 @@ _PLACES = {
     "decode_each": "rows",
     "decode_rows": "rows",
     "named": "rows",
-    "EventRow": "status_rows",
     "StatusRow": "status_rows",
-    "Terms": "terms",
-    "terms": "terms",
+    "Terms": "order_terms",
+    "terms": "order_terms",
     "Words": "words",
     "order_types": "words",
     "statuses": "words",

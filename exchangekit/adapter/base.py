@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar
 
 from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
 from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
@@ -142,13 +143,19 @@ class Adapter:
     """Whether what is no GET takes its parameters as a JSON body: what `raw_request` makes of
     them."""
 
+    envelope: ClassVar[Envelope | None] = None
+    """Where every reply says whether it is an error; a venue without such a place writes
+    `error_in`."""
+
     def error_in(self, reply: Reply, request: Request) -> VenueCode | None:
         """The error that the reply's envelope reports, None where it reports none.
 
         Looks at the body whatever the status is: many venues put errors in HTTP 200. Must not
         raise for a body that it cannot read (return None): the status or the parser will tell.
         """
-        raise NotImplementedError  # pragma: no cover - every adapter has one
+        if self.envelope is None:
+            raise NotImplementedError  # pragma: no cover - every adapter has one of the two
+        return self.envelope.error_in(reply)
 
     # Public data
 

@@ -22,6 +22,7 @@ from exchangekit.adapter.declared_values import (
     refuse,
     text,
 )
+from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining, Unit
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.errors import ConfigurationError
@@ -203,6 +204,11 @@ def _check_remaining(what: str, value: Any, made: Any) -> None:
         refuse(f"{what}.resets", value.resets, f"one of {', '.join(get_args(Unit))}")
 
 
+def _check_envelope(what: str, value: Any, made: Any) -> None:
+    if value is not None and not isinstance(value, Envelope):
+        refuse(what, value, 'one such as kit.Envelope("code", "msg")')
+
+
 def _check_json_bodies(what: str, value: Any, made: Any) -> None:
     if not isinstance(value, bool):
         refuse(what, value, "True or False")
@@ -220,6 +226,7 @@ _ATTRIBUTES: Mapping[str, Check] = {
     "used_weight_headers": _check_weight_headers,
     "remaining_headers": _check_remaining,
     "json_bodies": _check_json_bodies,
+    "envelope": _check_envelope,
 }
 
 

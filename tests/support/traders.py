@@ -23,14 +23,14 @@ KEYS = {
         "api_key": "760bca17a87a96dd7287431892404607c03841d1ae6f6b0f0b7705f97414a1eb",
         "secret": "f6762a54da3bc9d3213d9397e049aed0efa268b5b59041a074b61e2c4a222820",
     },
-    "bybit": {
-        "api_key": "SimulatedKeyOfBybt",
-        "secret": "SimulatedSecretOfBybitWith36Letters0",
-    },
     "bitget": {
         "api_key": "bg_00112233445566778899aabbccddeeff",
         "secret": "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100",
         "passphrase": "CorrectHorse7",
+    },
+    "bybit": {
+        "api_key": "SimulatedKeyOfBybt",
+        "secret": "SimulatedSecretOfBybitWith36Letters0",
     },
     "okx": {
         "api_key": "0f7fb2a1-3c1a-4d44-9d3f-1f6d2b3c4d5e",

@@ -14,10 +14,13 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_binance import rows
 from exchangekit_binance.errors import ERRORS
+
+Name = str | None
+Fees = dict[str, models.TradingFee]
 
 _NO_WALLET = frozenset({"fetch_status", "fetch_api_key"})
 _DAY = 24 * 3600 * 1000
@@ -45,8 +48,12 @@ def _ask(endpoint: str, weight: int, **values: Any) -> Request:
     return kit.build_request(endpoint, *_costs(endpoint, weight), **values)
 
 
-_public = _ask
 _signed = partial(_ask, signed=True)
+
+
+def _one(verb: str, weight: int, market: Market, id: Name, name: Name, **more: bool) -> Request:
+    which: dict[str, Any] = {"symbol": market.id, "orderId": id, "origClientOrderId": name}
+    return _signed(f"{verb} /api/v3/order", weight, **which, **more)
 
 
 def _history(path: str, weight: int, by: str, market: Market, ask: kit.Ask, **more: Any) -> Request:
@@ -67,6 +74,7 @@ class BinanceAdapter(kit.Adapter):
     )
     signer = kit.SortedQueryHmac("X-MBX-APIKEY", kinds=("hmac", "ed25519", "rsa"))
     errors = ERRORS
+    envelope = kit.Envelope("code", "msg", success="0 200")
     key_shape = kit.Shape(re.compile(r"[A-Za-z0-9]{64}"), "64 letters and digits")
     used_weight_headers = MappingProxyType(
         {
@@ -92,42 +100,38 @@ class BinanceAdapter(kit.Adapter):
         not_in=MappingProxyType({"testnet": _NO_WALLET, "demo": _NO_WALLET}),
     )
 
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/error-codes"""
-        return rows.ENVELOPE.error(reply)
-
     def fetch_time(self) -> Call[datetime]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#check-server-time"""
-        return Call(_public("GET /api/v3/time", 1), parse.moment("serverTime"))
+        return Call(_ask("GET /api/v3/time", 1), parse.moment("serverTime"))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://developers.binance.com/docs/wallet/others/system-status"""
-        return Call(_public("GET /sapi/v1/system/status", 1), parse.status(rows.System))
+        return Call(_ask("GET /sapi/v1/system/status", 1), parse.status(rows.System))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information"""
-        request = _public("GET /api/v3/exchangeInfo", 20, showPermissionSets=False)
+        request = _ask("GET /api/v3/exchangeInfo", 20, showPermissionSets=False)
         return Call(request, rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
-        request = _public("GET /api/v3/ticker/24hr", 2, symbol=market.id)
+        request = _ask("GET /api/v3/ticker/24hr", 2, symbol=market.id)
         return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics"""
-        request = _public("GET /api/v3/ticker/24hr", 80)
+        request = _ask("GET /api/v3/ticker/24hr", 80)
         return Call(request, parse.by_symbol(rows.Ticker, parse.ticker, markets))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#order-book"""
         weight = next(cost for most, cost in _BOOK_WEIGHTS if depth <= most)
-        request = _public("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
+        request = _ask("GET /api/v3/depth", weight, symbol=market.id, limit=depth)
         return Call(request, kit.parse_row(rows.Book, parse.book, market))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#recent-trades-list"""
-        request = _public("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
+        request = _ask("GET /api/v3/trades", 25, symbol=market.id, limit=limit)
         return Call(request, kit.parse_rows(rows.Trade, parse.trade, market))
 
     def fetch_ohlcv(
@@ -136,7 +140,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#klinecandlestick-data"""
         asked: dict[str, Any] = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe]}
         asked |= {"startTime": window and window.first, "endTime": window and window.last}
-        request = _public("GET /api/v3/klines", 2, **asked, limit=limit)
+        request = _ask("GET /api/v3/klines", 2, **asked, limit=limit)
         return Call(request, parse.candles)
 
     def fetch_balance(self) -> Call[models.Balances]:
@@ -148,9 +152,7 @@ class BinanceAdapter(kit.Adapter):
         """https://developers.binance.com/docs/wallet/account/api-key-permission"""
         return Call(_signed("GET /sapi/v1/account/apiRestrictions", 1), parse.api_key(rows.Key))
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-commission-rates-user_data"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/account/commission", 20, symbol=market.id)
@@ -168,12 +170,9 @@ class BinanceAdapter(kit.Adapter):
         request = _signed("POST /api/v3/order/test", 1, **rows.order_params(market, order))
         return Call(request, parse.nothing)
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-order-trade"""
-        which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
-        request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
+        request = _one("DELETE", 1, market, id, client_order_id, changes=True)
         return Call(request, kit.parse_row(rows.CanceledOrder, rows.order, market))
 
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
@@ -181,12 +180,9 @@ class BinanceAdapter(kit.Adapter):
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
         return Call(request, partial(rows.canceled, market=market))
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
-        which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
-        request = _signed("GET /api/v3/order", 4, symbol=market.id, **which)
+        request = _one("GET", 4, market, id, client_order_id)
         return Call(request, kit.parse_row(rows.Order, rows.order, market))
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:

@@ -34,7 +34,6 @@ WORDS = parse.Words(
 )
 
 
-ENVELOPE = kit.Envelope("code", "msg", fine=(0, 200))
 _STATES = {"0": VenueState.OK, "1": VenueState.MAINTENANCE}
 
 

@@ -15,11 +15,14 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Cost, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_bitget import rows
 from exchangekit_bitget.errors import ERRORS
 from exchangekit_bitget.signing import SIGNER
+
+Name = str | None
+Fees = dict[str, models.TradingFee]
 
 # https://www.bitget.com/api-doc/common/intro: for an address, whatever it asks for
 _TOTAL = Cost("total", 1, 6000, 60)
@@ -50,6 +53,8 @@ class BitgetAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
+    # https://www.bitget.com/api-doc/spot/error-code/restapi; some replies say `message`.
+    envelope = kit.Envelope("code", "msg message", success="00000")
     json_bodies = True
     key_shape = kit.Shape(re.compile(r"bg_[0-9a-f]{32}"), '"bg_" and 32 hexadecimal digits')
     capabilities = kit.Capabilities(
@@ -67,13 +72,6 @@ class BitgetAdapter(kit.Adapter):
         # https://www.bitget.com/api-doc/spot/trade/Place-Order
         fence=kit.Fence("gateway"),
     )
-
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://www.bitget.com/api-doc/spot/error-code/restapi"""
-        said = kit.peek(rows.Envelope, reply)
-        if said is None or said.code is None or (said.code == "00000" and reply.status < 400):
-            return None
-        return kit.VenueCode(str(said.code), str(said.msg or said.message or ""))
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.bitget.com/api-doc/common/public/Get-Server-Time"""
@@ -103,8 +101,7 @@ class BitgetAdapter(kit.Adapter):
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.bitget.com/api-doc/spot/market/Get-Recent-Trades, newest first"""
         request = _public("GET spot/market/fills", 10, symbol=market.id, limit=limit)
-        read = kit.parse_rows(rows.Trade, rows.trade, market, "data")
-        return Call(request, lambda reply: parse.oldest_first(read(reply)))
+        return Call(request, kit.parse_newest_first(rows.Trade, rows.trade, market, "data"))
 
     def fetch_ohlcv(
         self, market: Market, timeframe: str, window: Window | None, limit: int
@@ -123,9 +120,7 @@ class BitgetAdapter(kit.Adapter):
         read = parse.account(rows.Asset, "data", borrows=False)
         return Call(_ask("GET spot/account/assets", 10), read)
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://www.bitget.com/api-doc/common/public/Get-Trade-Rate"""
         assert market is not None, "fees_per_symbol"
         request = _ask("GET common/trade-rate", 10, symbol=market.id, businessType="spot")
@@ -142,9 +137,7 @@ class BitgetAdapter(kit.Adapter):
         read = partial(rows.order, asked=order)
         return Call(request, kit.parse_row(rows.Acknowledged, read, market, "data"))
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.bitget.com/api-doc/spot/trade/Cancel-Order"""
         which = {"symbol": market.id, "orderId": id, "clientOid": client_order_id}
         request = _ask("POST spot/trade/cancel-order", 10, json=which)
@@ -156,9 +149,7 @@ class BitgetAdapter(kit.Adapter):
         request = _ask("POST spot/trade/batch-cancel-order", 10, json=told, many=True)
         return Call(request, partial(rows.cancel_report, market=market, ids=ids))
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info, and for a name which that one
         has forgotten the newest of https://www.bitget.com/api-doc/spot/trade/Get-History-Orders"""
         request = _ask("GET spot/trade/orderInfo", 20, orderId=id, clientOid=client_order_id)

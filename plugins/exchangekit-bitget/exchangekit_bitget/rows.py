@@ -35,14 +35,6 @@ trade = partial(parse.trade, words=WORDS)
 fill = partial(parse.fill, words=WORDS)
 
 
-class Envelope(Struct):
-    """Some replies say `message` where most say `msg`."""
-
-    code: Any = None
-    msg: Any = None
-    message: Any = None
-
-
 @named(id="symbol", base="baseCoin", quote="quoteCoin", active=Among("status", "online"),
        price_step=Decimals("pricePrecision"), amount_step=Decimals("quantityPrecision"),
        cost_step=Decimals("quotePrecision"), min_amount="minTradeAmount",

@@ -25,7 +25,6 @@ Name = str | None
 Fees = dict[str, models.TradingFee]
 
 _ADDRESS = Cost("requests", 1, 600, 5)
-_ENVELOPE = kit.Envelope("retCode", "retMsg", fine=(0,))
 _CURSOR = kit.told_at("result", "nextPageCursor", encoded=True)
 
 
@@ -47,6 +46,7 @@ class BybitAdapter(kit.Adapter):
         ahead_ms=1000,
     )
     errors = ERRORS
+    envelope = kit.Envelope("retCode", "retMsg")
     json_bodies = True
     remaining_headers = kit.Remaining("x-bapi-limit-status", "x-bapi-limit-reset-timestamp")
     capabilities = kit.Capabilities(
@@ -64,10 +64,6 @@ class BybitAdapter(kit.Adapter):
         # it is placed after the answer: https://bybit-exchange.github.io/docs/v5/guide
         fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
     )
-
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://bybit-exchange.github.io/docs/v5/guide"""
-        return _ENVELOPE.error(reply)
 
     def fetch_time(self) -> Call[datetime]:
         """https://bybit-exchange.github.io/docs/v5/market/time"""

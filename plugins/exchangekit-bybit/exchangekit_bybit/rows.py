@@ -164,17 +164,16 @@ class Fill(kit.FillRow):
 
 
 order = parse.order_reader(WORDS)
-trade = partial(parse.trade, words=WORDS)
-fill = partial(parse.fill, words=WORDS)
+trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
     """Each order has its verdict at the same place of another list."""
     told = kit.parse_rows(Canceled, order, market, *LIST)(reply)
     said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
-    pairs = list(zip(told, said, strict=False))
-    done = [one for one, verdict in pairs if not verdict.code]
-    failed = [(one.id or "", verdict.msg, verdict.code) for one, verdict in pairs if verdict.code]
+    pairs = list(zip(told, said, ids, strict=False))
+    done = [one for one, why, _ in pairs if not why.code]
+    failed = [(one.id or name, why.msg, why.code) for one, why, name in pairs if why.code]
     return parse.cancel_report(ids, done, failed)
 
 

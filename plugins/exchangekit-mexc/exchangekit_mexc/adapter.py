@@ -18,6 +18,9 @@ from exchangekit.models import Market, Markets, MyTrade, Order, OrderRequest
 from exchangekit_mexc import rows
 from exchangekit_mexc.errors import ERRORS
 
+Name = str | None
+Fees = dict[str, models.TradingFee]
+
 # Requests without this header are refused (700013), although nothing has a body.
 _LIVE = kit.Environment("https://api.mexc.com", (("Content-Type", "application/json"),))
 _MONTH = 30 * 24 * 3600 * 1000
@@ -138,9 +141,7 @@ class MexcAdapter(kit.Adapter):
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#account-information"""
         return Call(_signed("GET /api/v3/account", 10), parse.api_key(rows.Key))
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-symbol-commission"""
         assert market is not None, "fees_per_symbol"
         request = _signed("GET /api/v3/tradeFee", 20, symbol=market.id)
@@ -158,9 +159,7 @@ class MexcAdapter(kit.Adapter):
         request = _signed("POST /api/v3/order/test", 1, **rows.order_params(market, order))
         return Call(request, parse.nothing)
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#cancel-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("DELETE /api/v3/order", 1, changes=True, symbol=market.id, **which)
@@ -171,9 +170,7 @@ class MexcAdapter(kit.Adapter):
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
         return Call(request, kit.parse_canceled(rows.CanceledOrder, rows.order, market))
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://mexcdevelop.github.io/apidocs/spot_v3_en/#query-order"""
         which: dict[str, Any] = {"orderId": id, "origClientOrderId": client_order_id}
         request = _signed("GET /api/v3/order", 2, symbol=market.id, **which)

@@ -19,6 +19,9 @@ from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
 from exchangekit_okx.signing import SIGNER
 
+Name = str | None
+Fees = dict[str, models.TradingFee]
+
 Place = tuple[str, int]
 
 _NEW_ORDER = "/api/v5/trade/order"
@@ -37,6 +40,7 @@ class OkxAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
+    envelope = kit.Envelope("code", "msg")
     json_bodies = True
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
@@ -69,7 +73,7 @@ class OkxAdapter(kit.Adapter):
                     failed = request.path == _NEW_ORDER and str(told.code) == "1"
                     no_order = failed and row.ord_id == ""
                     return rows.refusal(row, str(told.msg or ""), refused=no_order)
-        return rows.ENVELOPE.error(reply)
+        return super().error_in(reply, request)
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
@@ -77,7 +81,9 @@ class OkxAdapter(kit.Adapter):
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
-        return Call(_public("system/status", 1, seconds=5), rows.status)
+        return Call(
+            _public("system/status", 1, seconds=5), parse.events(rows.Event, rows.UNDER_WAY, "data")
+        )
 
     def fetch_markets(self) -> Call[Markets]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments"""
@@ -122,9 +128,7 @@ class OkxAdapter(kit.Adapter):
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
         return Call(_private("account/balance", 10), parse.account(rows.Account, *rows.FIRST))
 
-    def fetch_trading_fees(
-        self, markets: Markets, market: Market | None
-    ) -> Call[dict[str, models.TradingFee]]:
+    def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
         assert market is not None, "fees_per_symbol"
         request = _private("account/trade-fee", 5, instType="SPOT", instId=market.id)
@@ -142,9 +146,7 @@ class OkxAdapter(kit.Adapter):
         read = partial(rows.order, asked=order)
         return Call(request, kit.parse_row(rows.NewOrder, read, market, *rows.FIRST))
 
-    def cancel_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
         body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
@@ -168,9 +170,7 @@ class OkxAdapter(kit.Adapter):
         body = {"timeOut": str(seconds or 0)}
         return Call(_post("trade/cancel-all-after", body, cost), rows.countdown)
 
-    def fetch_order(
-        self, market: Market, id: str | None, client_order_id: str | None
-    ) -> Call[Order]:
+    def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
         request = _private("trade/order", 60, per=market.id, **asked)

@@ -14,7 +14,7 @@ from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Always, Blank, Negated, Reply, named, parse
 from exchangekit.errors import BadReply
-from exchangekit.models import Liquidity, Side, Source, VenueState
+from exchangekit.models import Liquidity, Side, Source
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
 TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
@@ -34,7 +34,6 @@ WORDS = parse.Words(
 ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
 UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
-ENVELOPE = kit.Envelope("code", "msg", fine=(0,))
 
 # A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
 # https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
@@ -51,7 +50,7 @@ for _name, _host in _HOSTS.items():
 FIRST = ("data", 0)
 _FIRST_MS = 10**11  # as seconds it lies in the year 5138
 _TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"}
-_TRADING = {"5", "8", "9"}  # as a whole, in batches of accounts, in batches of products
+_TRADING = ("5", "8", "9")  # as a whole, in batches of accounts, in batches of products
 
 
 class Verdict(Struct, rename="camel"):
@@ -70,12 +69,10 @@ class Verdicts(Struct):
     msg: Any = None
 
 
-class Event(Struct, rename="camel"):
-    title: str
-    state: str
-    service_type: str
-    env: str | None = None
-    end: int | None = None
+@named("title", "state", until="end", ours=kit.Except("env", "2"),
+       stops=kit.Among("serviceType", *_TRADING))  # fmt: skip
+class Event(kit.EventRow):
+    """Events of demo trading (env 2) are told to everybody: they are not the venue's state."""
 
 
 @named(
@@ -211,18 +208,6 @@ def refusal(row: Verdict, message: str, *, refused: bool) -> kit.VenueCode:
     return kit.VenueCode(str(row.s_code), reason(row) or message, refused, *ids)
 
 
-def status(reply: Reply) -> models.Status:
-    # Events of demo trading (env 2) are told to everybody: they are not the venue's state.
-    events = [row for row in kit.decode_rows(Event, reply, "data") if row.env != "2"]
-    now = [row for row in events if kit.lookup(UNDER_WAY, row.state, "state of maintenance")]
-    down = [row for row in now if row.service_type in _TRADING]
-    return kit.make_status(
-        state=VenueState.MAINTENANCE if down else VenueState.OK,
-        message="; ".join(f"{row.title} ({row.state})" for row in events) or None,
-        until=max((kit.utc(row.end) for row in down if row.end is not None), default=None),
-    )
-
-
 def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
     """The rates of the market's fee group; those beside the groups are older than groups are."""
     row = kit.decode_at(Fees, reply, *FIRST)
@@ -249,14 +234,13 @@ def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> 
     said, told = kit.decode_rows(Verdict, reply, "data"), kit.bodies(reply, "data")
     if len(found) != len(ids):
         raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
-    done, failed = [], []
+    done, refused = [], []
     for row, verdict, body, asked in zip(found, said, told, ids, strict=True):
         if verdict.s_code == "0":
             done.append(kit.read_row(row, partial(order, id=asked), market, Source(body)))
         else:
-            why = f"{reason(verdict)} (code {verdict.s_code})"
-            failed.append(models.CancelFailure(order_id=str(row.id) or asked, reason=why))
-    return models.CancelReport(canceled=tuple(done), failed=tuple(failed))
+            refused.append((row.id or asked, reason(verdict), verdict.s_code))
+    return parse.cancel_report(ids, done, refused)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
