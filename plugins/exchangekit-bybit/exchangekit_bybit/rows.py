@@ -12,8 +12,8 @@ from msgspec import Struct
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Always, Among, Reply, named, parse
-from exchangekit.errors import AccountRestricted, BadReply
-from exchangekit.models import OrderType, Side
+from exchangekit.errors import AccountRestricted
+from exchangekit.models import Side
 from exchangekit.models import TimeInForce as Tif
 from exchangekit_bybit.errors import UNIFIED
 
@@ -23,7 +23,7 @@ TIMEFRAMES |= {"4h": "240", "6h": "360", "12h": "720", "1d": "D", "1w": "W", "1M
 # https://bybit-exchange.github.io/docs/v5/enum
 WORDS = parse.Words(
     sides={"Buy": Side.BUY, "Sell": Side.SELL},
-    types={"Limit": (OrderType.LIMIT, None), "Market": (OrderType.MARKET, None)},
+    types=kit.order_types(limit="Limit", market="Market"),
     times_in_force={"GTC": Tif.GTC, "IOC": Tif.IOC, "FOK": Tif.FOK, "PostOnly": Tif.POST_ONLY},
     statuses=kit.statuses(
         open="New PartiallyFilled Untriggered Triggered",
@@ -171,24 +171,17 @@ def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> 
     """Each order has its verdict at the same place of another list."""
     told = kit.parse_rows(Canceled, order, market, *LIST)(reply)
     said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
-    if not len(told) == len(said) == len(ids):
-        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(said)}")
-    failed = tuple(
-        models.CancelFailure(order_id=one.id or name, reason=f"{verdict.msg} (code {verdict.code})")
-        for one, verdict, name in zip(told, said, ids, strict=True)
-        if verdict.code
-    )
-    done = tuple(one for one, verdict in zip(told, said, strict=True) if not verdict.code)
-    return models.CancelReport(canceled=done, failed=failed)
+    pairs = list(zip(told, said, ids, strict=False))
+    done = [one for one, why, _ in pairs if not why.code]
+    failed = [(one.id or name, why.msg, why.code) for one, why, name in pairs if why.code]
+    return parse.cancel_report(ids, done, failed)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://bybit-exchange.github.io/docs/v5/order/create-order"""
-    told: dict[str, Any] = {"symbol": market.id, "side": order.side.capitalize()}
-    told["orderLinkId"] = order.client_order_id
-    if isinstance(order, models.LimitOrder):
-        told |= {"orderType": "Limit", "timeInForce": _WORD_OF[order.time_in_force]}
-        return told | {"qty": order.amount, "price": order.price}
-    if isinstance(order, models.MarketBuyWithCost):
-        return told | {"orderType": "Market", "qty": order.cost, "marketUnit": "quoteCoin"}
-    return told | {"orderType": "Market", "qty": order.amount, "marketUnit": "baseCoin"}
+    amount, cost, price, life = kit.terms(order)
+    told = {"symbol": market.id, "side": order.side.capitalize(), "price": price}
+    told |= {"qty": cost or amount, "orderLinkId": order.client_order_id}
+    if life is None:
+        return told | {"orderType": "Market", "marketUnit": "quoteCoin" if cost else "baseCoin"}
+    return told | {"orderType": "Limit", "timeInForce": _WORD_OF[life]}
