@@ -76,6 +76,39 @@ def _mine(file: str, old: str, new: str) -> tuple[Edit, ...]:
     return (Edit(file, old, new),)
 
 
+def _batch(told: str) -> tuple[Edit, ...]:
+    """Acme withdraws several orders at once, and the adapter reads the reply so."""
+    return (
+        Edit(
+            "sim.trading",
+            "def withdraw_all(",
+            "def withdraw_many(ctx: Context) -> Response:\n"
+            "    rows = []\n"
+            '    for number in Asked(ctx).sent["ids"].split(","):\n'
+            "        order = ctx.order(venue_id=number)\n"
+            '        done = order.is_open and ctx.cancel(order).status == "canceled"\n'
+            '        rows.append({"code": "0" if done else "order_is_over", "id": number})\n'
+            "    return result(rows)\n\n\ndef withdraw_all(",
+        ),
+        Edit(
+            "sim.trading",
+            "    return [\n",
+            "    return [\n"
+            '        sealed("POST", "withdraw-many", withdraw_many, "cancel_orders"),\n',
+        ),
+        Edit(
+            "adapter",
+            "    def fetch_open_orders(",
+            "    def cancel_orders(self, market, ids):\n"
+            '        body = {"market": market.id, "ids": ",".join(ids)}\n'
+            '        request = _signed("POST /v1/withdraw-many", changes=True, json=body)\n'
+            "        def read(reply):\n"
+            f"            {told}\n"
+            "        return Call(request, read)\n\n    def fetch_open_orders(",
+        ),
+    )
+
+
 _SIGNS = 'template="{timestamp}{window}{method}{target}{body}"'
 _SIGNER = "    signer = kit.DeclaredPrehash("
 _ORDER_FILLS = "a_market_order_fills_and_its_fills_add_up*"
@@ -169,6 +202,14 @@ MISTAKES: tuple[Mistake, ...] = (
             'which: dict[str, Any] = {"market": market.id, "id": id or client_order_id}',
         ),
         ("an_order_is_found_by_both_ids_and_canceled",),
+    ),
+    Mistake(
+        "each item of a batch has a code of its own, and nobody looks at it",
+        _batch(
+            "canceled = tuple(models.Order(symbol=market.symbol, id=one) for one in ids)\n"
+            "            return models.CancelReport(canceled=canceled)"
+        ),
+        ("several_orders_can_be_canceled_at_once_and_each_fails_by_itself",),
     ),
     # Lists
     Mistake(
