@@ -3,6 +3,7 @@
 #   make demo     one strategy file on three simulated venues, and over all of them while one fails;
 #                 its beliefs beside their ledgers
 #   make test     the tests
+#   make conformance every check of every venue each way (the tests run it crosswise, half of that)
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
 #                 SEED=1, WORKERS=4, SINGLE=1 without failover); fails where anything disagrees
 #   make matrix   every fault on every operation on every venue, sync and async
@@ -15,8 +16,9 @@
 #   make facade   write Exchange and SyncExchange from exchangekit/operations/interface.py
 #   make format   let ruff put the code in order
 #   make docs     the documentation, into site/; warnings are errors
-#   make readme   write what works where into README.md, and the venues' line counts into docs/
-#   make tutorial write examples/exchangekit-acme from docs/add-a-venue.md, and its outputs
+#   make readme   write what works where into README.md, and into docs/ the venues' line counts and
+#                 which mistakes conformance finds
+#   make tutorial write examples/exchangekit-acme from docs/add-a-venue/, and its outputs
 #   make clean    remove everything that was made here
 #
 # PYTHON=/path/to/python names the Python, VENV=folder where its environment goes.
@@ -30,13 +32,16 @@ export PYTHON
 # Hundreds of tests start a Python of their own: what is compiled once is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
+.PHONY: demo test conformance matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 6 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal --conformance=crosswise
+
+conformance: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 6 --dist worksteal plugins/*/tests/test_conformance.py
 
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \
@@ -89,6 +94,7 @@ docs: $(VENV)/.docs
 readme: $(VENV)/.ready
 	$(BIN)/python tests/test_readme.py
 	$(BIN)/python tests/test_add_a_venue.py lines
+	PYTHONPATH=tests $(BIN)/python tests/conformance/test_mistakes.py
 
 tutorial: $(VENV)/.ready
 	$(BIN)/python tests/test_add_a_venue.py

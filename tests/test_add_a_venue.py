@@ -1,7 +1,7 @@
-"""The page "Add a venue": a reader who does what it says has a venue, and the kit is not edited.
+"""The pages "Add a venue": a reader who does what they say has a venue, and the kit is not edited.
 
-``make tutorial`` writes anew what is made from the page (the finished package)
-and into it (what pytest says, and how many lines the venues took); ``make readme`` only the last.
+``make tutorial`` writes anew what is made from the pages (the finished package)
+and into them (what pytest says, and how many lines the venues took); ``make readme`` only the last.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from support.acme import FINISHED, PAGE, ROOT, Reader, blocks, finished
+from support.acme import DOCS, FINISHED, ROOT, Reader, Run, blocks, finished, pages
 
 from exchangekit.testing.check import GROUPS
 
 ANEW = "run: make tutorial"
 BEGIN, END = "<!-- lines: begin -->\n", "<!-- lines: end -->"
+LONGEST = 250
 UNWRITTEN = "test_00_everything_that_strategies_rely_on_is_written"
 VENUES = {
     "Acme": FINISHED / "exchangekit_acme",
@@ -37,8 +38,9 @@ def test_a_reader_gets_from_a_list_of_what_is_missing_to_green(tmp_path: Path) -
     assert "plugin acme" not in listed.out, "a problem is reported"
 
     *red, green = tested
-    assert len(red) >= 2
-    passed = [0]
+    assert len(red) >= 5
+    passed, left = [0], items(red[0])
+    assert len(left) > 20
     for run in red:
         assert run.code == 1, run.out
         assert [name for name, end in run.tests.items() if end == "failed"] == [UNWRITTEN], run.out
@@ -47,8 +49,11 @@ def test_a_reader_gets_from_a_list_of_what_is_missing_to_green(tmp_path: Path) -
         assert run.says is not None
         assert run.says in run.out, ANEW
         assert [name for name in run.tests if "written" in name] == [UNWRITTEN], "pytest -k written"
-        passed.append(sum(end == "passed" for end in run.tests.values()))
+        if run.command == "pytest":
+            passed.append(sum(end == "passed" for end in run.tests.values()))
+        assert items(run) == left[len(left) - len(items(run)) :], "the pages have another order"
     assert passed == sorted(set(passed)), "every chapter makes more of them pass"
+    assert [len(items(run)) for run in red] == sorted({len(items(run)) for run in red})[::-1]
 
     assert green.code == 0, green.out
     ends = {end for end in green.tests.values() if end != "passed"}
@@ -59,6 +64,26 @@ def test_a_reader_gets_from_a_list_of_what_is_missing_to_green(tmp_path: Path) -
         name.replace("-async]", "-sync]") for name in ran if "sim-async" in name
     }
     assert len(ran) > 200
+
+
+def items(run: Run) -> list[str]:
+    """What is left to write, as pytest tells it."""
+    return re.findall(r"^ {1,2}\d+\. ([\w.]+) ", run.out, re.MULTILINE)
+
+
+def test_a_person_can_read_each_page_and_goes_on_to_the_next_one() -> None:
+    there = pages()
+    assert set((DOCS / "add-a-venue").glob("*.md")) == set(there[1:])
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = re.findall(r": (add-a-venue(?:/[\w-]+)?\.md)$", nav, re.MULTILINE)
+    assert [DOCS / page for page in listed] == there
+    for before, page in zip([None, *there], there, strict=False):
+        text = page.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= LONGEST, page.name
+        title = None if before is None else before.read_text(encoding="utf-8").splitlines()[0][2:]
+        assert (f"\nBefore: [{title}](" in text) is (before is not None), page.name
+    first = there[0].read_text(encoding="utf-8")
+    assert all(f"({page.relative_to(DOCS).as_posix()})" in first for page in there[1:])
 
 
 def test_the_finished_package_is_what_the_page_builds() -> None:
@@ -79,7 +104,7 @@ def test_a_plugin_gets_all_checks_in_five_lines() -> None:
 
 
 def test_nothing_in_the_kit_knows_the_venue() -> None:
-    """Names in examples of docstrings aside: they are what a reader of this page types."""
+    """Names in examples of docstrings aside: they are what a reader of these pages types."""
     for path in (ROOT / "exchangekit").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documentation = {
@@ -93,10 +118,9 @@ def test_nothing_in_the_kit_knows_the_venue() -> None:
                 assert "acme" not in " ".join(words).lower(), f"{path}:{getattr(node, 'lineno', 0)}"
 
 
-def test_the_page_says_how_many_lines_the_venues_took() -> None:
-    assert PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0] == lines(), (
-        "run: make readme"
-    )
+def test_the_last_page_says_how_many_lines_the_venues_took() -> None:
+    last = pages()[-1].read_text(encoding="utf-8")
+    assert last.split(BEGIN)[1].split(END)[0] == lines(), "run: make readme"
 
 
 def test_the_toy_takes_fewer_lines_than_any_real_venue_and_an_adapter_under_three_hundred() -> None:
@@ -143,31 +167,34 @@ def lines() -> str:
     return "\n".join(rows) + "\n"
 
 
+OUTPUT = re.compile(r'(^```text title="Output"\n)(.*?)(^```$)', re.DOTALL | re.MULTILINE)
+
+
 def rewrite() -> None:
-    """The finished package from the page, then what the page says of it."""
+    """The finished package from the pages, then what they say of it."""
     for path, text in finished().items():
         file = FINISHED / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        runs = [run for run in Reader(Path(folder)).read() if run.says is not None]
-    text = PAGE.read_text(encoding="utf-8")
-    start = 0
-    for run in runs:
-        assert run.says is not None
-        found = re.search(r"^Acme: .*?^Next: .*?(?=^[_=]{3})", run.out, re.DOTALL | re.MULTILINE)
-        assert found is not None, run.out
-        said = found[0]
-        at = text.index('```text title="Output"\n', start) + len('```text title="Output"\n')
-        text = text[:at] + said + text[at:].removeprefix(run.says)
-        start = at
-    PAGE.write_text(text, encoding="utf-8")
+        runs = iter([run for run in Reader(Path(folder)).read() if run.says is not None])
+
+    def told(found: re.Match[str]) -> str:
+        run = next(runs)
+        said = re.search(r"^Acme: .*?^Next: .*?(?=^[_=-]{3})", run.out, re.DOTALL | re.MULTILINE)
+        assert said is not None, run.out
+        return found[1] + said[0] + found[3]
+
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(OUTPUT.sub(told, text), encoding="utf-8")
 
 
 def recount() -> None:
-    """How many lines the venues take now, into the page."""
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    PAGE.write_text(before + BEGIN + lines() + END + rest.split(END)[1], encoding="utf-8")
+    """How many lines the venues take now, into the last page."""
+    last = pages()[-1]
+    before, rest = last.read_text(encoding="utf-8").split(BEGIN)
+    last.write_text(before + BEGIN + lines() + END + rest.split(END)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def test_a_check_that_fails_says_what_the_venue_said_and_whose_line_it_is(
         "  found     AttributeError: 'datetime.datetime' object has no attribute"
     )
     assert asked == "  asked     GET /v1/time (fetch_status)"
-    assert said.startswith('  it said   HTTP 200 {"at":')
+    assert said.startswith('  it said   HTTP 200 {"code":"0","message":"","result":{"at":')
     assert own.startswith(f"  yours     {FINISHED / 'exchangekit_acme' / 'adapter.py'}:")
 
     expected, *_, own = block(lines, BALANCE)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
+from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
 from support.acme import FINISHED
 
-from exchangekit.adapter import OPERATIONS, Adapter, Environment, ErrorTable
-from exchangekit.errors import Unsupported
+from exchangekit.adapter import (
+    OPERATIONS,
+    Adapter,
+    Environment,
+    ErrorTable,
+    NoSigner,
+    no_envelope,
+)
+from exchangekit.cli.skeleton import skeleton
+from exchangekit.errors import ExchangeError, Outcome, Unsupported
 from exchangekit.plugins import installed
+from exchangekit.sim import Dialect
 from exchangekit.testing.findings import examine
 from exchangekit.testing.runs import on_sim
 from exchangekit.testing.subject import Subject, subject_of
@@ -30,11 +41,9 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     made: list[Subject] = []
 
-    def subject(without: tuple[str, ...] = (), routes: Any = None, **changes: Any) -> Subject:
+    def subject(without: tuple[str, ...] = (), sim: Any = None, **changes: Any) -> Subject:
         gone = {name: getattr(Adapter, name) for name in without}
-        dialect = (
-            AcmeDialect if routes is None else type("Mute", (AcmeDialect,), {"routes": routes})
-        )
+        dialect = AcmeDialect if sim is None else type("AcmeDialect", (AcmeDialect,), sim)
         made.append(subject_of(type("AcmeAdapter", (AcmeAdapter,), gone | changes), dialect))
         return made[-1]
 
@@ -84,19 +93,67 @@ def test_orders_that_are_canceled_by_their_ids_are_as_good_as_all_at_once(acme: 
     assert to_do(both) == ()
 
 
+FRESH: dict[str, Any] = {
+    "docs": "https://docs.acme.invalid",
+    "environments": MappingProxyType({"live": Environment("https://api.acme.invalid")}),
+    "signer": NoSigner(),
+    "error_in": no_envelope,
+    "errors": ErrorTable({}),
+    "sim": {"routes": lambda self: [], "authenticate": Dialect.authenticate},
+}
+PLACES = ["docs", "environments", "signer", "error_in", "errors"]
+THEIRS = ["AcmeDialect.routes", "AcmeDialect.authenticate"]
+
+
 def test_what_a_new_package_leaves_open_comes_before_its_operations(acme: Any) -> None:
-    fresh = acme(
-        without=("fetch_time",),
-        routes=lambda self: [],
-        errors=ErrorTable({}),
-        environments=MappingProxyType({"live": Environment("https://api.acme.invalid")}),
-    )
-    assert wheres(fresh) == [
-        "AcmeAdapter.environments",
-        "Mute.routes",
-        "AcmeAdapter.errors",
-        "AcmeAdapter.fetch_time",
-    ]
+    fresh = acme(without=("fetch_time",), **FRESH)
+    ground = [f"AcmeAdapter.{name}" for name in PLACES] + THEIRS
+    assert wheres(fresh) == [*ground, "AcmeAdapter.fetch_time"]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_each_of_it_is_on_the_list_by_itself(acme: Any, name: str) -> None:
+    assert wheres(acme(**{name: FRESH[name]})) == [f"AcmeAdapter.{name}"]
+
+
+@pytest.mark.parametrize("name", ["routes", "authenticate"])
+def test_so_is_each_of_the_simulated_venue(acme: Any, name: str) -> None:
+    assert wheres(acme(sim={name: FRESH["sim"][name]})) == [f"AcmeDialect.{name}"]
+
+
+def test_the_page_of_the_venue_is_the_last_thing_while_nobody_wrote_it(
+    acme: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, page = tmp_path / "exchangekit_acme", tmp_path / "README.md"
+    module = ModuleType("acme_elsewhere")
+    module.__file__ = str(package / "adapter.py")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    subject = acme(without=("fetch_order_trades",), __module__=module.__name__)
+    page.write_text(skeleton("acme", "0.1.0")["README.md"], encoding="utf-8")
+    assert wheres(subject) == ["AcmeAdapter.fetch_order_trades", "README.md"]
+    page.write_bytes(b"\xff")
+    assert wheres(subject) == ["AcmeAdapter.fetch_order_trades"]
+    page.unlink()
+    assert wheres(subject) == ["AcmeAdapter.fetch_order_trades"]
+
+
+def test_without_a_signer_nothing_signed_is_sent_and_the_reason_is_told(acme: Any) -> None:
+    with on_sim(acme(signer=NoSigner()), "sync") as rig:
+        rig.exchange.load_markets()
+        for asked in (
+            rig.exchange.fetch_balance,
+            lambda: rig.exchange.explain_order("BTC/USDT", "limit", "buy", "0.01", "50000"),
+        ):
+            with pytest.raises(Unsupported, match="no signer yet") as told:
+                asked()
+            assert told.value.outcome in (None, Outcome.NOT_SENT)
+        assert {one.request.signed for one in rig.sent} == {False}
+
+
+def test_nobody_is_let_in_where_no_signature_is_verified(acme: Any) -> None:
+    subject = acme(sim={"authenticate": Dialect.authenticate})
+    with on_sim(subject, "sync") as rig, pytest.raises(ExchangeError, match="not verified yet"):
+        rig.exchange.fetch_balance()
 
 
 def test_candles_without_their_lengths_are_on_the_list(acme: Any) -> None:
@@ -110,22 +167,17 @@ def test_the_list_says_how_many_things_which_and_what_comes_next(acme: Any) -> N
     text = told(subject, to_do(subject))
     assert text.startswith("Acme: 2 things are left to write in AcmeAdapter, in this order.\n")
     assert "  1. fetch_time   the venue's clock" in text
-    assert "  2. fetch_order  by the venue's id" in text
+    assert "  2. fetch_order  by either id" in text
     assert "Next: write AcmeAdapter.fetch_time, then run the tests again." in text
-    assert "\nOnly where the venue has it: fetch_api_key" in text
+    assert "\nOnly where the venue has it: fetch_status, fetch_api_key" in text
     alone = acme(without=("fetch_time",))
     assert told(alone, to_do(alone)).startswith("Acme: 1 thing is left")
 
 
 def test_the_longest_list_fits_a_terminal_of_80_columns(acme: Any) -> None:
-    fresh = acme(
-        without=OPERATIONS,
-        routes=lambda self: [],
-        errors=ErrorTable({}),
-        environments=MappingProxyType({"live": Environment("https://api.acme.invalid")}),
-    )
+    fresh = acme(without=OPERATIONS, **FRESH)
     text = told(fresh, to_do(fresh))
-    assert len(to_do(fresh)) == len(NEEDED) + 3
+    assert len(to_do(fresh)) == len(NEEDED) + len(PLACES) + len(THEIRS)
     assert max(map(len, text.splitlines())) < 80
 
 
@@ -140,7 +192,8 @@ LIST = (Item("A.fetch_time", "", "fetch_time"), Item("A.fetch_order", "", "fetch
         ([], LIST, None),
         (["fetch_api_key"], LIST, None),
         (["fetch_time"], (), None),
-        ([], (Item("A.routes", ""), *LIST), "A.routes"),
+        ([], (Item("A.routes", "", ground=True), *LIST), "A.routes"),
+        ([], (Item("A.errors", ""), *LIST), None),
     ],
 )
 def test_a_failed_check_waits_only_if_it_asked_for_what_is_on_the_list(

@@ -24,7 +24,7 @@ from exchangekit.adapter.base import (
     Fence,
     Shape,
 )
-from exchangekit.adapter.classify import ErrorTable
+from exchangekit.adapter.classify import ErrorTable, no_envelope
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.decode import (
     average,
@@ -60,6 +60,7 @@ from exchangekit.adapter.request import (
     percent_encode,
 )
 from exchangekit.adapter.signing import (
+    NoSigner,
     Signer,
     SigningText,
     SortedQueryHmac,
@@ -283,6 +284,7 @@ __all__ = [
     "Milliseconds",
     "Nanoseconds",
     "Negated",
+    "NoSigner",
     "Number",
     "OrderRow",
     "Origin",
@@ -352,6 +354,7 @@ __all__ = [
     "maybe_utc",
     "milliseconds",
     "named",
+    "no_envelope",
     "non_zero",
     "number",
     "order_types",

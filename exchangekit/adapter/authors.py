@@ -11,6 +11,9 @@ import sys
 from dataclasses import dataclass
 from types import TracebackType
 
+NOT_TOLD = "(Not written yet: what the users of this venue must know.)"
+"""Stands in the README of a new package, in the place of the venue's own page."""
+
 _KIT = __name__.partition(".")[0]
 _LONGEST = 400
 

@@ -21,9 +21,12 @@ class Choice(str):
     __slots__ = ("among", "pick")
 
     among: tuple[str, ...]
-    pick: Callable[[Values], Any]
+    pick: Callable[[Values], Any] | None
+    """None takes the first that is told, and looks no further."""
 
-    def __new__(cls, name: str, pick: Callable[[Values], Any], among: tuple[str, ...]) -> Self:
+    def __new__(
+        cls, name: str, pick: Callable[[Values], Any] | None, among: tuple[str, ...]
+    ) -> Self:
         if len(among) < 2:
             raise TypeError(f"{name}() is a choice among several spellings, and has {len(among)}")
         made = super().__new__(cls, f"{name}({', '.join(map(repr, map(str, among)))})")
@@ -34,7 +37,7 @@ class Choice(str):
 def either(*spellings: str) -> str:
     """The first of several that is told: neither missing nor null nor "". Where 0 means "none"
     (the rules of a market), 0 is not told."""
-    return Choice("either", lambda told: next(iter(_told(told)), None), spellings)
+    return Choice("either", None, spellings)
 
 
 def every(*spellings: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from exchangekit.adapter.request import Reply, VenueCode
+from exchangekit.adapter.request import Reply, Request, VenueCode
 from exchangekit.errors import (
     AccessRefused,
     Banned,
@@ -260,3 +260,9 @@ def ban_end(message: str) -> datetime | None:
     if match is None:
         return None
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match.group(1)))
+
+
+def no_envelope(adapter: object, reply: Reply, request: Request) -> VenueCode | None:
+    """``error_in`` of an adapter whose venue's envelope is not written down yet: no body tells of
+    an error, and the HTTP status alone decides."""
+    return None

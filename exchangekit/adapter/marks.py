@@ -26,7 +26,7 @@ Flag = str | int | bool | list[str | int]
 """What a yes or no may be told as: itself, a word, or a list of words."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_STEPS = 40
+_STEPS = {Decimal(places): step_of(places) for places in range(-40, 41)}
 _PERCENTAGES = frozenset({"percentage"})
 """Fields that the kit counts in percent; all others are ratios."""
 
@@ -66,7 +66,7 @@ class Always(Mark):
 
 
 class _Numbered(Mark):
-    """Made of a number; `made` is not asked for what no market could mean."""
+    """Made of a number; what no market could mean is refused, by `made` or when the row is done."""
 
     __slots__ = ()
 
@@ -80,9 +80,10 @@ class _Numbered(Mark):
         made = self.made
 
         def read(told: Decimal) -> Any:
-            if not is_sane(told):
-                raise ValueError(f"{str(self)!r} has far more digits than any market's numbers")
-            return made(told)
+            try:
+                return made(told)
+            except ArithmeticError:
+                raise ValueError(f"{str(self)!r} is a number that no market could mean") from None
 
         return read
 
@@ -95,6 +96,8 @@ class Milliseconds(_Numbered):
     shift: ClassVar[int] = 0
 
     def made(self, told: Decimal) -> int:
+        if not is_sane(told):
+            raise ValueError(f"{str(self)!r} has far more digits than any time's")
         return int(WIDE.scaleb(told, self.shift).to_integral_value(ROUND_FLOOR))
 
 
@@ -190,10 +193,10 @@ class Decimals(_Numbered):
     fits = Decimal
 
     def made(self, told: Decimal) -> Decimal:
-        places = int(told)
-        if places != told or abs(places) > _MOST_STEPS:
-            raise ValueError(f"{told} is no number of decimals")
-        return step_of(places)
+        step = _STEPS.get(told)
+        if step is None:
+            raise ValueError(f"{excerpt(str(told))} is no number of decimals")
+        return step
 
 
 class Blank(Mark):
@@ -247,6 +250,8 @@ def _words_of(told: Any) -> Iterator[str]:
 
 
 def _word(told: str | int | bool) -> str:
+    if type(told) is str:
+        return told
     return str(told).lower() if isinstance(told, bool) else str(told)
 
 
@@ -278,6 +283,8 @@ class Among(Mark):
                 return None
             if type(told) is str and "," not in told:
                 return (told in words) is found
+            if type(told) is list:
+                return words.isdisjoint(map(_word, told)) is not found
             return words.isdisjoint(_words_of(told)) is not found
 
         return read

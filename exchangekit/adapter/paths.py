@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -164,8 +164,9 @@ class Readings:
         made on the way."""
         if isinstance(spelling, Choice):
             parts = [self._part(one, part, wanted) for part in spelling.among]
-            pick = spelling.pick
-            return (lambda row: pick([part(row) for part in parts])), None
+            return (
+                _first_of(parts) if spelling.pick is None else _all_of(parts, spelling.pick)
+            ), None
         if isinstance(spelling, Mark):
             try:
                 spelling.check(one.field, wanted)
@@ -177,11 +178,9 @@ class Readings:
             return read, _then(make, spelling.reader(one.field, wanted))
         return self._reach(one, str(spelling), kinds_of(wanted), needed), None
 
-    def _part(self, one: Reading, spelling: str, wanted: Any) -> Read:
+    def _part(self, one: Reading, spelling: str, wanted: Any) -> _Pair:
         read, make = self._read(one, spelling, wanted, needed=False)
-        make = _then(make, _told if self._zero_is_none else _told_or_zero)
-        assert make is not None
-        return _after(read, make)
+        return read, _then(make, _told if self._zero_is_none else None)
 
     def _reach(self, one: Reading, path: str, kinds: tuple[Any, ...], needed: bool) -> Read:
         try:
@@ -265,6 +264,27 @@ def _reached(attributes: Iterable[tuple[str, str | None]]) -> Read:
     if len(way) == 1 and way[0][1] is None:
         return attrgetter(way[0][0])
 
+    if all(chosen is None for _, chosen in way):
+        names = tuple(attribute for attribute, _ in way)
+
+        def reach_in(row: Any) -> Any:
+            for name in names:
+                row = getattr(row, name)
+                if row is None:
+                    return None
+            return row
+
+        return reach_in
+    if len(way) == 2 and way[0][1] is not None:
+        items, value = attrgetter(way[0][0]), attrgetter(way[1][0])
+        key = way[0][1]
+
+        def reach_item(row: Any) -> Any:
+            item = items(row).get(key)
+            return None if item is None else value(item)
+
+        return reach_item
+
     def reach(row: Any) -> Any:
         for attribute, chosen in way:
             row = getattr(row, attribute)
@@ -290,9 +310,29 @@ def _after(read: Read, make: Read) -> Read:
     return after
 
 
-def _told_or_zero(value: Any) -> Any:
+def _told(value: Any) -> Any:
+    """Where 0 is as good as none."""
+    return None if type(value) is Decimal and not value else value
+
+
+def _value(row: Any, part: _Pair) -> Any:
+    read, make = part
+    value = read(row)
+    if value is not None and make is not None:
+        value = make(value)
     return None if value == "" else value
 
 
-def _told(value: Any) -> Any:
-    return None if value == "" or (type(value) is Decimal and not value) else value
+def _first_of(parts: list[_Pair]) -> Read:
+    def first_of(row: Any) -> Any:
+        for part in parts:
+            value = _value(row, part)
+            if value is not None:
+                return value
+        return None
+
+    return first_of
+
+
+def _all_of(parts: list[_Pair], pick: Callable[[list[Any]], Any]) -> Read:
+    return lambda row: pick([_value(row, part) for part in parts])

@@ -15,6 +15,7 @@ from typing import Protocol
 from exchangekit.adapter.credentials import Credentials
 from exchangekit.adapter.request import Origin, Outgoing, Request, encode_query, percent_encode
 from exchangekit.adapter.scheme import Carried, KeyKind, Scheme
+from exchangekit.errors import Outcome, Unsupported
 
 _by_key = itemgetter(0)
 
@@ -153,4 +154,37 @@ class SortedQueryHmac:
             f"{request.path}?{query}&signature={signature}",
             (*request.headers, (self.key_header, credentials.api_key.get_secret_value())),
             request.body,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoSigner:
+    """Stands where a venue's page on authentication is not written down yet: whatever is to be
+    signed is refused, and nothing is sent. The public data of a venue need no more."""
+
+    needs_passphrase: bool = False
+    own_params: frozenset[str] = frozenset()
+    signs_body: bool = True
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme("sha256", "hex", "ms", (), (), "nothing yet", behind_ms=1, ahead_ms=1)
+
+    def explain(self, request: Request, stamp: Stamp) -> SigningText:
+        """Raises Unsupported, as `sign` does."""
+        raise self._missing()
+
+    def sign(
+        self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
+    ) -> Outgoing:
+        raise self._missing()
+
+    def verifies(self, outgoing: Outgoing, credentials: Credentials) -> bool:
+        return False
+
+    def _missing(self) -> Unsupported:
+        return Unsupported(
+            "nothing can be signed: the adapter has no signer yet",
+            hint="Write the venue's page on authentication down as a DeclaredPrehash.",
+            outcome=Outcome.NOT_SENT,
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from string import Template
 
+from exchangekit.adapter.authors import NOT_TOLD
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.operations import OPERATIONS
 
@@ -47,6 +48,8 @@ README = """\
 
 $title spot for exchangekit: the adapter, the venue's error table, and a simulated venue that
 speaks its dialect.
+
+$not_told
 
     pip install -e '.[test]'
     exchangekit venues
@@ -89,7 +92,6 @@ how to read the reply, as ``Call(request, parse)``.
 from types import MappingProxyType
 
 from exchangekit import adapter as kit
-from exchangekit.adapter import Reply, Request
 from exchangekit_$name.errors import ERRORS
 
 
@@ -98,19 +100,17 @@ class ${class_}Adapter(kit.Adapter):
     title = "$title"
     docs = "$docs"
     environments = MappingProxyType({"live": kit.Environment("$address")})
-    # What the venue's page on authentication says, as data: kit.DeclaredPrehash has the other
-    # parts. Anything with the methods of kit.Signer is a signer, too.
-    signer = kit.SortedQueryHmac("X-$upper-APIKEY")
+    # What the venue's page on authentication says, as data: kit.DeclaredPrehash. Anything with the
+    # methods of kit.Signer is a signer, too.
+    signer = kit.NoSigner()
     errors = ERRORS
     # Declare what is written, nothing more: the kit refuses the rest before it is sent.
     capabilities = kit.Capabilities(
         limit_orders=frozenset(), market_orders=False, buy_with_cost=False
     )
 
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """The error that a reply's body reports. As long as it is not looked at, None: the HTTP
-        status alone decides."""
-        return None
+    # error_in(reply, request) -> VenueCode | None says which error a reply's body reports.
+    error_in = kit.no_envelope
 
     # The operations of an adapter. To write one, override it with the signature that it has in
     # kit.Adapter, and put the address of its page of the venue's documentation into its docstring.
@@ -150,8 +150,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from exchangekit.sim import (
-    Answer,
-    ApiKey,
     Breach,
     Context,
     Dialect,
@@ -182,9 +180,8 @@ class ${class_}Dialect(Dialect):
         """Every endpoint: method, path, handler, and the name of its operation."""
         return []
 
-    def authenticate(self, ctx: Context) -> ApiKey:
-        """Verifies nothing yet, so nobody is let in."""
-        raise Answer(self.error("unverified", "signatures are not verified yet", 401))
+    # authenticate(ctx) -> ApiKey verifies a request's signature, from its raw bytes. As long as it
+    # is not written nobody is let in.
 
     def rejected(self, ctx: Context, rejection: Rejection) -> Response:
         return self.error(type(rejection).__name__, str(rejection), 400)
@@ -234,6 +231,7 @@ def skeleton(name: str, version: str) -> dict[str, str]:
         "docs": f"https://docs.{name}.invalid",
         "address": f"https://api.{name}.invalid",
         "bound": _bound(version),
+        "not_told": NOT_TOLD,
         "operations": "\n".join(f"    #   {line}" for line in operations()),
     }
     return {

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, Protocol
 
-from exchangekit.sim.context import Context, Route
+from exchangekit.sim.context import Answer, Context, Route
 from exchangekit.sim.http import RawRequest, Response
 from exchangekit.sim.instruments import Instrument
 from exchangekit.sim.keys import ApiKey
@@ -39,12 +39,13 @@ class Dialect(ABC):
     def routes(self) -> Sequence[Route]:
         """Every endpoint of the venue that is simulated."""
 
-    @abstractmethod
     def authenticate(self, ctx: Context) -> ApiKey:
         """Verify key, signature, time window, passphrase, address and permissions from raw bytes.
 
-        Find the key with ``ctx.venue.keys.find(public_part)``. Raises `Answer` to refuse.
+        Find the key with ``ctx.venue.keys.find(public_part)``. Raises `Answer` to refuse. While it
+        is not written nobody is let in.
         """
+        raise Answer(self.error("unverified", "signatures are not verified yet", 401))
 
     @abstractmethod
     def rejected(self, ctx: Context, rejection: Rejection) -> Response:

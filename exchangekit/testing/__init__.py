@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from exchangekit.testing.choosing import pytest_addoption, pytest_collection_modifyitems
 from exchangekit.testing.summary import pytest_terminal_summary
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ __all__ = [
     "Subject",
     "conformance",
     "examine",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
     "pytest_terminal_summary",
     "subject_of",
 ]

@@ -114,6 +114,8 @@ def _test(
         if said:  # out here: pytest would tell what came before as well
             pytest.fail(said, pytrace=False)
 
+    marked: Any = test
+    marked.conformance = f"{about.venue} {check.id}"
     test.__name__ = test.__qualname__ = f"test_{check.id}"
     test.__doc__ = check.function.__doc__
     return test

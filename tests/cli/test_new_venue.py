@@ -16,6 +16,7 @@ from support.commands import Command
 
 import exchangekit
 from exchangekit.adapter import OPERATIONS
+from exchangekit.adapter.authors import NOT_TOLD
 from exchangekit.cli.skeleton import skeleton
 
 FILES = {
@@ -175,8 +176,16 @@ def test_the_adapter_lists_every_operation_and_pretends_to_have_none() -> None:
     ]
     assert tuple(listed) == OPERATIONS
     [adapter] = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    methods = [node.name for node in adapter.body if isinstance(node, ast.FunctionDef)]
-    assert methods == ["error_in"]
+    assert not [node.name for node in adapter.body if isinstance(node, ast.FunctionDef)]
+
+
+def test_what_nobody_wrote_yet_is_marked_as_that() -> None:
+    files = skeleton("zeta", "0.1.0")
+    adapter, sim = files["exchangekit_zeta/adapter.py"], files["exchangekit_zeta/sim/__init__.py"]
+    assert "signer = kit.NoSigner()\n" in adapter
+    assert "error_in = kit.no_envelope\n" in adapter
+    assert "def authenticate" not in sim
+    assert NOT_TOLD in files["README.md"]
 
 
 def test_nothing_in_the_package_is_left_to_be_substituted() -> None:

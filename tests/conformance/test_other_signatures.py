@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -22,15 +22,8 @@ from exchangekit_acme.sim.answers import refused
 from support.defects import Signing, table_with
 from support.strategies import BYBIT, GATE, KRAKEN, KUCOIN
 
-from exchangekit.adapter import (
-    Call,
-    Credentials,
-    DeclaredPrehash,
-    Environment,
-    encode_json,
-)
+from exchangekit.adapter import Call, Credentials, DeclaredPrehash, Environment
 from exchangekit.errors import InvalidPassphrase, InvalidSignature
-from exchangekit.models import Market, Order, OrderRequest
 from exchangekit.sim import ApiKey, Context, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
 from exchangekit.testing import Subject, examine, subject_of
@@ -115,8 +108,9 @@ def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     if int(nonce) <= LAST_NONCE.get(ring, 0):
         raise refused("bad_nonce")
     LAST_NONCE[ring] = int(nonce)
-    asked = ctx.request.body.partition(b"&")[2]
-    ctx.request = replace(ctx.request, query=asked, body=b"")
+    del form["nonce"]
+    asked, told = ctx.request.body.partition(b"&")[2], json.dumps(form).encode()
+    ctx.request = replace(ctx.request, query=asked, body=told)
     return True, ctx.request.received
 
 
@@ -149,23 +143,31 @@ def dialect(way: str) -> type[AcmeDialect]:
                 raise refused("foreign_address")
             if not key.may("read" if ctx.route.method == "GET" else "trade"):
                 raise refused("not_permitted")
-            if ctx.request.body:
-                asked = urlencode(json.loads(ctx.request.body)).encode()
-                ctx.request = replace(ctx.request, query=asked)
             return key
 
     return Signed
 
 
-class Bodied(AcmeAdapter):
-    errors = table_with(
-        AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidSignature
-    )
+def in_a_form(call: Call[Any]) -> Call[Any]:
+    """`call`, whose JSON becomes parameters: its signer makes a form of them."""
+    pairs = tuple(json.loads(call.request.body).items())
+    return replace(call, request=replace(call.request, params=pairs, body=b""))
 
-    def create_order(self, market: Market, order: OrderRequest) -> Call[Order]:
-        call = super().create_order(market, order)
-        body = encode_json(dict(call.request.params))
-        return replace(call, request=replace(call.request, params=(), body=body))
+
+class Formed(AcmeAdapter):
+    def create_order(self, market: Any, order: Any) -> Any:
+        return in_a_form(super().create_order(market, order))
+
+    def cancel_order(self, market: Any, id: Any, client_order_id: Any) -> Any:
+        return in_a_form(super().cancel_order(market, id, client_order_id))
+
+    def cancel_all_orders(self, market: Any) -> Any:
+        return in_a_form(super().cancel_all_orders(market))
+
+
+ERRORS = table_with(
+    AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidSignature
+)
 
 
 @pytest.fixture
@@ -173,8 +175,8 @@ def about() -> Iterator[Callable[..., Subject]]:
     opened: list[Subject] = []
 
     def made(way: str, signer: Any) -> Subject:
-        base = AcmeAdapter if way == "kraken" else Bodied
-        adapter = type(f"{way.title()}Signed", (base,), {"signer": signer, "errors": Bodied.errors})
+        base = Formed if way == "kraken" else AcmeAdapter
+        adapter = type(f"{way.title()}Signed", (base,), {"signer": signer, "errors": ERRORS})
         opened.append(subject_of(adapter, dialect(way)))
         return opened[-1]
 

@@ -1,4 +1,4 @@
-"""The venue of the page "Add a venue", for tests: what the page says, and the package it makes."""
+"""The venue of the pages "Add a venue", for tests: what they say, and the package they make."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from exchangekit.cli.skeleton import skeleton
 from support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "add-a-venue.md"
+DOCS = ROOT / "docs"
+FIRST = DOCS / "add-a-venue.md"
 FINISHED = ROOT / "examples" / "exchangekit-acme"
 CONTINUED = ", continued"
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"]*)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
+_NEXT = re.compile(r"^(?:.* · )?Next: \[[^]]+\]\(([\w./-]+)\)$", re.MULTILINE)
+_FILES = ("python", "markdown")
 
 
 class Block(NamedTuple):
@@ -30,23 +33,33 @@ class Block(NamedTuple):
     text: str
 
 
+def pages() -> list[Path]:
+    """The pages in the order in which each leads to the next."""
+    found = [FIRST]
+    while leads := _NEXT.search(found[-1].read_text(encoding="utf-8")):
+        found.append((found[-1].parent / leads[1]).resolve())
+        assert len(found) < 20, "the pages lead round"
+    return found
+
+
 def blocks() -> list[Block]:
-    """Every code block of the page, in order, exactly as it stands there."""
-    return [Block(*found) for found in _FENCE.findall(PAGE.read_text(encoding="utf-8"))]
+    """Every code block of the pages, in order, exactly as it stands there."""
+    texts = (page.read_text(encoding="utf-8") for page in pages())
+    return [Block(*found) for text in texts for found in _FENCE.findall(text)]
 
 
 def finished() -> dict[str, str]:
-    """The package that the page leads to: what `new-venue` writes, and what the page adds."""
+    """The package that the pages lead to: what `new-venue` writes, and what they add."""
     files = skeleton("acme", __version__)
     for block in blocks():
-        if block.language == "python":
+        if block.language in _FILES:
             path = block.title.removesuffix(CONTINUED)
             files[path] = added(block, files.get(path, ""))
     return files
 
 
 def added(block: Block, before: str) -> str:
-    """A file after the page told what goes there: it begins anew, or is continued."""
+    """A file after a page told what goes there: it begins anew, or is continued."""
     if not block.title.endswith(CONTINUED):
         return block.text
     between = "\n" if block.text.startswith(" ") else "\n\n"
@@ -60,14 +73,14 @@ class Run(NamedTuple):
     code: int
     out: str
     says: str | None
-    """What the page says of it."""
+    """What its page says of it."""
     tests: dict[str, str]
     """Of pytest, each test and what became of it: passed, failed, or why it was skipped."""
 
 
 @dataclass
 class Reader:
-    """Does what the page says in `place`, one block after another."""
+    """Does what the pages say in `place`, one block after another."""
 
     place: Path
     here: Path = field(init=False)
@@ -87,7 +100,7 @@ class Reader:
             if told is not None:
                 yield told
                 told = None
-            if block.language == "python":
+            if block.language in _FILES:
                 file = self.here / block.title.removesuffix(CONTINUED)
                 before = file.read_text(encoding="utf-8") if file.exists() else ""
                 file.write_text(added(block, before), encoding="utf-8")
@@ -139,7 +152,7 @@ class Reader:
             if not name.startswith(("EXCHANGEKIT_", "PYTEST_", "COLUMNS"))
         }
         return kept | {
-            "PYTHONPATH": os.pathsep.join([str(self.site), str(self.here)]),
+            "PYTHONPATH": os.pathsep.join(map(str, (self.site, self.here, ROOT))),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTEST_ADDOPTS": f"-p no:cacheprovider -p no:xdist --junitxml={self.report}",
         }

@@ -14,10 +14,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from exchangekit_acme.adapter import AcmeAdapter
+from exchangekit_acme.adapter import DAY, AcmeAdapter
 from exchangekit_acme.errors import ERRORS
 from exchangekit_acme.sim import AcmeDialect
-from exchangekit_acme.sim.answers import envelope
+from exchangekit_acme.sim.answers import result
 
 from exchangekit import errors, models
 from exchangekit.adapter import (
@@ -25,27 +25,41 @@ from exchangekit.adapter import (
     Credentials,
     ErrorTable,
     LimitScope,
+    Listing,
     Origin,
     Outgoing,
     Page,
+    Reply,
     Request,
     Stamp,
     VenueCode,
+    encode_json,
 )
-from exchangekit.adapter.decode import decode_any, utc
+from exchangekit.adapter.decode import decode_any, milliseconds, utc
 from exchangekit.models.account import make_trading_fee
 from exchangekit.models.markets import index
-from exchangekit.sim import Response, Route
+from exchangekit.sim import Route
 
 
 def then(call: Call[Any], change: Callable[[Any], Any]) -> Call[Any]:
     """`call`, whose result is changed."""
-    return Call(call.request, lambda reply: change(call.parse(reply)))
+    return reading(call, lambda parse, reply: change(parse(reply)))
+
+
+def reading(call: Call[Any], read: Callable[[Callable[[Reply], Any], Reply], Any]) -> Call[Any]:
+    """`call`, whose replies `read` is given together with what reads them, here and otherwise."""
+    second = None if call.otherwise is None else reading(call.otherwise, read)
+    return Call(call.request, lambda reply: read(call.parse, reply), otherwise=second)
 
 
 def asking(call: Call[Any], **other: Any) -> Call[Any]:
     """`call` with another request."""
     return Call(replace(call.request, **other), call.parse)
+
+
+def telling(call: Call[Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> Call[Any]:
+    """`call`, whose JSON body says something else."""
+    return asking(call, body=encode_json(change(json.loads(call.request.body))))
 
 
 def table_without(table: ErrorTable, *codes: str) -> ErrorTable:
@@ -209,22 +223,18 @@ class TakesCanceledForClosed(AcmeAdapter):
 class DropsPostOnly(AcmeAdapter):
     def create_order(self, market, order):
         call = super().create_order(market, order)
-        pairs = tuple(
-            (name, "gtc" if (name, value) == ("rule", "maker") else value)
-            for name, value in call.request.params
-        )
-        return asking(call, params=pairs)
+        if order.type != "limit" or order.time_in_force != "post_only":
+            return call
+        return telling(call, lambda said: said | {"rule": "gtc"})
 
 
 class GuessesTheStatus(AcmeAdapter):
     def fetch_order(self, market, id, client_order_id):
-        call = super().fetch_order(market, id, client_order_id)
-
-        def guess(reply):
+        def guess(parse, reply):
             try:
-                return call.parse(reply)
+                return parse(reply)
             except errors.BadReply:
-                row = decode_any(reply)
+                row = decode_any(reply)["result"]["rows"][0]
                 return models.Order(
                     symbol=market.symbol,
                     id=row["id"],
@@ -233,7 +243,7 @@ class GuessesTheStatus(AcmeAdapter):
                     timestamp=utc(row["at"]),
                 )
 
-        return Call(call.request, guess)
+        return reading(super().fetch_order(market, id, client_order_id), guess)
 
 
 class TakesUnknownForOpen(AcmeAdapter):
@@ -364,9 +374,8 @@ class ShowsTheKey(AcmeAdapter):
     signer = Remembering(AcmeAdapter.signer, swapped)
 
     def create_order(self, market, order):
-        key = (("key", self.signer.seen),) if self.signer.seen else ()
-        call = super().create_order(market, order)
-        return asking(call, params=(*call.request.params, *key))
+        key = {"key": self.signer.seen} if self.signer.seen else {}
+        return telling(super().create_order(market, order), lambda said: said | key)
 
     def fetch_ticker(self, market):
         self.signer.seen = "dummykey0000000000000001"
@@ -437,9 +446,8 @@ class HasOneTimeframe(AcmeAdapter):
 class WritesExponents(AcmeAdapter):
     def create_order(self, market, order):
         call = super().create_order(market, order)
-        pairs = [(name, value) for name, value in call.request.params if name != "size"]
         size = getattr(order, "amount", None)
-        return asking(call, params=(*pairs, ("size", str(size))) if size else tuple(pairs))
+        return call if size is None else telling(call, lambda said: said | {"size": str(size)})
 
 
 class TakesAnyName(AcmeAdapter):
@@ -498,7 +506,7 @@ class HandsOutFloats(AcmeAdapter):
 
 def _logging(made: Outgoing, credentials: Credentials) -> Outgoing:
     logging.getLogger("exchangekit.acme").debug("signed with %s", credentials.api_key)
-    logging.getLogger("exchangekit.acme").debug("signed as %s", made.target)
+    logging.getLogger("exchangekit.acme").debug("signed as %s", made.headers)
     return made
 
 
@@ -519,8 +527,9 @@ class StumblesOverEmptyLists(AcmeAdapter):
 class DropsTheTimeInForce(AcmeAdapter):
     def create_order(self, market, order):
         call = super().create_order(market, order)
-        pairs = tuple((n, "gtc" if n == "rule" else v) for n, v in call.request.params)
-        return asking(call, params=pairs)
+        if order.type != "limit":
+            return call
+        return telling(call, lambda said: said | {"rule": "gtc"})
 
 
 class TakesFeesForRebates(AcmeAdapter):
@@ -689,7 +698,7 @@ class TakesAmountsForCosts(AcmeAdapter):
 
 def key_of(ctx):
     may = {name: ctx.key.may(name) for name in ("read", "trade", "withdraw")}
-    return Response({**may, "addresses": sorted(ctx.key.ips)})
+    return result({**may, "addresses": sorted(ctx.key.ips)})
 
 
 class TellsKeys(AcmeDialect):
@@ -707,7 +716,7 @@ class KnowsKeys(AcmeAdapter):
         wallet = super().fetch_balance().request
 
         def read(reply):
-            row = decode_any(reply)
+            row = decode_any(reply)["result"]
             return models.ApiKeyInfo(
                 can_read=row["read"],
                 can_trade=row["trade"],
@@ -742,9 +751,9 @@ class TakesEveryKeyForBound(KnowsKeys):
 class HasASwitch(AcmeDialect):
     def routes(self):
         def switch(ctx):
-            seconds = int(dict(ctx.request.query_pairs())["seconds"])
+            seconds = json.loads(ctx.request.body)["seconds"]
             ctx.cancel_all_after(seconds * 1000 or None)
-            return Response({"ends": ctx.now + seconds * 1000 if seconds else None})
+            return result({"ends": ctx.now + seconds * 1000 if seconds else None})
 
         made = Route("POST", "/v1/switch", switch, "cancel_all_after", signed=True)
         return [*super().routes(), replace(made, counts=("account",))]
@@ -760,11 +769,11 @@ class SwitchesOff(AcmeAdapter):
         request = replace(super().fetch_balance().request, method="POST", path="/v1/switch")
 
         def read(reply):
-            at = decode_any(reply)["ends"]
+            at = decode_any(reply)["result"]["ends"]
             return models.Countdown(triggers=None if at is None else utc(at))
 
-        params = (("seconds", str(seconds or 0)),)
-        return Call(replace(request, params=params, changes=True), read)
+        body = encode_json({"seconds": seconds or 0})
+        return Call(replace(request, body=body, changes=True), read)
 
 
 class SwitchesOffLate(SwitchesOff):
@@ -831,60 +840,67 @@ class TakesTroubleForNoSymbol(AcmeAdapter):
     """Whatever is wrong with a question about an order, its market is gone."""
 
     def error_in(self, reply, request):
-        if request.path == "/v1/order" and request.method == "GET" and reply.status != 200:
+        if request.path.startswith("/v1/orders") and reply.status != 200:
             return VenueCode("no_such_market", "?")
         return super().error_in(reply, request)
 
     def fetch_order(self, market, id, client_order_id):
-        call = super().fetch_order(market, id, client_order_id)
-
-        def read(reply):
+        def read(parse, reply):
             try:
-                return call.parse(reply)
+                return parse(reply)
             except Exception:
                 raise errors.UnknownSymbol("?") from None
 
-        return Call(call.request, read)
+        return reading(super().fetch_order(market, id, client_order_id), read)
 
 
-def within_a_week(handler, *, refused):
-    """A handler for which a week is the longest span."""
-    week = 7 * 24 * 3600 * 1000
+def unhurried(handler):
+    """A handler for which a day is the longest span, and that tells of the last day of a longer
+    one as if it were all."""
 
     def handle(ctx):
         asked = dict(ctx.request.query_pairs())
         since, until = int(asked.get("since", 0)), int(asked.get("until", 0))
-        if until - since <= week:
+        if until - since < DAY:
             return handler(ctx)
-        if refused:
-            return envelope("bad_parameter", "a week at most")
-        query = ctx.request.query.replace(b"since=%d" % since, b"since=%d" % (until - week))
+        query = ctx.request.query.replace(b"since=%d" % since, b"since=%d" % (until - DAY + 1))
         return handler(replace(ctx, request=replace(ctx.request, query=query)))
 
     return handle
 
 
-class RefusesLongSpans(AcmeDialect):
-    refused = True
-
+class CutsLongSpans(AcmeDialect):
     def routes(self):
         return [
-            replace(one, handler=within_a_week(one.handler, refused=self.refused))
-            if one.path in ("/v1/orders", "/v1/fills")
+            replace(one, handler=unhurried(one.handler))
+            if one.path in ("/v1/orders/past", "/v1/fills")
             else one
             for one in super().routes()
         ]
 
 
-class CutsLongSpans(RefusesLongSpans):
-    refused = False
+def uncut(call: Call[Any], asked: Listing) -> Call[Any]:
+    """`call` of a list, whose window is asked for at once, however long it is."""
+    if asked.window is None:
+        return call
+    last = str(milliseconds(asked.window.until) - 1)
+    pairs = ((name, last if name == "until" else said) for name, said in call.request.params)
+
+    def only(page):
+        return replace(page, next=None) if (page.next or "").endswith(":") else page
+
+    return then(asking(call, params=tuple(pairs)), only)
 
 
 class AsksForTooLongSpans(AcmeAdapter):
-    dialect = RefusesLongSpans
+    def fetch_closed_orders(self, asked):
+        return uncut(super().fetch_closed_orders(asked), asked)
+
+    def fetch_my_trades(self, asked):
+        return uncut(super().fetch_my_trades(asked), asked)
 
 
-class BelievesThatLongSpansAreWhole(AcmeAdapter):
+class BelievesThatLongSpansAreWhole(AsksForTooLongSpans):
     dialect = CutsLongSpans
 
 
@@ -922,7 +938,7 @@ class HandsOutWords(AcmeAdapter):
 class LeavesRatesOut(AcmeAdapter):
     def fetch_trading_fees(self, markets, market):
         def lenient(reply):
-            row = decode_any(reply)
+            row = decode_any(reply)["result"]
             maker, taker = (Decimal(row[name]) if row.get(name) else None for name in ROLES)
             return {market.symbol: make_trading_fee(symbol=market.symbol, maker=maker, taker=taker)}
 
@@ -935,7 +951,7 @@ ROLES = ("maker", "taker")
 class LeavesCandlesOpen(AcmeAdapter):
     def fetch_ohlcv(self, market, timeframe, window, limit):
         def lenient(reply):
-            rows = ((utc(at), *map(maybe, rest)) for at, *rest in decode_any(reply))
+            rows = ((utc(at), *map(maybe, rest)) for at, *rest in decode_any(reply)["result"])
             return tuple(models.Candle(*row) for row in rows)
 
         def maybe(value):
@@ -1080,13 +1096,14 @@ RIGHT: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
 def believing(call: Call[Any], **said: str | None) -> Call[Any]:
     """`call`, which takes every row of its reply for one that says so."""
 
-    def parse(reply):
+    def believe(parse, reply):
         body = decode_any(reply)
-        for row in body["rows"] if "rows" in body else body if isinstance(body, list) else [body]:
+        told = body["result"]
+        for row in told["rows"] if "rows" in told else told if isinstance(told, list) else [told]:
             row |= {name: word for name, word in said.items() if word is not None}
-        return call.parse(replace(reply, body=json.dumps(body, default=str).encode()))
+        return parse(replace(reply, body=json.dumps(body, default=str).encode()))
 
-    return Call(call.request, parse)
+    return reading(call, believe)
 
 
 class BelievesAnyAnswer(AcmeAdapter):
@@ -1140,7 +1157,14 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
         ),
     ),
     (CountsItsCalls, ("the_same_operation_describes_the_same_request_every_time",)),
-    (SwapsParameters, ("odd_values_are_signed_as_they_are_sent*",)),
+    (
+        SwapsParameters,
+        (
+            "odd_values_are_signed_as_they_are_sent_duplicate_keys",
+            "odd_values_are_signed_as_they_are_sent_upper_and_lower_case",
+            "any_parameters_are_signed_as_they_are_sent",
+        ),
+    ),
     (EncodesBlanksAsPlus, ("any_parameters_are_signed_as_they_are_sent",)),
     (SendsTheSecret, ("the_secret_itself_is_never_sent",)),
     (AnswersWithItsOwnNames, ("every_answer_names_the_symbol_that_was_asked",)),
@@ -1348,7 +1372,6 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
             "an_order_that_never_was_is_not_found",
             "canceling_twice*",
             "a_second_cancel_says_how_the_order_ended",
-            "an_order_refused_for_a_limit_is_looked_for_before_it_is_sent_again_it_was_not_taken",
         ),
     ),
     (

@@ -15,6 +15,7 @@ from support.defects import (
     TellsFilledOrdersAsOpen,
     asking,
     listed,
+    telling,
     then,
 )
 
@@ -48,9 +49,7 @@ class TellsNoFillsOfAnOrder(AcmeAdapter):
 
 class ListsClosedOrdersAsOpen(AcmeAdapter):
     def fetch_open_orders(self, asked):
-        call = super().fetch_open_orders(asked)
-        pairs = tuple((n, "false" if n == "open" else v) for n, v in call.request.params)
-        return asking(call, params=pairs)
+        return asking(super().fetch_open_orders(asked), path="/v1/orders/past")
 
 
 class IsCalledOtherwiseInEachProcess(AcmeAdapter):
@@ -72,7 +71,7 @@ class CancelsWithoutTheMarket(AcmeAdapter):
 
     def cancel_order(self, market, id, client_order_id):
         call = super().cancel_order(market, id, client_order_id)
-        return asking(call, params=tuple(one for one in call.request.params if one[0] != "market"))
+        return telling(call, lambda said: said | {"market": None})
 
 
 _TAKEN = (

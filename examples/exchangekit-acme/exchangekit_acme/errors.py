@@ -14,6 +14,7 @@ from exchangekit.errors import (
     OnMaintenance,
     OrderNotFound,
     OrderNotOpen,
+    Outcome,
     PermissionDenied,
     RateLimited,
     UnknownSymbol,
@@ -31,7 +32,7 @@ ERRORS = ErrorTable(
         "not_permitted": PermissionDenied,
         "too_many_requests": RateLimited,
         # Requests
-        "bad_parameter": BadRequest,
+        "bad_parameter span_too_long": BadRequest,
         "no_such_market": UnknownSymbol,
         # Orders; "refused" is one code for many reasons, and only its text tells them apart
         "refused": (
@@ -48,4 +49,6 @@ ERRORS = ErrorTable(
     },
     # "The order may have been taken": https://docs.acme.example/v1#errors
     unknown="internal",
+    # Under HTTP 200 stands every refusal, and any other code says no more than that it is none.
+    unlisted=Outcome.UNKNOWN,
 )

@@ -3,78 +3,40 @@
 https://docs.acme.example/v1
 """
 
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Number, Reply, named, parse
-from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side, Source
+from exchangekit.adapter import Number, named, parse
+from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side
 from exchangekit.models import TimeInForce as Tif
 
 
-class Refusal(Struct):
-    code: str
-    text: str = ""
-
-
 class Envelope(Struct):
-    """What every error of Acme looks like; other replies have no ``error``."""
+    """What every reply of Acme begins with; ``result`` holds the rest."""
 
-    error: Refusal | None = None
+    code: str | None = None
+    message: str = ""
 
-
-class Health(Struct):
-    state: str
-    note: str | None = None
-
-
-STATES = {"up": models.VenueState.OK, "maintenance": models.VenueState.MAINTENANCE}
-
-
-def status(reply: Reply) -> models.Status:
-    row = kit.decode(Health, reply)
-    return kit.make_status(state=kit.lookup(STATES, row.state, "state"), message=row.note)
-
-
-class Listing(Struct):
-    name: str
-    base: str
-    quote: str
-    trading: bool
-    tick: Decimal
-    lot: Decimal
-    smallest: Decimal
-    largest: Decimal
-    least_worth: Decimal
-
-
-def market(row: Listing, source: Source) -> models.Market:
-    return kit.make_market(
-        source=source,
-        symbol=f"{row.base}/{row.quote}",
-        id=row.name,
-        base=row.base,
-        quote=row.quote,
-        active=row.trading,
-        price_step=row.tick,
-        amount_step=row.lot,
-        min_amount=row.smallest,
-        max_amount=row.largest,
-        min_cost=row.least_worth,
-    )
-
-
-markets = kit.listing(Listing, market, "name", "markets")
 
 TIMEFRAMES = {"1m": "60", "5m": "300", "1h": "3600", "1d": "86400"}
 
 
+@named("base", "quote", id="name", active=kit.Among("state", "trading"),
+       price_step="price.tick", amount_step="size.lot", min_amount="size.least",
+       max_amount="size.most", min_cost="worth.least")  # fmt: skip
+class Symbol(kit.MarketRow):
+    """https://docs.acme.example/v1#markets"""
+
+
+markets = kit.listing(Symbol, parse.market, "name", "result")
+
+
 @named("last", "bid", "ask", "open", "high", "low", symbol="market", timestamp="at",
-       bid_volume="bid_size", ask_volume="ask_size", percentage="change", base_volume="volume",
-       quote_volume="turnover")  # fmt: skip
+       bid_volume="bid_size", ask_volume="ask_size", percentage=kit.Ratio("change"),
+       base_volume="volume", quote_volume="turnover")  # fmt: skip
 class Ticker(kit.TickerRow):
     """https://docs.acme.example/v1#ticker"""
 
@@ -89,25 +51,14 @@ class Trade(kit.TradeRow):
     """https://docs.acme.example/v1#trades"""
 
 
-@named("asset", "free", used="held")
+@named("asset", total="owned", used="held")
 class Balance(kit.BalanceRow):
     """https://docs.acme.example/v1#wallet"""
 
 
-@named("assets")
-class Wallet(kit.AccountRow):
-    assets: list[Balance]
-
-
-class Rates(Struct):
-    maker: Decimal
-    taker: Decimal
-
-
-def fees(reply: Reply, symbol: str) -> dict[str, models.TradingFee]:
-    row, source = kit.decode(Rates, reply), Source(reply.body)
-    made = kit.make_trading_fee(source=source, symbol=symbol, maker=row.maker, taker=row.taker)
-    return {symbol: made}
+@named("maker", "taker")
+class Rates(kit.RatesRow):
+    """https://docs.acme.example/v1#fees"""
 
 
 WORDS = parse.Words(
@@ -137,9 +88,7 @@ class Order(kit.OrderRow):
     created: int | None
 
 
-def order(row: Order, symbol: str, source: Source) -> models.Order:
-    return parse.order(row, WORDS, symbol, source)
-
+order = parse.order_reader(WORDS)
 
 _RULES = {meaning: word for word, meaning in WORDS.times_in_force.items()}
 
@@ -156,7 +105,8 @@ def order_params(market: models.Market, order: models.OrderRequest) -> dict[str,
     return values | {"label": order.client_order_id}
 
 
-@named("id", "price", "fee", order_id="order", client_order_id="label", amount="size",
-       timestamp="at", is_buyer="bought", is_maker="maker", fee_currency="fee_asset")  # fmt: skip
+@named("id", "price", order_id="order", client_order_id="label", amount="size", timestamp="at",
+       fee=kit.Negated("fee"), fee_currency="fee_asset", is_buyer="bought",
+       is_maker="maker")  # fmt: skip
 class Fill(kit.FillRow):
     """https://docs.acme.example/v1#fills"""

@@ -150,15 +150,16 @@ class BitgetAdapter(kit.Adapter):
         return Call(request, partial(rows.cancel_report, market=market, ids=ids))
 
     def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
-        """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info, and for a name which that one
-        has forgotten the newest of https://www.bitget.com/api-doc/spot/trade/Get-History-Orders"""
+        """https://www.bitget.com/api-doc/spot/trade/Get-Order-Info, and what that one has
+        forgotten in https://www.bitget.com/api-doc/spot/trade/Get-History-Orders: under its id, or
+        by its name in the newest"""
         request = _ask("GET spot/trade/orderInfo", 20, orderId=id, clientOid=client_order_id)
         found = kit.parse_first(rows.Order, rows.order, market, "data")
-        if client_order_id is None:
-            return Call(request, found)
-        ended = _ask("GET spot/trade/history-orders", 20, symbol=market.id, limit=100)
-        named = parse.parse_named(rows.Order, rows.order, market, client_order_id, "data")
-        return Call(request, found, otherwise=Call(ended, named))
+        which: dict[str, Any] = {"symbol": market.id, "orderId": id, "limit": 100}
+        ended, again = _ask("GET spot/trade/history-orders", 20, **which), found
+        if client_order_id is not None:
+            again = parse.parse_named(rows.Order, rows.order, market, client_order_id, "data")
+        return Call(request, found, otherwise=Call(ended, again))
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.bitget.com/api-doc/spot/trade/Get-Unfilled-Orders"""

@@ -145,7 +145,11 @@ def test_reading_asks_what_the_documentation_says(
 
 
 def test_an_order_that_its_name_no_longer_finds_is_looked_for_in_the_history() -> None:
-    assert BITGET.fetch_order(BTC, "7", None).otherwise is None
+    by_id = BITGET.fetch_order(BTC, "7", None).otherwise
+    assert by_id is not None
+    assert by_id.request.path == "/api/v2/spot/trade/history-orders"
+    assert dict(by_id.request.params) == {"symbol": "BTCUSDT", "orderId": "7", "limit": "100"}
+    assert by_id.otherwise is None
     second = BITGET.fetch_order(BTC, None, "abc").otherwise
     assert second is not None
     assert second.request.path == "/api/v2/spot/trade/history-orders"

@@ -25,8 +25,7 @@ from exchangekit.sim import (
     VenueRules,
 )
 from exchangekit_acme.sim import account, history, market_data, trading
-from exchangekit_acme.sim.answers import envelope, refused
-from exchangekit_acme.sim.parameters import Asked
+from exchangekit_acme.sim.answers import refusal, refused
 
 
 def _market(base: str, quote: str, tick: str, lot: str, least: str) -> Instrument:
@@ -77,44 +76,43 @@ class AcmeDialect(Dialect):
         ]
 
     def authenticate(self, ctx: Context) -> ApiKey:
-        """https://docs.acme.example/v1#signing: parameters sorted by name, signature last."""
-        key = ctx.venue.keys.find(ctx.request.header("X-ACME-KEY") or "")
+        """https://docs.acme.example/v1#signing: time, window, method, target and body, as sent."""
+        request, said = ctx.request, ctx.request.header
+        key = ctx.venue.keys.find(said("X-ACME-KEY") or "")
         if key is None:
             raise refused("unknown_key")
-        signed, _, signature = ctx.request.query.rpartition(b"&signature=")
-        names = [pair.partition(b"=")[0] for pair in signed.split(b"&")]
-        right = hmac.new(key.secret.encode(), signed, sha256).hexdigest().encode()
-        if names != sorted(names) or not hmac.compare_digest(right, signature):
+        time, window = said("X-ACME-TIME") or "", said("X-ACME-WINDOW") or ""
+        text = f"{time}{window}{request.method}".encode() + request.target + request.body
+        right = hmac.new(key.secret.encode(), text, sha256).hexdigest()
+        if not hmac.compare_digest(right.encode(), (said("X-ACME-SIGN") or "").encode()):
             raise refused("bad_signature")
-        asked = Asked(ctx)
-        age = ctx.request.received - asked.whole("timestamp", 0)
-        if not -1000 < age <= asked.whole("recvWindow", 5000):
+        if not -1000 < request.received - int(time) <= int(window):
             raise refused("bad_timestamp")
-        if not key.allows(ctx.request.ip):
+        if not key.allows(request.ip):
             raise refused("foreign_address")
         if not key.may("read" if ctx.route.method == "GET" else "trade"):
             raise refused("not_permitted")
         return key
 
     def rejected(self, ctx: Context, rejection: Rejection) -> Response:
-        return envelope("refused", REASONS.get(type(rejection).__name__, "not possible"))
+        return refusal("refused", REASONS.get(type(rejection).__name__, "not possible"))
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
-        made = envelope("too_many_requests", status=418 if breach.banned else 429)
+        made = refusal("too_many_requests", status=418 if breach.banned else 429)
         made.headers = [("Retry-After", str(-(-breach.retry_after_ms // 1000)))]
         return made
 
     def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
         if kind == "maintenance":
-            return envelope("maintenance", status=status)
+            return refusal("maintenance", status=status)
         over = kind in ("limited", "banned")
-        return envelope("too_many_requests" if over else "internal", status=status)
+        return refusal("too_many_requests" if over else "internal", status=status)
 
     def error(self, code: str, message: str | None, status: int | None) -> Response:
-        return envelope(code, message, status)
+        return refusal(code, message, status)
 
     def unknown_path(self, request: RawRequest, allowed: Sequence[str]) -> Response:
-        return envelope("bad_parameter", "no such endpoint", 405 if allowed else 404)
+        return refusal("bad_parameter", "no such endpoint", 405 if allowed else 404)
 
     def decorate(self, ctx: Context, response: Response) -> None:
         response.headers = [*response.headers, ("X-Acme-Used", str(ctx.used("address")))]

@@ -2,6 +2,7 @@
 
 from exchangekit.sim import Context, Handler, Response, Route
 from exchangekit.sim.money import plain
+from exchangekit_acme.sim.answers import result
 from exchangekit_acme.sim.parameters import Asked
 
 
@@ -18,12 +19,12 @@ def routes() -> list[Route]:
 
 def wallet(ctx: Context) -> Response:
     rows = [
-        {"asset": asset, "free": plain(held.free), "held": plain(held.locked)}
-        for asset, held in ctx.balances().items()
+        {"asset": asset, "owned": plain(one.free + one.locked), "held": plain(one.locked)}
+        for asset, one in ctx.balances().items()
     ]
-    return Response({"assets": rows})
+    return result(rows)
 
 
 def fees(ctx: Context) -> Response:
     rates = ctx.fees(Asked(ctx).market().symbol)
-    return Response({"maker": plain(rates.maker), "taker": plain(rates.taker)})
+    return result({"maker": plain(rates.maker), "taker": plain(rates.taker)})

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from exchangekit.sim import Context, Handler, Instrument, Response, Route
 from exchangekit.sim.money import plain
+from exchangekit_acme.sim.answers import result
 from exchangekit_acme.sim.parameters import Asked
 
 
@@ -13,10 +14,9 @@ def _open(path: str, handler: Handler, operation: str, weight: int = 1) -> Route
 
 def routes() -> list[Route]:
     return [
-        _open("time", lambda ctx: Response({"at": ctx.now}), "fetch_time"),
-        _open("status", lambda ctx: Response({"state": "up", "note": None}), "fetch_status"),
+        _open("time", lambda ctx: result({"at": ctx.now}), "fetch_time"),
         _open("markets", markets, "fetch_markets", 10),
-        _open("ticker", lambda ctx: Response(ticker(ctx, Asked(ctx).market())), "fetch_ticker"),
+        _open("ticker", lambda ctx: result(ticker(ctx, Asked(ctx).market())), "fetch_ticker"),
         _open("tickers", tickers, "fetch_tickers", 20),
         _open("book", book, "fetch_order_book", 2),
         _open("trades", trades, "fetch_trades", 2),
@@ -30,21 +30,23 @@ def markets(ctx: Context) -> Response:
             "name": one.symbol,
             "base": one.base,
             "quote": one.quote,
-            "trading": not ctx.halted(one.symbol),
-            "tick": plain(one.tick),
-            "lot": plain(one.step),
-            "smallest": plain(one.min_amount),
-            "largest": plain(one.max_amount),
-            "least_worth": plain(one.min_notional),
+            "state": "halted" if ctx.halted(one.symbol) else "trading",
+            "price": {"tick": plain(one.tick)},
+            "size": {
+                "lot": plain(one.step),
+                "least": plain(one.min_amount),
+                "most": plain(one.max_amount),
+            },
+            "worth": {"least": plain(one.min_notional)},
         }
         for one in ctx.instruments
     ]
-    return Response({"markets": rows})
+    return result(rows)
 
 
 def ticker(ctx: Context, market: Instrument) -> dict[str, object]:
     day = ctx.ticker(market.symbol)
-    change = (day.last / day.open - 1) * 100
+    change = day.last / day.open - 1
     return {
         "market": market.symbol,
         "at": day.time,
@@ -56,7 +58,7 @@ def ticker(ctx: Context, market: Instrument) -> dict[str, object]:
         "open": plain(day.open),
         "high": plain(day.high),
         "low": plain(day.low),
-        "change": plain(change.quantize(Decimal("0.01"))),
+        "change": plain(change.quantize(Decimal("0.0001"))),
         "volume": plain(day.volume),
         "turnover": plain(day.quote_volume),
     }
@@ -67,7 +69,7 @@ def present(number: Decimal | None) -> str | None:
 
 
 def tickers(ctx: Context) -> Response:
-    return Response([ticker(ctx, one) for one in ctx.instruments])
+    return result([ticker(ctx, one) for one in ctx.instruments])
 
 
 def book(ctx: Context) -> Response:
@@ -77,7 +79,7 @@ def book(ctx: Context) -> Response:
     levels = {
         name: [[plain(price), plain(size)] for price, size in side] for name, side in sides.items()
     }
-    return Response({**levels, "version": seen.update_id, "at": seen.time})
+    return result({**levels, "version": seen.update_id, "at": seen.time})
 
 
 def trades(ctx: Context) -> Response:
@@ -92,7 +94,7 @@ def trades(ctx: Context) -> Response:
         }
         for one in ctx.trades(asked.market().symbol, limit=min(asked.whole("count", 50), 100))
     ]
-    return Response(rows)
+    return result(rows)
 
 
 def bars(ctx: Context) -> Response:
@@ -106,7 +108,7 @@ def bars(ctx: Context) -> Response:
             lengths[asked.one_of("seconds", *lengths)],
             limit=min(asked.whole("count", 100), 300),
             since=None if since < 0 else since,
-            until=None if until < 0 else until - 1,
+            until=None if until < 0 else until,
         )
     ]
-    return Response(rows)
+    return result(rows)

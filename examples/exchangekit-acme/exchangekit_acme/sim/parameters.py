@@ -1,5 +1,6 @@
 """Reading what Acme was asked: https://docs.acme.example/v1"""
 
+import json
 from decimal import Decimal
 
 from exchangekit.sim import Context, Instrument
@@ -7,11 +8,23 @@ from exchangekit_acme.sim.answers import refused
 
 
 class Asked:
-    """The parameters of a request, all in its query."""
+    """The parameters of a request: of the query, or of the JSON object in a POST."""
 
     def __init__(self, ctx: Context) -> None:
-        self.sent = dict(ctx.request.query_pairs())
         self.ctx = ctx
+        if ctx.request.method == "POST":
+            self.sent = self._in_body(ctx.request.body)
+        else:
+            self.sent = dict(ctx.request.query_pairs())
+
+    def _in_body(self, body: bytes) -> dict[str, str]:
+        try:
+            found = json.loads(body)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise refused("bad_parameter", "the body is no JSON object")
+        return {name: one for name, one in found.items() if isinstance(one, str)}
 
     def whole(self, name: str, default: int) -> int:
         value = self.sent.get(name)

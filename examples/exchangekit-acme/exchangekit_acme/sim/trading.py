@@ -3,7 +3,7 @@
 from exchangekit.sim import Context, OrderRequest, Response, Route
 from exchangekit.sim.money import plain
 from exchangekit_acme.sim.account import sealed
-from exchangekit_acme.sim.answers import refused
+from exchangekit_acme.sim.answers import refused, result
 from exchangekit_acme.sim.history import find, shown
 from exchangekit_acme.sim.parameters import Asked
 
@@ -11,8 +11,8 @@ from exchangekit_acme.sim.parameters import Asked
 def routes() -> list[Route]:
     return [
         sealed("POST", "order", place, "create_order"),
-        sealed("DELETE", "order", withdraw, "cancel_order"),
-        sealed("DELETE", "orders", withdraw_all, "cancel_all_orders"),
+        sealed("POST", "withdraw", withdraw, "cancel_order"),
+        sealed("POST", "withdraw-all", withdraw_all, "cancel_all_orders"),
     ]
 
 
@@ -46,17 +46,23 @@ def place(ctx: Context) -> Response:
         client_id=asked.sent.get("label"),
         tag={"rule": rule},
     )
-    return Response(shown(ctx.place(order)))
+    return result(shown(ctx.place(order)))
 
 
 def withdraw(ctx: Context) -> Response:
-    order = find(ctx)
+    asked = Asked(ctx)
+    if asked.sent.keys().isdisjoint(("id", "label")):
+        raise refused("bad_parameter", "send id or label")
+    found = find(asked)
+    if not found:
+        raise refused("no_such_order")
+    [order] = found
     if not order.is_open or ctx.cancel(order).status != "canceled":
         raise refused("order_is_over")
-    return Response(shown(order))
+    return result(shown(order))
 
 
 def withdraw_all(ctx: Context) -> Response:
     found = ctx.orders(Asked(ctx).market().symbol, open_only=True)
     done = ctx.cancel_many(found) if found else []
-    return Response([shown(order) for order in done if order.status == "canceled"])
+    return result([shown(order) for order in done if order.status == "canceled"])
