@@ -178,7 +178,8 @@ def _private(path: str, a_second: int, **query: Any) -> Request:
 
 def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Request:
     cost, body = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT), {"category": "spot"} | told
-    marks: dict[str, Any] = {"signed": True, "changes": True, "has_deadline": True, "many": many}
+    marks: dict[str, Any] = {"many": many, "has_deadline": path == "order/create"}
+    marks |= {"signed": True, "changes": True}
     return kit.build_request(f"POST /v5/{path}", cost, _ADDRESS, json=body, **marks)
 
 
