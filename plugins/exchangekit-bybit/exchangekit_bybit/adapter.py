@@ -8,7 +8,7 @@ acknowledgements and asynchronous: an order that is not found right after them m
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -62,7 +62,7 @@ class BybitAdapter(kit.Adapter):
         not_in=MappingProxyType({"demo": frozenset({"cancel_orders"})}),
         # The window is checked on arrival; that an order is looked at once more is not said, and
         # it is placed after the answer: https://bybit-exchange.github.io/docs/v5/guide
-        fence=kit.Fence("gateway", margin=timedelta(seconds=10)),
+        fence=kit.Fence("gateway"),
     )
 
     def fetch_time(self) -> Call[datetime]:
@@ -178,7 +178,8 @@ def _private(path: str, a_second: int, **query: Any) -> Request:
 
 def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Request:
     cost, body = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT), {"category": "spot"} | told
-    marks: dict[str, Any] = {"signed": True, "changes": True, "has_deadline": True, "many": many}
+    marks: dict[str, Any] = {"many": many, "has_deadline": path == "order/create"}
+    marks |= {"signed": True, "changes": True}
     return kit.build_request(f"POST /v5/{path}", cost, _ADDRESS, json=body, **marks)
 
 

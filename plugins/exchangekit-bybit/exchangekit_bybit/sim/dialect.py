@@ -134,9 +134,9 @@ class BybitDialect(Dialect):
 
     def limited(self, ctx: Context, breach: Breach) -> Response:
         """Over an account's limit: a code under HTTP 200. Over an address's: shut out."""
-        if breach.banned or breach.rule.name == limits.IP:
+        if breach.rule.name == limits.IP:
             return gateway(403, "403 Forbidden, access too frequent")
-        return fault("10006", ctx.now)
+        return fault("10006", ctx.now, status=418 if breach.banned else 200)
 
     def trouble(self, ctx: Context | None, kind: Trouble, status: int) -> Response:
         now = ctx.now if ctx else 0
