@@ -28,7 +28,7 @@ from exchangekit.testing.chaos.report import report
 from exchangekit.testing.chaos.trouble import HELD, LAGGING, PACE
 from exchangekit.testing.chaos.which import VENUES
 
-SHORT = "--orders 120 --workers 3 --kills 2 --seed 1"
+SHORT = "--orders 120 --workers 3 --kills 2 --seed 2"
 SIZE = Size(orders=300, workers=3, kills=5, seed=4)
 
 

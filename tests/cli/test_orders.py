@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from support.commands import Command, as_at_a_terminal, key_variables
 from support.patience import PATIENCE, eventually
+from support.traders import spent
 
 from exchangekit.cli import options, orders
 from exchangekit.connect import connect_sync
@@ -66,7 +67,7 @@ def test_a_market_buy_by_cost_is_filled_and_the_table_says_so(at: Command, sim: 
     [truth] = held(sim)
     assert truth["status"] == "filled"
     shown = {line.split("  ")[0].strip(): line.split()[-1] for line in seen.out.splitlines()}
-    assert shown["status"] == "closed"
+    assert shown["status"] == spent(sim[0])
     assert Decimal(shown["filled, BTC"]) == Decimal(truth["filled"])
 
 

@@ -40,6 +40,12 @@ KEYS = {
 }
 
 
+def spent(venue: str) -> str:
+    """How a market buy by cost ends that has bought all it could: Bybit calls what is left, and
+    buys no whole step, canceled."""
+    return "canceled" if venue == "bybit" else "closed"
+
+
 class Awaited:
     """An async exchange used from sync code: every call is run to its end on one loop."""
 

@@ -68,7 +68,7 @@ def compare_orders(
         what = f"{report.signal.side} {report.signal.symbol}"
         if found is not None and found.name is not None:
             names.add(found.name)
-        held_text = NO_ORDER if found is None else _held(found, markets)
+        held_text = NO_ORDER if found is None else _held(found, markets, _by_its_word(report))
         lines.append(Line(what, _believed(report), held_text, _note(report)))
     for order_left in left.values():
         what = f"{order_left.side} {markets.symbol_of(order_left.symbol)}"
@@ -101,8 +101,15 @@ def _believed(report: Report) -> str:
     return _told(order.symbol, side, report.verdict, report.filled, report.cost, report.fees)
 
 
-def _held(order: HeldOrder, markets: Markets) -> str:
-    status = _STATUS.get(order.status, order.status)
+def _by_its_word(report: Report) -> Mapping[str, str]:
+    """A market buy by cost buys whole steps. When it is done, venues have two words for it, since
+    something of the cost is left: filled, and canceled."""
+    by_cost = report.signal.cost is not None and report.verdict == "canceled"
+    return _STATUS | {"filled": "canceled"} if by_cost else _STATUS
+
+
+def _held(order: HeldOrder, markets: Markets, words: Mapping[str, str] = _STATUS) -> str:
+    status = words.get(order.status, order.status)
     symbol = markets.symbol_of(order.symbol)
     return _told(symbol, order.side, status, order.filled, order.cost, order.fees)
 
