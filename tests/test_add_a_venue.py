@@ -51,7 +51,8 @@ def test_a_reader_gets_from_a_list_of_what_is_missing_to_green(tmp_path: Path) -
         assert [name for name in run.tests if "written" in name] == [UNWRITTEN], "pytest -k written"
         if run.command == "pytest":
             passed.append(sum(end == "passed" for end in run.tests.values()))
-        assert items(run) == left[len(left) - len(items(run)) :], "the pages have another order"
+        still = items(run)
+        assert still == left[len(left) - len(still) :], f"the pages have another order: {run.out}"
     assert passed == sorted(set(passed)), "every chapter makes more of them pass"
     assert [len(items(run)) for run in red] == sorted({len(items(run)) for run in red})[::-1]
 

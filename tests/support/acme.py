@@ -127,13 +127,14 @@ class Reader:
             [sys.executable, "-m", module, *words],
             cwd=self.here,
             env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
             timeout=PATIENCE,
         )
-        return Run(line, done.returncode, done.stdout, None, self._tests(program))
+        # Apart, so that no line of the one breaks a line of the other.
+        said = done.stdout + done.stderr
+        return Run(line, done.returncode, said, None, self._tests(program))
 
     def _install(self) -> None:
         """What pip leaves behind of an editable package, without asking an index for its build

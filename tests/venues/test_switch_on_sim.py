@@ -15,22 +15,23 @@ SYMBOL = "BTC/USDT"
 def lived(trader: Trader, failure: BaseException | None = None) -> Any:
     """An order of a strategy that lives inside a switch of 30 seconds, and may fail."""
     price, amount = trader.price("0.8", "buy"), trader.amount("200")
+    opened = trader.open(order_window=5000)  # its clock is as the venue's is now
     if trader.mode == "sync":
-        with SyncDeadMansSwitch(trader.exchange, 30):
-            made = trader.exchange.create_limit_order(SYMBOL, "buy", amount, price)
+        with SyncDeadMansSwitch(opened, 30):
+            made = opened.create_limit_order(SYMBOL, "buy", amount, price)
             if failure is not None:
                 raise failure
         return made
 
     async def inside() -> Any:
-        exchange = trader.exchange.exchange
+        exchange = opened.exchange
         async with DeadMansSwitch(exchange, 30):
             made = await exchange.create_limit_order(SYMBOL, "buy", amount, price)
             if failure is not None:
                 raise failure
         return made
 
-    return trader.exchange.runner.run(inside())
+    return opened.runner.run(inside())
 
 
 def statuses(trader: Trader) -> list[str]:
