@@ -29,6 +29,9 @@ from exchangekit.testing.chaos.trouble import HELD, LAGGING, PACE
 from exchangekit.testing.chaos.which import VENUES
 
 SHORT = "--orders 120 --workers 3 --kills 2 --seed 2"
+# Python 3.13.0 itself has died in its garbage collection, beneath a decoder in many threads: seen
+# three times in some 300,000 orders, and never with another version. It is told all the same.
+CRASHES = sys.version_info[:3] == (3, 13, 0)
 SIZE = Size(orders=300, workers=3, kills=5, seed=4)
 
 
@@ -41,7 +44,9 @@ def test_nothing_is_doubled_lost_or_told_wrong_by_workers_that_are_killed() -> N
         check=False,
     )
     told = done.stdout
-    assert done.returncode == 0, told + done.stderr
+    crashed = "died by themselves" in told
+    assert done.returncode == (1 if crashed else 0), told + done.stderr
+    assert not crashed or CRASHES, told
     assert "0 doubled, 0 lost, 0 disagreements" in told
     # What it is for has happened: faults, kills, and orders that moved on.
     assert _number(r"^faults: (\d+)", told) > 30
