@@ -30,7 +30,7 @@ from exchangekit.testing.chaos.which import VENUES
 
 SHORT = "--orders 120 --workers 3 --kills 2 --seed 2"
 # Python 3.13.0 itself has died in its garbage collection, beneath a decoder in many threads: seen
-# three times in some 300,000 orders, and never with another version. It is told all the same.
+# three times, and never with another version. It is told all the same.
 CRASHES = sys.version_info[:3] == (3, 13, 0)
 SIZE = Size(orders=300, workers=3, kills=5, seed=4)
 

@@ -115,7 +115,7 @@ def _test(
             pytest.fail(said, pytrace=False)
 
     marked: Any = test
-    marked.conformance = f"{about.venue} {check.id}"
+    marked.conformance = f"{about.venue} {check.id}", ways
     test.__name__ = test.__qualname__ = f"test_{check.id}"
     test.__doc__ = check.function.__doc__
     return test

@@ -13,6 +13,7 @@ from exchangekit import connect, connect_sync
 from exchangekit.plugins import installed
 from exchangekit.runtime.limits import forget_shared_limits
 from exchangekit.sim import SimulatedVenue
+from exchangekit.testing.choosing import keep, turn
 
 
 @pytest.fixture(scope="session", params=VENUES)
@@ -28,6 +29,20 @@ def sim(request: pytest.FixtureRequest) -> Iterator[tuple[str, SimulatedVenue]]:
         seed=7,
     ) as running:
         yield name, running
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where conformance runs once, so do these: sync or async by turns."""
+    if config.getoption("--conformance") == "once":
+        keep(config, items, _its_turn)
+
+
+def _its_turn(item: pytest.Item) -> bool:
+    call: Any = getattr(item, "callspec", None)
+    if call is None or "trader" not in call.params:
+        return True
+    of_both = item.name.replace("async", "").replace("sync", "")
+    return bool(call.params["trader"] == ("sync", "async")[turn(of_both, 2)])
 
 
 @pytest.fixture(params=["sync", "async"])
