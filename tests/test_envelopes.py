@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.toy import ToyAdapter
 
-from exchangekit.adapter import Adapter, Envelope, Reply, Request, VenueCode, Window, bounds
+from exchangekit.adapter import Adapter, Envelope, Reply, Request, VenueCode, Window
 
 RET = Envelope("retCode", "retMsg")
 TWO = Envelope("code", "msg message", success="0 200 00000")
@@ -74,5 +74,4 @@ def test_an_adapter_with_an_envelope_needs_no_method() -> None:
 
 def test_a_window_is_bounded_by_its_first_and_last_millisecond() -> None:
     day = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
-    assert bounds(day) == (1_767_225_600_000, 1_767_311_999_999)
-    assert bounds(None) == (None, None)
+    assert (day.first, day.last) == (1_767_225_600_000, 1_767_311_999_999)

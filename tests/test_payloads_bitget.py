@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from exchangekit_bitget.adapter import BitgetAdapter
+from support.payload_checks import (
+    OTHER,
+    asked,
+    groups,
+    last_name,
+    markets_named,
+    none_is_left_out_in_silence,
+    read,
+    recent,
+    written,
+)
 from support.payloads import (
     DocumentedError,
     Row,
     body,
     documented_errors,
-    files,
     label,
     needs_payloads,
     rows,
@@ -33,35 +42,24 @@ from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models import (
     BookLevel,
     Candle,
-    LimitOrder,
     Market,
     MyTrade,
     Order,
     OrderStatus,
     OrderType,
-    Side,
     Ticker,
     Trade,
 )
-from exchangekit.models.markets import index
 
 BITGET = BitgetAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTCUSDT", base="BTC", quote="USDT")
 NAMES = (("BTC", "USDT"), ("ETH", "USDT"), ("BGB", "USDT"), ("TRX", "USDT"), ("APE", "USDT"))
-MARKETS = index(
-    tuple(
-        Market(symbol=f"{base}/{quote}", id=f"{base}{quote}", base=base, quote=quote)
-        for base, quote in NAMES
-    )
-)
-ASKED = LimitOrder(
-    symbol="BTC/USDT", side=Side.BUY, amount=Decimal(1), price=Decimal(2), client_order_id="asked1"
-)
+MARKETS = markets_named(NAMES)
+ASKED = asked()
 
 MARGIN = "margin: another account, with rows of its own"
 UNIFIED = "the unified account's API (v3)"
 DERIVATIVES = "derivatives"
-OTHER = "another endpoint than the ones the adapter asks: "
 LEFT_OUT: dict[str, str] = {
     "bitget/account_balances/03-ccxt-comment.json": MARGIN,
     "bitget/account_balances/04-ccxt-comment.json": MARGIN,
@@ -93,19 +91,7 @@ MANGLED = {
 }
 
 # Which class the groups of errors.md are.
-GROUPS: dict[str, tuple[type[ExchangeError], ...]] = {
-    "authentication": (e.AuthenticationError,),
-    "clock": (e.ClockSkew,),
-    "authorization": (e.AuthorizationError,),
-    "rate limit": (e.RateLimited,),
-    "insufficient funds": (e.InsufficientFunds,),
-    "invalid order": (e.InvalidOrder,),
-    "order not found / wrong state": (e.OrderNotFound,),
-    "duplicate client id": (e.DuplicateClientOrderId,),
-    "maintenance / unavailable": (e.VenueUnavailable,),
-    "UNKNOWN OUTCOME (never treat as failed)": (e.VenueUnavailable,),
-    "bad request / symbol": (e.BadRequest, e.UnknownSymbol),
-}
+GROUPS = groups(e.VenueUnavailable)
 # Rows of errors.md whose message contradicts their group: (group, code) -> class, by the message.
 BY_MESSAGE: dict[tuple[str, str], type[ExchangeError]] = {
     # "invalid Content_Type" in one source, a limit in the other.
@@ -158,7 +144,7 @@ OUTAGES = {"30009", "30019", "30030", "30037", "30038"}
 
 def expected(row: Row) -> tuple[type[ExchangeError], str | None]:
     """The class and the code; a code of the retired API by its number."""
-    known = ERRORS.get(label(row).rpartition("/")[2])
+    known = ERRORS.get(last_name(row))
     if known is not None:
         return known
     told = json.loads(body(row))
@@ -187,20 +173,7 @@ def enveloped(row: Row) -> bytes:
 
 
 def parsed(row: Row, call: Call[Any]) -> Any:
-    reply = Reply(row["http_status"] or 200, {}, enveloped(row))
-    assert classify(BITGET.errors, reply, BITGET.error_in(reply, call.request)) is None
-    return call.parse(reply)
-
-
-def written(number: Decimal) -> str:
-    return format(number, "f")
-
-
-def recent(*times: datetime | None) -> None:
-    for time in times:
-        assert time is not None
-        assert time.tzinfo is UTC
-        assert datetime(2009, 1, 1, tzinfo=UTC) < time < datetime(2030, 1, 1, tzinfo=UTC)
+    return read(BITGET, row, enveloped(row), call)
 
 
 def check_time(row: Row) -> None:
@@ -459,8 +432,6 @@ def test_a_documented_error_of_bitget_is_in_the_class_of_its_group(row: Document
 
 @needs_payloads
 def test_no_answer_of_bitget_is_left_out_in_silence() -> None:
-    read, failed = {row["file"] for row in READ}, {row["file"] for row in FAILED} | set(MANGLED)
-    assert read | failed | set(LEFT_OUT) == files("bitget") == {row["file"] for row in ROWS}
-    assert not (read | failed) & set(LEFT_OUT)
-    assert set(ERRORS) <= {label(row).rpartition("/")[2] for row in FAILED}
-    print(f"bitget: {len(read)} parsed, {len(failed)} right errors, {len(LEFT_OUT)} left out")
+    done, failed = {row["file"] for row in READ}, {row["file"] for row in FAILED} | set(MANGLED)
+    none_is_left_out_in_silence("bitget", done, failed, LEFT_OUT)
+    assert set(ERRORS) <= {last_name(row) for row in FAILED}

@@ -9,37 +9,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from exchangekit_bybit.adapter import BybitAdapter
-from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
+from support.payload_checks import (
+    OTHER,
+    asked,
+    groups,
+    last_name,
+    markets_named,
+    none_is_left_out_in_silence,
+    read,
+    recent,
+    written,
+)
+from support.payloads import Row, body, documented_errors, label, needs_payloads, rows
 
 from exchangekit import errors as e
 from exchangekit.adapter import Call, Listing, Reply, VenueCode
 from exchangekit.adapter.classify import classify
 from exchangekit.errors import ExchangeError, Outcome
-from exchangekit.models import LimitOrder, Market, Order, OrderStatus, OrderType, Side
-from exchangekit.models.markets import index
+from exchangekit.models import Order, OrderStatus, OrderType, Side
 
 BYBIT = BybitAdapter()
 NAMES = (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT"), ("QNT", "USDT"), ("ETH", "PERP"))
-MARKETS = index(
-    tuple(
-        Market(symbol=f"{base}/{quote}", id=base + quote, base=base, quote=quote)
-        for base, quote in NAMES
-    )
-)
+MARKETS = markets_named(NAMES)
 BTC = MARKETS["BTC/USDT"]
 ALL = Listing(MARKETS)
-ASKED = LimitOrder(
-    symbol="BTC/USDT", side=Side.BUY, amount=Decimal(1), price=Decimal(2), client_order_id=None
-)
+ASKED = asked(None)
 
 DERIVATIVES = "derivatives: sizes and volumes count contracts there"
-OTHER = "another endpoint than the ones the adapter asks: "
 LEFT_OUT: dict[str, str] = {
     "bybit/markets/01-bybit-docs.json": DERIVATIVES,
     "bybit/ticker/01-bybit-docs.json": DERIVATIVES,
@@ -106,19 +107,7 @@ ERRORS: dict[str, tuple[type[ExchangeError], str] | str] = {
     "38-hummingbot": BEFORE_V5,
 }
 # Which class the groups of errors.md are.
-GROUPS: dict[str, tuple[type[ExchangeError], ...]] = {
-    "authentication": (e.AuthenticationError,),
-    "clock": (e.ClockSkew,),
-    "authorization": (e.AuthorizationError,),
-    "rate limit": (e.RateLimited,),
-    "insufficient funds": (e.InsufficientFunds,),
-    "invalid order": (e.InvalidOrder,),
-    "order not found / wrong state": (e.OrderNotFound,),
-    "duplicate client id": (e.DuplicateClientOrderId,),
-    "maintenance / unavailable": (e.VenueUnavailable,),
-    "UNKNOWN OUTCOME (never treat as failed)": (e.RequestTimeout, e.VenueUnavailable),
-    "bad request / symbol": (e.BadRequest, e.UnknownSymbol),
-}
+GROUPS = groups(e.RequestTimeout, e.VenueUnavailable)
 # Rows of errors.md whose message contradicts their group: (group, code) -> class, by the message.
 BY_MESSAGE: dict[tuple[str, str], type[ExchangeError]] = {
     # It stands under both: what is wrong with a question is not wrong with an order.
@@ -126,10 +115,6 @@ BY_MESSAGE: dict[tuple[str, str], type[ExchangeError]] = {
     # "The trading pair is not open yet": of one market, not of the venue.
     ("maintenance / unavailable", "170151"): e.MarketClosed,
 }
-
-
-def name(row: Row) -> str:
-    return label(row).rpartition("/")[2]
 
 
 def enveloped(row: Row) -> bytes:
@@ -148,22 +133,7 @@ def told(row: Row) -> Any:
 
 
 def parsed(row: Row, call: Call[Any]) -> Any:
-    reply = Reply(row["http_status"] or 200, {}, enveloped(row))
-    error = classify(BYBIT.errors, reply, BYBIT.error_in(reply, call.request))
-    assert error is None
-    return call.parse(reply)
-
-
-def written(number: Decimal | None) -> str:
-    assert number is not None
-    return format(number, "f")
-
-
-def recent(*times: datetime | None) -> None:
-    for time in times:
-        assert time is not None
-        assert time.tzinfo is UTC
-        assert datetime(2009, 1, 1, tzinfo=UTC) < time < datetime(2030, 1, 1, tzinfo=UTC)
+    return read(BYBIT, row, enveloped(row), call)
 
 
 def check_time(row: Row) -> None:
@@ -385,7 +355,7 @@ def test_of_a_batch_each_order_is_told_by_itself(file: str) -> None:
 @needs_payloads
 @pytest.mark.parametrize("row", FAILED, ids=label)
 def test_an_error_of_bybit_is_the_right_one(row: Row) -> None:
-    expected = ERRORS[name(row)]
+    expected = ERRORS[last_name(row)]
     reply = Reply(row["http_status"] or 200, {}, body(row))
     call = BYBIT.create_order(BTC, ASKED)
     error = classify(BYBIT.errors, reply, BYBIT.error_in(reply, call.request))
@@ -402,14 +372,10 @@ def test_an_error_of_bybit_is_the_right_one(row: Row) -> None:
 
 @needs_payloads
 def test_no_answer_of_bybit_is_left_out_in_silence() -> None:
-    read = {row["file"] for row in READ} | {HALF}
+    done = {row["file"] for row in READ} | {HALF}
     failed = {row["file"] for row in FAILED} | set(REFUSED)
-    assert read | failed | set(LEFT_OUT) == files("bybit") == {row["file"] for row in ROWS}
-    assert not (read | failed) & set(LEFT_OUT)
-    assert {name(row) for row in FAILED} == set(ERRORS)
-    print(f"bybit: {len(read)} parsed, {len(failed)} right errors, {len(LEFT_OUT)} left out")
-    for file, reason in LEFT_OUT.items():
-        print(f"  {file}: {reason}")
+    none_is_left_out_in_silence("bybit", done, failed, LEFT_OUT)
+    assert {last_name(row) for row in FAILED} == set(ERRORS)
 
 
 DOCUMENTED = documented_errors("bybit")

@@ -9,13 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from exchangekit_okx.adapter import OkxAdapter
-from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
+from support.payload_checks import (
+    OTHER,
+    asked,
+    groups,
+    last_name,
+    markets_named,
+    none_is_left_out_in_silence,
+    read,
+    recent,
+    written,
+)
+from support.payloads import Row, body, documented_errors, label, needs_payloads, rows
 
 from exchangekit import errors as e
 from exchangekit.adapter import Call, Listing, Reply, Request, VenueCode
@@ -24,33 +34,22 @@ from exchangekit.errors import ExchangeError, Outcome
 from exchangekit.models import (
     BookLevel,
     Candle,
-    LimitOrder,
     Market,
     MyTrade,
     Order,
     OrderStatus,
     OrderType,
-    Side,
     Ticker,
     Trade,
 )
-from exchangekit.models.markets import index
 
 OKX = OkxAdapter()
 BTC = Market(symbol="BTC/USDT", id="BTC-USDT", base="BTC", quote="USDT")
 NAMES = (("BTC", "USDT"), ("ETH", "USDT"), ("ETH", "BTC"), ("BCD", "BTC"), ("COINALPHA", "HBOT"))
-MARKETS = index(
-    tuple(
-        Market(symbol=f"{base}/{quote}", id=f"{base}-{quote}", base=base, quote=quote)
-        for base, quote in NAMES
-    )
-)
-ASKED = LimitOrder(
-    symbol="BTC/USDT", side=Side.BUY, amount=Decimal(1), price=Decimal(2), client_order_id="asked1"
-)
+MARKETS = markets_named(NAMES, "-")
+ASKED = asked()
 
 DERIVATIVES = "derivatives: sizes and volumes count contracts there"
-OTHER = "another endpoint than the ones the adapter asks: "
 LEFT_OUT: dict[str, str] = {
     "okx/ticker/01-okx-docs.json": DERIVATIVES,
     "okx/ticker/02-okx-docs.json": DERIVATIVES,
@@ -75,19 +74,7 @@ MANGLED = {
 }
 
 # Which class the groups of errors.md are.
-GROUPS: dict[str, tuple[type[ExchangeError], ...]] = {
-    "authentication": (e.AuthenticationError,),
-    "clock": (e.ClockSkew,),
-    "authorization": (e.AuthorizationError,),
-    "rate limit": (e.RateLimited,),
-    "insufficient funds": (e.InsufficientFunds,),
-    "invalid order": (e.InvalidOrder,),
-    "order not found / wrong state": (e.OrderNotFound,),
-    "duplicate client id": (e.DuplicateClientOrderId,),
-    "maintenance / unavailable": (e.VenueUnavailable,),
-    "UNKNOWN OUTCOME (never treat as failed)": (e.RequestTimeout,),
-    "bad request / symbol": (e.BadRequest, e.UnknownSymbol),
-}
+GROUPS = groups(e.RequestTimeout)
 # Rows of errors.md whose message contradicts their group: (group, code) -> class, by the message.
 BY_MESSAGE: dict[tuple[str, str], type[ExchangeError]] = {
     # "… should meet or exceed the minimum order amount": it stands under both, and is no lack.
@@ -159,21 +146,7 @@ def enveloped(row: Row) -> bytes:
 
 
 def parsed(row: Row, call: Call[Any]) -> Any:
-    reply = Reply(row["http_status"] or 200, {}, enveloped(row))
-    error = classify(OKX.errors, reply, OKX.error_in(reply, call.request))
-    assert error is None
-    return call.parse(reply)
-
-
-def written(number: Decimal) -> str:
-    return format(number, "f")
-
-
-def recent(*times: datetime | None) -> None:
-    for time in times:
-        assert time is not None
-        assert time.tzinfo is UTC
-        assert datetime(2009, 1, 1, tzinfo=UTC) < time < datetime(2030, 1, 1, tzinfo=UTC)
+    return read(OKX, row, enveloped(row), call)
 
 
 def check_time(row: Row) -> None:
@@ -397,7 +370,7 @@ def test_an_answer_of_okx_is_read(row: Row) -> None:
 @needs_payloads
 @pytest.mark.parametrize("row", FAILED, ids=label)
 def test_an_error_of_okx_is_the_right_one(row: Row) -> None:
-    kind, code = ERRORS[label(row).rpartition("/")[2]]
+    kind, code = ERRORS[last_name(row)]
     reply = Reply(row["http_status"] or 200, {}, body(row))
     order = OKX.create_order(BTC, ASKED).request
     error = classify(OKX.errors, reply, OKX.error_in(reply, order))
@@ -423,13 +396,9 @@ def test_a_mangled_answer_of_okx_is_not_believed(row: Row) -> None:
 
 @needs_payloads
 def test_no_answer_of_okx_is_left_out_in_silence() -> None:
-    read, failed = {row["file"] for row in READ}, {row["file"] for row in FAILED} | set(MANGLED)
-    assert read | failed | set(LEFT_OUT) == files("okx") == {row["file"] for row in ROWS}
-    assert not (read | failed) & set(LEFT_OUT)
-    assert {label(row).rpartition("/")[2] for row in FAILED} == set(ERRORS)
-    print(f"okx: {len(read)} parsed, {len(failed)} right errors, {len(LEFT_OUT)} left out")
-    for file, reason in LEFT_OUT.items():
-        print(f"  {file}: {reason}")
+    done, failed = {row["file"] for row in READ}, {row["file"] for row in FAILED} | set(MANGLED)
+    none_is_left_out_in_silence("okx", done, failed, LEFT_OUT)
+    assert {last_name(row) for row in FAILED} == set(ERRORS)
 
 
 DOCUMENTED = documented_errors("okx")

@@ -41,7 +41,7 @@ from exchangekit.adapter.decode import (
 )
 from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining
-from exchangekit.adapter.lists import Listing, Window, bounds
+from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
@@ -316,7 +316,6 @@ __all__ = [
     "Words",
     "average",
     "bodies",
-    "bounds",
     "build_request",
     "by_cursor",
     "by_id",

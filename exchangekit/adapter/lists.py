@@ -28,13 +28,6 @@ class Window:
         return milliseconds(self.until) - 1
 
 
-def bounds(window: Window | None) -> tuple[int | None, int | None]:
-    """Its first and its last millisecond; two times None for no window."""
-    if window is None:
-        return None, None
-    return milliseconds(window.since), milliseconds(window.until) - 1
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of the orders or fills of ``market``, or of all ``markets`` where it is None.

@@ -103,9 +103,9 @@ class BybitAdapter(kit.Adapter):
         self, market: Market, timeframe: str, window: Window | None, limit: int
     ) -> Call[tuple[models.Candle, ...]]:
         """https://bybit-exchange.github.io/docs/v5/market/kline"""
-        start, end = kit.bounds(window)
         bars = {"symbol": market.id, "interval": rows.TIMEFRAMES[timeframe], "limit": limit}
-        request = _public("market/kline", category="spot", **bars, start=start, end=end)
+        span = {"start": window and window.first, "end": window and window.last}
+        request = _public("market/kline", category="spot", **bars, **span)
         return Call(request, kit.parse_row(rows.Chart, parse.chart, market, "result"))
 
     def fetch_balance(self) -> Call[models.Balances]:

@@ -1,122 +1,31 @@
-"""A client for the simulated venue's tests that shares nothing with the kit.
-
-It signs as the venue documents, with code written here, and sends exactly the bytes it is
-told to, so that a test can change one byte after signing.
-"""
+"""A client for the simulated venue's tests that shares nothing with the kit."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import http.client
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from exchangekit_okx.sim import OkxDialect
-from support.patience import PATIENCE
-
-from exchangekit.sim import SimulatedVenue
-from exchangekit.sim.clock import VenueClock
-
-NOW = int(datetime(2026, 3, 10, 12, 34, 56, 500_000, UTC).timestamp() * 1000)
-KEY, SECRET, PASSPHRASE = "raw-key", "raw-secret", "raw pass phrase"
+from support import raw_client
 
 
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any
+class RawClient(raw_client.PassphraseClient):
+    api, prefix = "/api/v5", "OK-ACCESS"
 
-    @property
-    def code(self) -> str:
-        return self.body["code"]
+    def stamp(self, moment: int) -> str:
+        shown = datetime.fromtimestamp(moment // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{shown}.{moment % 1000:03d}Z"
 
-    @property
-    def data(self) -> Any:
-        return self.body["data"]
-
-    @property
-    def one(self) -> Any:
-        """The only element of ``data``."""
-        (found,) = self.body["data"]
-        return found
-
-
-class RawClient:
-    """Requests to one simulated venue. `at` is the moment signed requests claim to be sent."""
-
-    def __init__(self, sim: SimulatedVenue) -> None:
-        self.sim = sim
-        self.key, self.secret, self.passphrase = KEY, SECRET, PASSPHRASE
-        self._http = http.client.HTTPConnection(sim.url.removeprefix("http://"), timeout=PATIENCE)
-
-    def send(
-        self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> Reply:
-        self._http.request(method, target, body or None, headers or {})
-        answer = self._http.getresponse()
-        return Reply(answer.status, json.loads(answer.read()))
-
-    def get(self, path: str, **query: object) -> Reply:
-        """A public request."""
-        return self.send("GET", target(path, query))
-
-    def headers(
-        self,
-        method: str,
-        signed_target: str,
-        body: bytes = b"",
-        *,
-        at: int | None = None,
-        stamp: str | None = None,
-    ) -> dict[str, str]:
-        """base64(HMAC-SHA256(secret, timestamp + METHOD + path?query + body)) and its company."""
-        if stamp is None:
-            moment = self.sim.control.clock()["now"] if at is None else at
-            stamp = iso(int(str(moment)))
-        prehash = stamp.encode() + method.encode() + signed_target.encode() + body
-        digest = hmac.new(self.secret.encode(), prehash, hashlib.sha256).digest()
-        return {
-            "OK-ACCESS-KEY": self.key,
-            "OK-ACCESS-SIGN": base64.b64encode(digest).decode(),
-            "OK-ACCESS-TIMESTAMP": stamp,
-            "OK-ACCESS-PASSPHRASE": self.passphrase,
-            "Content-Type": "application/json",
-        }
-
-    def private(self, path: str, **query: object) -> Reply:
-        """A signed GET."""
-        where = target(path, query)
-        return self.send("GET", where, b"", self.headers("GET", where))
-
-    def post(self, path: str, body: object, **extra: str) -> Reply:
-        """A signed POST; `extra` are further headers."""
-        where = target(path, {})
-        raw = json.dumps(body).encode()
-        return self.send("POST", where, raw, {**self.headers("POST", where, raw), **extra})
-
-    def close(self) -> None:
-        self._http.close()
-
-    # --- the orders most tests need ---
-    def order(self, **fields: str) -> Reply:
+    def order(self, **fields: str) -> Any:
         """Place one order; what is not given is a small limit buy far below the market."""
         return self.post("/trade/order", ticket(**fields))
 
     def see(self, ord_id: str, symbol: str = "BTC-USDT") -> Any:
         """The order as the venue shows it."""
         return self.private("/trade/order", instId=symbol, ordId=ord_id).one
-
-    def truth(self, ord_id: str) -> Any:
-        """The order as the ledger holds it."""
-        (found,) = [order for order in self.sim.control.orders() if order["id"] == ord_id]
-        return found
 
 
 def ticket(**fields: str) -> dict[str, str]:
@@ -130,29 +39,10 @@ def ticket(**fields: str) -> dict[str, str]:
     return merged
 
 
-def target(path: str, query: dict[str, object]) -> str:
-    pairs = "&".join(f"{name}={value}" for name, value in query.items())
-    return "/api/v5" + path + ("?" + pairs if pairs else "")
-
-
-def iso(moment: int) -> str:
-    shown = datetime.fromtimestamp(moment // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{shown}.{moment % 1000:03d}Z"
-
-
 @contextmanager
 def opened(dialect: type[OkxDialect] = OkxDialect) -> Iterator[RawClient]:
-    """A client of a venue where time stands still and nothing is limited until told otherwise."""
-    clock = VenueClock(fixed_at=NOW)
-    with SimulatedVenue(
-        dialect, key=KEY, secret=SECRET, passphrase=PASSPHRASE, clock=clock
-    ) as venue:
-        venue.control.limits(enabled=False)
-        client = RawClient(venue)
-        try:
-            yield client
-        finally:
-            client.close()
+    with raw_client.opened(RawClient, dialect) as client:
+        yield client
 
 
 @pytest.fixture
