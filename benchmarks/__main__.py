@@ -61,9 +61,7 @@ def measured(*, small: bool, say: object) -> Report:
         measure(found, rounds=rounds, seconds=seconds)
         report.rows(found)
         kept = kept_a_market(venue, 20 if small else 1000)
-        report.line(
-            "memory of a market", kept["ours"] / 1e3, kept["ccxt"] / 1e3, "kB", 0.25, venue
-        )
+        report.line("memory of a market", kept["ours"] / 1e3, kept["ccxt"] / 1e3, "kB", 0.25, venue)
     told("failover")
     _failover(report, rounds, seconds)
     told("sockets")

@@ -61,8 +61,18 @@ def _binance(scale: Scale, figures: Figures) -> Bodies:
             }
         ),
         ("GET", "/api/v3/ticker/24hr"): _json(
-            [_day(name, figures, lastId=at + 900, firstId=at, count=901, prevClosePrice="0.1",
-                  lastQty="0.5") for at, name in enumerate(names)]  # fmt: skip
+            [
+                _day(
+                    name,
+                    figures,
+                    lastId=at + 900,
+                    firstId=at,
+                    count=901,
+                    prevClosePrice="0.1",
+                    lastQty="0.5",
+                )
+                for at, name in enumerate(names)
+            ]
         ),
         ("GET", "/api/v3/klines"): _json([[*bar, "0"] for bar in _bars(scale.candles, figures)]),
         ("GET", "/api/v3/openOrders"): _json(
@@ -175,15 +185,15 @@ def _mexc(scale: Scale, figures: Figures) -> Bodies:
         ("GET", "/api/v3/ticker/24hr"): _json(
             [_day(name, figures, prevClosePrice="0.1", count=None) for name in names]
         ),
-        ("GET", "/api/v3/klines"): _json(
-            [bar[:8] for bar in _bars(scale.candles, figures)]
-        ),
+        ("GET", "/api/v3/klines"): _json([bar[:8] for bar in _bars(scale.candles, figures)]),
         ("GET", "/api/v3/openOrders"): _json(
             [_mexc_order(at, figures) for at in range(scale.orders)]
         ),
         ("GET", "/api/v3/myTrades"): _json(
-            [_spot_fill(at, figures, isSelfTrade=False, clientOrderId=None, orderListId=-1)
-             for at in range(scale.trades)]  # fmt: skip
+            [
+                _spot_fill(at, figures, isSelfTrade=False, clientOrderId=None, orderListId=-1)
+                for at in range(scale.trades)
+            ]
         ),
         ("GET", "/api/v3/account"): _json(
             {

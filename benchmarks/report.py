@@ -81,10 +81,16 @@ class Report:
         aim = 0.4 if "ticker" in wire.title or "order" in wire.title else None
         self.lines.append(
             Line(
-                f"{wire.title}, p50, {over}", who, f"{wire.wall_each(who):.0f} µs",
-                f"{wire.wall_each('ccxt'):.0f} µs", f"{wire.wall_each('floor'):.0f} µs", ratio,
-                f"{aim:g}", "", ratio <= aim if aim else None,
-            )  # fmt: skip
+                f"{wire.title}, p50, {over}",
+                who,
+                f"{wire.wall_each(who):.0f} µs",
+                f"{wire.wall_each('ccxt'):.0f} µs",
+                f"{wire.wall_each('floor'):.0f} µs",
+                ratio,
+                f"{aim:g}",
+                "",
+                ratio <= aim if aim else None,
+            )
         )
 
     def _at_once(self, wire: Wire, who: str, over: str) -> None:
@@ -94,16 +100,29 @@ class Report:
         what = f"{wire.title}, {wire.asked} at once, {over}"
         self.lines.append(
             Line(
-                f"{what}: CPU", who, f"{wire.cpu_each(who):.0f} µs",
-                f"{wire.cpu_each('ccxt'):.0f} µs", "", cpu, f"{most:g}", "", cpu <= most,
-            )  # fmt: skip
+                f"{what}: CPU",
+                who,
+                f"{wire.cpu_each(who):.0f} µs",
+                f"{wire.cpu_each('ccxt'):.0f} µs",
+                "",
+                cpu,
+                f"{most:g}",
+                "",
+                cpu <= most,
+            )
         )
         if wire.asked > 1:
             speed = wire.a_second(who) / wire.a_second("ccxt")
             self.lines.append(
                 Line(
-                    f"{what}: a second", who, f"{wire.a_second(who):.0f}",
-                    f"{wire.a_second('ccxt'):.0f}", "", speed, "≥ 2" if fast else "", "",
+                    f"{what}: a second",
+                    who,
+                    f"{wire.a_second(who):.0f}",
+                    f"{wire.a_second('ccxt'):.0f}",
+                    "",
+                    speed,
+                    "≥ 2" if fast else "",
+                    "",
                     speed >= 2 if fast else None,
                 )  # fmt: skip
             )
@@ -115,9 +134,16 @@ class Report:
         ratio = ours / ccxt
         self.lines.append(
             Line(
-                what, venue, f"{ours:.1f} {unit}", f"{ccxt:.1f} {unit}", "", ratio, f"{aim:g}",
-                "", ratio <= aim,
-            )  # fmt: skip
+                what,
+                venue,
+                f"{ours:.1f} {unit}",
+                f"{ccxt:.1f} {unit}",
+                "",
+                ratio,
+                f"{aim:g}",
+                "",
+                ratio <= aim,
+            )
         )
 
     def table(self) -> str:

@@ -50,7 +50,7 @@ class Figures:
     """Numbers as venues print them, the same in every run."""
 
     def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - figures, no secrets
+        self._random = random.Random(seed)
 
     def price(self, places: int = 8) -> str:
         return self._printed(self._random.randint(10**5, 10**12), places)

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 import time
+from pathlib import Path
 
 from benchmarks.clients import ours_async
 from benchmarks.server import serving
@@ -44,8 +45,7 @@ async def soak(name: str, requests: int) -> list[tuple[int, float, float]]:
 
 
 def _held() -> float:
-    with open("/proc/self/statm", encoding="ascii") as pages:
-        return int(pages.read().split()[1]) * 4096 / 1e6
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * 4096 / 1e6
 
 
 def main(requests: int) -> None:

@@ -65,10 +65,11 @@ def starts(rounds: int) -> Starts:
 
 def kept_a_market(venue: str, symbols: int) -> dict[str, float]:
     """Bytes that a loaded market takes, by who keeps it."""
-    return {
-        who: float(_said(_LOADS.format(venue=venue, symbols=symbols, makes=makes.format(venue=venue))))
-        for who, makes in _MAKES.items()
-    }
+    kept = {}
+    for who, makes in _MAKES.items():
+        program = _LOADS.format(venue=venue, symbols=symbols, makes=makes.format(venue=venue))
+        kept[who] = float(_said(program))
+    return kept
 
 
 def _said(program: str) -> str:

@@ -67,7 +67,7 @@ def transports() -> list[str]:
     for name in ("httpx", "fast"):
         try:
             open_sync(name, Timeouts()).close()
-        except Exception:  # noqa: BLE001, S112 - one that is not installed is left out
+        except Exception:
             continue
         found.append(name)
     return found
@@ -88,9 +88,7 @@ def wires(*, rounds: int, requests: int) -> Iterator[Wire]:
                         yield asyncio.run(_at_once(what, at_once, url, tls, rounds, requests))
 
 
-def _one_by_one(
-    what: str, url: str, tls: Certified | None, rounds: int, requests: int
-) -> Wire:
+def _one_by_one(what: str, url: str, tls: Certified | None, rounds: int, requests: int) -> Wire:
     wire = Wire(f"{what}, sync", 0, tls is not None)
     other = theirs(VENUE, url=url)
     if tls is not None:

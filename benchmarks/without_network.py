@@ -194,9 +194,7 @@ def _orders(both: _Both) -> list[Row]:
     written = ours(both.venue, Canned(both.answers), journal=Journal(Path(folder) / "orders"))
     written.load_markets()
     placed = _repeat(
-        lambda: other.create_order(
-            SYMBOL, "limit", "buy", 0.001, 40000, {"clientOrderId": "mine"}
-        )
+        lambda: other.create_order(SYMBOL, "limit", "buy", 0.001, 40000, {"clientOrderId": "mine"})
     )
     found = [
         Row(
@@ -204,9 +202,7 @@ def _orders(both: _Both) -> list[Row]:
             both.venue,
             0.35,
             {
-                "ours": _repeat(
-                    lambda: mine.create_limit_order(SYMBOL, "buy", "0.001", "40000")
-                ),
+                "ours": _repeat(lambda: mine.create_limit_order(SYMBOL, "buy", "0.001", "40000")),
                 "ccxt": placed,
             },
         ),
