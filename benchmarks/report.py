@@ -124,7 +124,7 @@ class Report:
                     "≥ 2" if fast else "",
                     "",
                     speed >= 2 if fast else None,
-                )  # fmt: skip
+                )
             )
 
     def line(
