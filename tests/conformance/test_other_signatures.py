@@ -23,7 +23,7 @@ from support.defects import Signing, table_with
 from support.strategies import BYBIT, GATE, KRAKEN, KUCOIN
 
 from exchangekit.adapter import Call, Credentials, DeclaredPrehash, Environment
-from exchangekit.errors import InvalidPassphrase, InvalidSignature
+from exchangekit.errors import InvalidNonce, InvalidPassphrase
 from exchangekit.sim import ApiKey, Context, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
 from exchangekit.testing import Subject, examine, subject_of
@@ -165,9 +165,7 @@ class Formed(AcmeAdapter):
         return in_a_form(super().cancel_all_orders(market))
 
 
-ERRORS = table_with(
-    AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidSignature
-)
+ERRORS = table_with(AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidNonce)
 
 
 @pytest.fixture
