@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -20,11 +20,11 @@ from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
 from exchangekit_acme.sim.answers import refused
 from support.defects import Signing, table_with
-from support.strategies import BYBIT, GATE, KRAKEN, KUCOIN
+from support.strategies import ALL_IN_JSON, BYBIT, GATE, IN_A_FORM, KRAKEN, KUCOIN
 
 from exchangekit.adapter import Call, Credentials, DeclaredPrehash, Environment
 from exchangekit.errors import InvalidNonce, InvalidPassphrase
-from exchangekit.sim import ApiKey, Context, SimulatedVenue
+from exchangekit.sim import ApiKey, Context, Route, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
 from exchangekit.testing import Subject, examine, subject_of
 from exchangekit.testing.check import Check
@@ -96,6 +96,48 @@ def _ed25519(ctx: Context, key: ApiKey) -> tuple[bool, int]:
 LAST_NONCE = WeakKeyDictionary[KeyRing, int]()
 
 
+def _grows(ring: KeyRing, nonce: str) -> None:
+    if int(nonce) <= LAST_NONCE.get(ring, 0):
+        raise refused("bad_nonce")
+    LAST_NONCE[ring] = int(nonce)
+
+
+def _as_asked(ctx: Context, sent: dict[str, Any]) -> None:
+    """The request as the tutorial's handlers read it: what was posted to ask is a query."""
+    if ctx.route.path.endswith("/ask"):
+        query = urlencode(sent).encode()
+        ctx.request = replace(ctx.request, method="GET", query=query, body=b"")
+    else:
+        ctx.request = replace(ctx.request, body=json.dumps(sent).encode())
+
+
+def _in_a_form(ctx: Context, key: ApiKey) -> tuple[bool, int]:
+    kind = _header(ctx, "Content-Type")
+    sent = dict(parse_qsl(ctx.request.body.decode(), keep_blank_values=True))
+    right = hmac.new(key.secret.encode(), ctx.request.target + ctx.request.body, sha512).hexdigest()
+    if not _is(right, "Sign", ctx) or kind != "application/x-www-form-urlencoded":
+        return False, 0
+    _grows(ctx.venue.keys, sent.pop("nonce"))
+    _as_asked(ctx, sent)
+    return True, ctx.request.received
+
+
+def _all_in_json(ctx: Context, key: ApiKey) -> tuple[bool, int]:
+    sent = json.loads(ctx.request.body)
+    nonce, when, window = (str(sent.pop(name)) for name in ("nonce", "at", "window"))
+    if sent.pop("phrase") != key.passphrase:
+        raise refused("bad_passphrase")
+    text = nonce.encode() + ctx.request.path + f"{sent.pop('key')}{when}{window}".encode()
+    right = base64.b64encode(hmac.digest(key.secret.encode(), text, sha256)).decode()
+    if sent.pop("sign") != f"v1={right}" or int(window) > 60_000:
+        return False, 0
+    if ctx.request.received - int(when) > int(window):
+        raise refused("bad_timestamp")
+    _grows(ctx.venue.keys, nonce)
+    _as_asked(ctx, sent)
+    return True, int(when)
+
+
 def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     """Also whether the nonce is above the last: a venue that is reset has forgotten it."""
     form = dict(parse_qsl(ctx.request.body.decode(), keep_blank_values=True))
@@ -105,9 +147,7 @@ def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     right = base64.b64encode(hmac.digest(secret, text, sha512)).decode()
     if not _is(right, "API-Sign", ctx):
         return False, 0
-    if int(nonce) <= LAST_NONCE.get(ring, 0):
-        raise refused("bad_nonce")
-    LAST_NONCE[ring] = int(nonce)
+    _grows(ring, nonce)
     del form["nonce"]
     asked, told = ctx.request.body.partition(b"&")[2], json.dumps(form).encode()
     ctx.request = replace(ctx.request, query=asked, body=told)
@@ -120,16 +160,34 @@ WAYS: dict[str, tuple[Any, Callable[..., tuple[bool, int]], str]] = {
     "kucoin": (KUCOIN, _kucoin, "KC-API-KEY"),
     "ed25519": (ED25519, _ed25519, "X-KEY"),
     "kraken": (KRAKEN, _kraken, "API-Key"),
+    "form": (IN_A_FORM, _in_a_form, "Key"),
+    "json": (ALL_IN_JSON, _all_in_json, ""),
 }
 DECLARED = [way for way in WAYS if way != "kraken"]
+
+
+def _key_in_json(ctx: Context) -> str:
+    try:
+        return str(json.loads(ctx.request.body).get("key"))
+    except ValueError:
+        raise refused("unknown_key") from None
 
 
 def dialect(way: str) -> type[AcmeDialect]:
     _, signed, key_header = WAYS[way]
 
     class Signed(AcmeDialect):
+        def routes(self) -> list[Route]:
+            known = list(super().routes())
+            return known + [
+                replace(one, method="POST", path=f"{one.path}/ask")
+                for one in known
+                if one.signed and one.method == "GET"
+            ]
+
         def authenticate(self, ctx: Context) -> ApiKey:
-            key = ctx.venue.keys.find(_header(ctx, key_header))
+            named = _header(ctx, key_header) if key_header else _key_in_json(ctx)
+            key = ctx.venue.keys.find(named)
             if key is None:
                 raise refused("unknown_key")
             fits, ms = signed(ctx, key)
@@ -141,7 +199,8 @@ def dialect(way: str) -> type[AcmeDialect]:
                 raise refused("bad_timestamp")
             if not key.allows(ctx.request.ip):
                 raise refused("foreign_address")
-            if not key.may("read" if ctx.route.method == "GET" else "trade"):
+            reads = ctx.route.method == "GET" or ctx.route.path.endswith("/ask")
+            if not key.may("read" if reads else "trade"):
                 raise refused("not_permitted")
             return key
 
@@ -165,6 +224,35 @@ class Formed(AcmeAdapter):
         return in_a_form(super().cancel_all_orders(market))
 
 
+def posted(call: Call[Any], *, form: bool) -> Call[Any]:
+    """`call` as a venue is asked that wants a body with everything: what was in the query or in
+    JSON goes there."""
+    request = call.request
+    if not request.signed:
+        return call
+    reads = request.method == "GET"
+    told = dict(request.params) if reads else json.loads(request.body)
+    asked = replace(
+        request,
+        method="POST",
+        path=f"{request.path}/ask" if reads else request.path,
+        params=(),
+        body=urlencode(told).encode() if form else json.dumps(told).encode(),
+        headers=(("Content-Type", "application/x-www-form-urlencoded"),) if form and told else (),
+    )
+    other = None if call.otherwise is None else posted(call.otherwise, form=form)
+    return replace(call, request=asked, otherwise=other)
+
+
+def posting(*, form: bool) -> type[AcmeAdapter]:
+    def wrapped(right: Any) -> Any:
+        return lambda *given, **named: posted(right(*given, **named), form=form)
+
+    asks = ("fetch_", "create_", "cancel_")
+    own = {name: one for name, one in vars(AcmeAdapter).items() if name.startswith(asks)}
+    return type("Posting", (AcmeAdapter,), {name: wrapped(one) for name, one in own.items()})
+
+
 ERRORS = table_with(AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidNonce)
 
 
@@ -173,7 +261,8 @@ def about() -> Iterator[Callable[..., Subject]]:
     opened: list[Subject] = []
 
     def made(way: str, signer: Any) -> Subject:
-        base = Formed if way == "kraken" else AcmeAdapter
+        own = {"kraken": Formed, "form": posting(form=True), "json": posting(form=False)}
+        base = own.get(way, AcmeAdapter)
         adapter = type(f"{way.title()}Signed", (base,), {"signer": signer, "errors": ERRORS})
         opened.append(subject_of(adapter, dialect(way)))
         return opened[-1]
@@ -188,7 +277,7 @@ def test_every_check_of_signatures_secrets_and_clocks_passes(
     way: str, about: Callable[..., Subject]
 ) -> None:
     # A venue that reads no time has no clock to be checked.
-    groups = GROUPS - {13} if way == "kraken" else GROUPS
+    groups = GROUPS - {13} if way in ("kraken", "form") else GROUPS
     found = list(examine(about(way, WAYS[way][0]), groups, ways=("sim-sync",)))
     assert [one for one in found if one.result == "failed"] == []
     assert len([one for one in found if one.result == "passed"]) > 20
@@ -201,7 +290,7 @@ def test_a_wrong_hash_encoding_text_or_kind_turns_them_red(
 ) -> None:
     """The strategy says one thing and the venue another: what the venue refuses is red."""
     right = WAYS[way][0]
-    private = right.kinds != ("hmac",)
+    private = "hmac" not in right.kinds
     if (way, change) in (("ed25519", "hash"), ("kucoin", "kinds")):
         return  # Ed25519 has a hash of its own; a signed passphrase is an HMAC
     other: dict[str, Any] = {
