@@ -23,7 +23,12 @@ from support.defects import Signing, table_with
 from support.strategies import ALL_IN_JSON, BYBIT, GATE, IN_A_FORM, KRAKEN, KUCOIN
 
 from exchangekit.adapter import Call, Credentials, DeclaredPrehash, Environment
-from exchangekit.errors import InvalidNonce, InvalidPassphrase
+from exchangekit.errors import (
+    ConfigurationError,
+    InvalidInput,
+    InvalidNonce,
+    InvalidPassphrase,
+)
 from exchangekit.sim import ApiKey, Context, Route, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
 from exchangekit.testing import Subject, examine, subject_of
@@ -367,3 +372,50 @@ def test_an_order_is_explained_with_every_signed_part_and_the_body_that_goes_out
     assert dict(told.signed_parts)["body"] == told.body
     assert json.loads(told.body)["allowMaxTimeWindow"] == 2000
     assert "  which is: timestamp, method, target, body" in str(told).split("\n")
+
+
+@pytest.mark.parametrize("way", ["form", "json"])
+def test_an_order_is_explained_with_what_the_signer_puts_into_its_body(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        order = ("BTC/USDT", "limit", "buy", "0.01", "50000")
+        told = rig.exchange.explain_order(*order, client_order_id="mine1")
+        again = rig.exchange.explain_order(*order, client_order_id="mine1")
+        rig.exchange.create_order(*order, client_order_id="mine1")
+        sent = rig.requests("create_order")[-1].outgoing.body.decode()
+    assert told.body == again.body  # what is shown uses up no nonce
+    assert "".join(text for _, text in told.signed_parts) == told.string_to_sign
+    assert f"  body: {told.body}" in str(told).split("\n")
+    if way == "form":
+        assert told.body == sent
+        assert dict(parse_qsl(told.body))["nonce"].isdecimal()
+        return
+    shown, real = json.loads(told.body), json.loads(sent)
+    assert (shown["key"], shown["phrase"], shown["sign"]) == (
+        "[key]",
+        "[passphrase]",
+        "v1=[signature]",
+    )
+    assert shown["nonce"] == real["nonce"]
+    assert list(shown) == list(real)
+    assert list(shown)[-1] == "sign"
+
+
+@pytest.mark.parametrize("way", ["form", "json"])
+def test_a_raw_request_is_signed_in_its_body_and_may_not_bring_what_the_signer_adds(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        found = rig.exchange.raw_request("POST", "/v1/wallet/ask", body={}, changes=False)
+        assert found["result"]
+        fees = rig.exchange.raw_request(
+            "POST", "/v1/fees/ask", body={"market": rig.market.id}, changes=False
+        )
+        assert "maker" in fees["result"]
+        with pytest.raises(InvalidInput, match="the body holds nonce, which the kit adds itself"):
+            rig.exchange.raw_request("POST", "/v1/wallet/ask", body={"nonce": "1"})
+        with pytest.raises(ConfigurationError, match="ask it with another method"):
+            rig.exchange.raw_request("GET", "/v1/wallet")
+        asked = len(rig.requests("raw_request"))
+    assert asked == 2

@@ -63,6 +63,15 @@ def test_a_right_request_has_no_fault_and_another_secret_is_found(
     assert names(look(made, adapter, None)) == set()
 
 
+def test_what_opens_the_account_is_not_shown_where_nothing_was_given_to_compare() -> None:
+    made = in_json()
+    text = f"curl '{ORIGIN}{made.target}' --data-raw '{made.body.decode()}'"
+    found = examine(text, Json(), Keys(), now=NOW, base_url=str(ORIGIN))
+    assert names(found) <= {"content_type"}
+    for shown in (KEY, PHRASE, json.loads(made.body)["sign"][3:]):
+        assert shown not in repr(found)
+
+
 def test_the_signature_in_the_body_is_shown_nowhere() -> None:
     made = in_json()
     signature = json.loads(made.body)["sign"]
