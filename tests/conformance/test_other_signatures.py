@@ -28,6 +28,7 @@ from exchangekit.errors import (
     InvalidInput,
     InvalidNonce,
     InvalidPassphrase,
+    Outcome,
 )
 from exchangekit.sim import ApiKey, Context, Route, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
@@ -419,3 +420,23 @@ def test_a_raw_request_is_signed_in_its_body_and_may_not_bring_what_the_signer_a
             rig.exchange.raw_request("GET", "/v1/wallet")
         asked = len(rig.requests("raw_request"))
     assert asked == 2
+
+
+@pytest.mark.parametrize("way", ["kraken", "form", "json"])
+def test_a_nonce_that_the_venue_has_seen_is_followed_by_a_larger_one_and_one_order(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    """Somebody else has used the key meanwhile, with a number that is a little ahead."""
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        rig.exchange.fetch_balance()
+        fault = {"operation": "create_order", "action": "code", "code": "bad_nonce", "status": 400}
+        rig.fault({**fault, "count": 1, "message": "nonce"})
+        order = ("BTC/USDT", "limit", "buy", "0.01", "50000")
+        made = rig.exchange.create_order(*order)
+        assert [one.id for one in rig.exchange.fetch_open_orders("BTC/USDT")] == [made.id]
+        sent = [one.outgoing.body for one in rig.requests("create_order")]
+        assert len(set(sent)) == 2
+        rig.fault({**fault, "count": 0, "message": "nonce"})
+        with pytest.raises(InvalidNonce) as caught:
+            rig.exchange.create_order(*order)
+    assert caught.value.outcome is Outcome.REFUSED
