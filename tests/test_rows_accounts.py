@@ -250,6 +250,29 @@ def test_a_key_that_says_nothing_is_found_when_the_class_is_made() -> None:
             pass
 
 
+SIDE = kit.largest(kit.total(kit.Always("own.buy"), "tax.buy"), kit.Always("own.sell"))
+
+
+@named(maker=kit.total(kit.Always("own.maker"), "tax.maker", SIDE),
+       taker=kit.total(kit.Always("own.taker"), SIDE))  # fmt: skip
+class AddedUp(kit.RatesRow):
+    maker: Decimal
+    taker: Decimal
+
+
+def test_rates_of_several_kinds_add_up_with_the_dearer_side() -> None:
+    own = {"maker": "0.001", "taker": "0.002", "buy": "0.0001", "sell": "0.0003"}
+    read = parse.trading_fees(AddedUp, AB)
+    made = read(reply({"own": own, "tax": {"maker": "0.01", "buy": "0.0003"}}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0114"), Decimal("0.0024"))
+    made = read(reply({"own": own}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0013"), Decimal("0.0023"))
+    for name in own:
+        for odd in ({**own, name: None}, {key: own[key] for key in own if key != name}):
+            with pytest.raises(BadReply):
+                read(reply({"own": odd}))
+
+
 def balance_row(*names: str) -> type[kit.BalanceRow]:
     return named("asset", *names)(type("Told", (kit.BalanceRow,), {}))
 

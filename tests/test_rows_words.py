@@ -159,6 +159,26 @@ def test_a_list_that_comes_whole_is_one_page_or_what_was_canceled() -> None:
     assert not report.failed
 
 
+def test_an_order_list_among_the_canceled_orders_gives_its_own() -> None:
+    order = parse.order_reader(WORDS)
+    one, two = (f'{{"id": {name}, "side": "b", "s": "AB", "name": "reports"}}' for name in (1, 2))
+    read = kit.parse_canceled(Order, order, AB, "list", lists="reports")
+    told = reply(f'{{"list": [{one}, {{"id": 9, "reports": [{two}, {one}]}}, {{"reports": []}}]}}')
+    assert [made.id for made in read(told).canceled] == ["1", "2", "1"]
+    assert [made.raw["id"] for made in read(told).canceled] == [1, 2, 1]
+    for odd in ("7", '{"reports": null}', '{"reports": {}}', '{"reports": [{"side": "b"}]}'):
+        with pytest.raises(BadReply):
+            read(reply(f'{{"list": [{one}, {odd}]}}'))
+
+
+def test_a_canceled_order_that_cannot_be_read_hides_no_other() -> None:
+    odd = '{"list": [{"id": 1, "s": "AB"}, {"reports": [{"id": 2, "s": "CD"}]}, {"s": "AB"}]}'
+    read = kit.parse_canceled(Order, parse.order_reader(WORDS), AB, "list", lists="reports")
+    with pytest.raises(BadReply, match="2 rows of 3 cannot be read") as caught:
+        read(reply(odd))
+    assert [made.id for made in caught.value.rows] == ["1"]
+
+
 @named("id", price="p", amount="a", timestamp="t")
 class Trade(kit.TradeRow):
     """A public trade."""

@@ -117,6 +117,7 @@ if TYPE_CHECKING:
         inside,
     )
     from exchangekit.adapter.prehash import DeclaredPrehash
+    from exchangekit.adapter.regions import environments
     from exchangekit.adapter.replies import (
         by_symbol,
         parse_canceled,
@@ -234,6 +235,7 @@ _PLACES = {
     "Words": "words",
     "order_types": "words",
     "statuses": "words",
+    "environments": "regions",
 }
 
 __all__ = [
@@ -331,6 +333,7 @@ __all__ = [
     "either",
     "encode_json",
     "encode_query",
+    "environments",
     "every",
     "inside",
     "largest",

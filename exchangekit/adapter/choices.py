@@ -1,7 +1,7 @@
 """One value of several that a venue tells: the first, all, the largest, the smallest, the sum.
 
-They stand where a spelling stands, and hold spellings: ``price_step=either("tickSize",
-Decimals("precision"))``.
+They stand where a spelling stands, and hold spellings, other choices too: ``price_step=either(
+"tickSize", Decimals("precision"))``, ``maker=total("own.maker", largest("own.buy", "own.sell"))``.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class BybitAdapter(kit.Adapter):
     venue = "bybit"
     title = "Bybit"
     docs = "https://bybit-exchange.github.io/docs/v5/intro"
-    environments = MappingProxyType({n: kit.Environment(host) for n, host in rows.HOSTS.items()})
+    environments = kit.environments(rows.HOSTS)
     signer = kit.DeclaredPrehash(  # https://bybit-exchange.github.io/docs/v5/guide
         template="{timestamp}{key}{window}{query}{body}",
         headers={

@@ -35,8 +35,17 @@ class OkxAdapter(kit.Adapter):
     venue = "okx"
     title = "OKX"
     docs = "https://www.okx.com/docs-v5/en/"
-    environments = MappingProxyType(
-        {name: kit.Environment(*place) for name, place in rows.PLACES.items()}
+    # A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
+    # https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
+    # clients of 2026 give openapi.okx.com as the global REST address), and the same section of
+    # https://my.okx.com/docs-v5/en/ (Europe) and https://app.okx.com/docs-v5/en/ (United States,
+    # Australia); https://github.com/ccxt/ccxt has those hosts too, as myokx and okxus.
+    environments = kit.environments(
+        live="https://www.okx.com",
+        openapi="https://openapi.okx.com",
+        eea="https://eea.okx.com",
+        us="https://us.okx.com",
+        demo_headers={"x-simulated-trading": "1"},
     )
     signer = SIGNER
     errors = ERRORS

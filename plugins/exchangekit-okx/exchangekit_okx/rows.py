@@ -35,18 +35,6 @@ ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
 UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
 
-# A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
-# https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
-# clients of 2026 give openapi.okx.com as the global REST address), and the same section of
-# https://my.okx.com/docs-v5/en/ (Europe) and https://app.okx.com/docs-v5/en/ (United States,
-# Australia); https://github.com/ccxt/ccxt has those hosts too, as myokx and okxus.
-_HOSTS = {"live": "www", "openapi": "openapi", "eea": "eea", "us": "us"}
-_DEMO = (("x-simulated-trading", "1"),)
-PLACES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
-for _name, _host in _HOSTS.items():
-    PLACES[_name] = (f"https://{_host}.okx.com", ())
-    PLACES["demo" if _name == "live" else f"{_name}-demo"] = (f"https://{_host}.okx.com", _DEMO)
-
 FIRST = ("data", 0)
 _FIRST_MS = 10**11  # as seconds it lies in the year 5138
 _TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"}
