@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exchangekit import adapter as kit
-from exchangekit.adapter import Reply, VenueCode, Window, named, parse
+from exchangekit.adapter import Reply, Request, VenueCode, Window, named, parse
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     LimitOrder,
@@ -50,7 +50,8 @@ ERRORS: list[tuple[str, int, VenueCode | None]] = [
 
 @pytest.mark.parametrize(("text", "status", "meant"), ERRORS)
 def test_an_envelope_says_what_went_wrong(text: str, status: int, meant: VenueCode | None) -> None:
-    assert ENVELOPE.error_in(reply(text, status)) == meant
+    asked = Request(method="GET", path="/x")
+    assert ENVELOPE.error_in(reply(text, status), asked) == meant
 
 
 def test_words_are_told_by_their_meaning() -> None:

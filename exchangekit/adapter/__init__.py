@@ -153,6 +153,7 @@ if TYPE_CHECKING:
         named,
     )
     from exchangekit.adapter.status_rows import EventRow, StatusRow
+    from exchangekit.adapter.verdicts import Verdict, Verdicts, parse_each_canceled
     from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
@@ -236,6 +237,9 @@ _PLACES = {
     "order_types": "words",
     "statuses": "words",
     "environments": "regions",
+    "Verdict": "verdicts",
+    "Verdicts": "verdicts",
+    "parse_each_canceled": "verdicts",
 }
 
 __all__ = [
@@ -313,6 +317,8 @@ __all__ = [
     "Timed",
     "TradeRow",
     "VenueCode",
+    "Verdict",
+    "Verdicts",
     "WideBookRow",
     "Window",
     "Words",
@@ -364,6 +370,7 @@ __all__ = [
     "params",
     "parse",
     "parse_canceled",
+    "parse_each_canceled",
     "parse_first",
     "parse_newest_first",
     "parse_page",

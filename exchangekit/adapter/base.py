@@ -156,7 +156,7 @@ class Adapter:
         """
         if self.envelope is None:
             raise NotImplementedError  # pragma: no cover - every adapter has one of the two
-        return self.envelope.error_in(reply)
+        return self.envelope.error_in(reply, request)
 
     # Public data
 

@@ -138,7 +138,8 @@ class BybitAdapter(kit.Adapter):
         which market the orders were that it canceled"""
         orders = [{"symbol": market.id, "orderId": name} for name in ids]
         request = _post("order/cancel-batch", len(ids), many=True, request=orders)
-        return Call(request, partial(rows.cancel_report, market=market, ids=ids))
+        told = rows.Canceled, rows.order, market, ids, rows.VERDICTS
+        return Call(request, kit.parse_each_canceled(*told, *rows.LIST))
 
     def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/open-order knows the last 500 that ended,

@@ -7,11 +7,9 @@ not there, in ordinary replies too.
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Always, Among, Reply, named, parse
+from exchangekit.adapter import Always, Among, named, parse
 from exchangekit.errors import AccountRestricted
 from exchangekit.models import Side
 from exchangekit.models import TimeInForce as Tif
@@ -151,9 +149,8 @@ class Canceled(Acknowledged):
     """https://bybit-exchange.github.io/docs/v5/order/batch-cancel"""
 
 
-class Verdict(Struct):
-    code: int
-    msg: str
+# Each order of a batch has its verdict at the same place of another list.
+VERDICTS = kit.Verdicts("retExtInfo.list", code="code", message="msg")
 
 
 @named("symbol", side=Always("side"), id="execId", order_id="orderId", is_maker="isMaker",
@@ -165,16 +162,6 @@ class Fill(kit.FillRow):
 
 order = parse.order_reader(WORDS)
 trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
-
-
-def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
-    """Each order has its verdict at the same place of another list."""
-    told = kit.parse_rows(Canceled, order, market, *LIST)(reply)
-    said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
-    pairs = list(zip(told, said, ids, strict=False))
-    done = [one for one, why, _ in pairs if not why.code]
-    failed = [(one.id or name, why.msg, why.code) for one, why, name in pairs if why.code]
-    return parse.cancel_report(ids, done, failed)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:

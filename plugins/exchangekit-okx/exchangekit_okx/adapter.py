@@ -13,7 +13,7 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Cost, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
@@ -23,8 +23,6 @@ Name = str | None
 Fees = dict[str, models.TradingFee]
 
 Place = tuple[str, int]
-
-_NEW_ORDER = "/api/v5/trade/order"
 
 # First the place of the newest, then the one that reaches back three months.
 ORDERS: tuple[Place, ...] = (("trade/orders-history", 40), ("trade/orders-history-archive", 20))
@@ -49,7 +47,8 @@ class OkxAdapter(kit.Adapter):
     )
     signer = SIGNER
     errors = ERRORS
-    envelope = kit.Envelope("code", "msg")
+    # https://www.okx.com/docs-v5/en/#overview-general-info
+    envelope = kit.Envelope("code", "msg", verdicts=rows.VERDICTS)
     json_bodies = True
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
@@ -67,22 +66,6 @@ class OkxAdapter(kit.Adapter):
         # https://www.okx.com/docs-v5/en/#overview-general-info
         fence=kit.Fence("gateway"),
     )
-
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://www.okx.com/docs-v5/en/#overview-general-info"""
-        told = kit.peek(rows.Verdicts, reply) if b'"sCode"' in reply.body else None
-        if told is not None and told.data and str(told.code) in ("0", "1", "2"):
-            if request.many:
-                return None
-            for row in told.data:
-                if str(row.s_code) != "0":
-                    # A new order that failed has a row without an order id under code 1: the
-                    # failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
-                    # those of the REST answer. Its code is the result, "0 means success".
-                    failed = request.path == _NEW_ORDER and str(told.code) == "1"
-                    no_order = failed and row.ord_id == ""
-                    return rows.refusal(row, str(told.msg or ""), refused=no_order)
-        return super().error_in(reply, request)
 
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
@@ -169,8 +152,9 @@ class OkxAdapter(kit.Adapter):
         if len(ids) == 1:  # counts as a single cancellation
             cost = _cost("trade/cancel-order", 60, per=market.id)
         orders = [{"instId": market.id, "ordId": name} for name in ids]
-        parse = partial(rows.cancel_report, market=market, ids=ids)
-        return Call(_post(path, orders, cost, many=True), parse)
+        request = _post(path, orders, cost, many=True)
+        told = rows.CanceledOrder, rows.order, market, ids, rows.VERDICTS
+        return Call(request, kit.parse_each_canceled(*told, "data"))
 
     def cancel_all_after(self, seconds: int | None) -> Call[models.Countdown]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after. Without a

@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Always, Blank, Negated, Reply, named, parse
@@ -41,20 +39,13 @@ _TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"
 _TRADING = ("5", "8", "9")  # as a whole, in batches of accounts, in batches of products
 
 
-class Verdict(Struct, rename="camel"):
-    """What a row of a POST's reply says of itself; of any type, lest an error be missed."""
-
-    s_code: Any = None
-    s_msg: Any = None
-    sub_code: Any = None
-    ord_id: Any = None
-    cl_ord_id: Any = None
-
-
-class Verdicts(Struct):
-    data: list[Verdict]
-    code: Any = None
-    msg: Any = None
+# Other codes on top are about the whole request. A new order that failed has a row without an order
+# id under code 1: the failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
+# those of the REST answer. Its code is the result, "0 means success".
+VERDICTS = kit.Verdicts(
+    "data", code="sCode", message="sMsg", sub_code="subCode", id="ordId", client_order_id="clOrdId",
+    under="0 1 2", places="/api/v5/trade/order", unplaced="1",
+)  # fmt: skip
 
 
 @named("title", "state", until="end", ours=kit.Except("env", "2"),
@@ -185,17 +176,6 @@ order = parse.order_reader(WORDS)
 trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
 
 
-def reason(row: Verdict) -> str:
-    said = str(row.s_msg or "")
-    return f"{said} (sub-code {row.sub_code})" if row.sub_code else said
-
-
-def refusal(row: Verdict, message: str, *, refused: bool) -> kit.VenueCode:
-    """What `row` says of its order; `message` is that of the whole reply."""
-    ids = (str(told or "") or None for told in (row.ord_id, row.cl_ord_id))
-    return kit.VenueCode(str(row.s_code), reason(row) or message, refused, *ids)
-
-
 def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
     """The rates of the market's fee group; those beside the groups are older than groups are."""
     row = kit.decode_at(Fees, reply, *FIRST)
@@ -215,20 +195,6 @@ def countdown(reply: Reply) -> models.Countdown:
     at = kit.decode_at(int, reply, *FIRST, "triggerTime")
     moment = None if at == 0 else kit.utc(at if at >= _FIRST_MS else at * 1000)
     return kit.make_countdown(source=Source(reply.body, *FIRST), triggers=moment)
-
-
-def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
-    found = kit.decode_rows(CanceledOrder, reply, "data")
-    said, told = kit.decode_rows(Verdict, reply, "data"), kit.bodies(reply, "data")
-    if len(found) != len(ids):
-        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
-    done, refused = [], []
-    for row, verdict, body, asked in zip(found, said, told, ids, strict=True):
-        if verdict.s_code == "0":
-            done.append(kit.read_row(row, partial(order, id=asked), market, Source(body)))
-        else:
-            refused.append((row.id or asked, reason(verdict), verdict.s_code))
-    return parse.cancel_report(ids, done, refused)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
