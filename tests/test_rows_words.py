@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchangekit import adapter as kit
 from exchangekit.adapter import Reply, Request, VenueCode, Window, named, parse
@@ -143,6 +145,27 @@ def test_a_window_in_milliseconds_includes_both_its_ends() -> None:
 def test_a_time_is_read_where_it_stands() -> None:
     read = parse.moment("data", 0, "ts")
     assert read(reply('{"data": [{"ts": "1548000000000"}]}')).year == 2019
+
+
+@pytest.mark.parametrize("told", ["1548000000", '"1548000000000"', "1548000000000"])
+def test_a_countdown_ends_at_a_time_in_seconds_or_in_milliseconds(told: str) -> None:
+    made = parse.countdown("data", 0, "at")(reply(f'{{"data": [{{"at": {told}, "x": 1}}]}}'))
+    assert (made.triggers, made.is_armed) == (datetime(2019, 1, 20, 16, tzinfo=UTC), True)
+    assert made.raw["x"] == 1
+
+
+@given(st.integers(946684800, 7258118399))  # from 2000 to 2199
+def test_no_moment_in_seconds_passes_for_one_in_milliseconds(at: int) -> None:
+    read = parse.countdown("at")
+    for told in (at, at * 1000):
+        assert read(reply(f'{{"at": {told}}}')).triggers == datetime.fromtimestamp(at, UTC)
+
+
+def test_a_countdown_that_is_off_ends_never_and_one_that_ends_at_no_time_is_refused() -> None:
+    assert not parse.countdown("at")(reply('{"at": "0"}')).is_armed
+    for odd in ("-1", "null", '"soon"'):
+        with pytest.raises(BadReply):
+            parse.countdown("at")(reply(f'{{"at": {odd}}}'))
 
 
 @named("id", "side", symbol="s")

@@ -80,8 +80,9 @@ from exchangekit.models.orders import make_countdown, make_fee, make_my_trade, m
 if TYPE_CHECKING:
     from exchangekit.adapter import parse, rows
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
-    from exchangekit.adapter.choices import either, every, largest, smallest, total
+    from exchangekit.adapter.choices import either, every, largest, smallest, total, when
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
+    from exchangekit.adapter.endpoints import Endpoints
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -160,16 +161,17 @@ _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
-    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
     "smallest": "choices",
     "total": "choices",
+    "when": "choices",
     "by_cursor": "cursors",
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
+    "Endpoints": "endpoints",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -190,6 +192,8 @@ _PLACES = {
     "Ratio": "marks",
     "Seconds": "marks",
     "Text": "marks",
+    "Terms": "order_terms",
+    "terms": "order_terms",
     "Ask": "paging",
     "Listed": "paging",
     "Span": "paging",
@@ -200,6 +204,7 @@ _PLACES = {
     "closed": "paging",
     "inside": "paging",
     "DeclaredPrehash": "prehash",
+    "environments": "regions",
     "by_symbol": "replies",
     "parse_canceled": "replies",
     "parse_first": "replies",
@@ -230,16 +235,14 @@ _PLACES = {
     "decode_each": "rows",
     "decode_rows": "rows",
     "named": "rows",
+    "EventRow": "status_rows",
     "StatusRow": "status_rows",
-    "Terms": "order_terms",
-    "terms": "order_terms",
-    "Words": "words",
-    "order_types": "words",
-    "statuses": "words",
-    "environments": "regions",
     "Verdict": "verdicts",
     "Verdicts": "verdicts",
     "parse_each_canceled": "verdicts",
+    "Words": "words",
+    "order_types": "words",
+    "statuses": "words",
 }
 
 __all__ = [
@@ -267,6 +270,7 @@ __all__ = [
     "Credentials",
     "Decimals",
     "DeclaredPrehash",
+    "Endpoints",
     "Envelope",
     "Environment",
     "ErrorTable",
@@ -388,6 +392,7 @@ __all__ = [
     "told_at",
     "total",
     "utc",
+    "when",
 ]
 
 

@@ -4,15 +4,13 @@ https://www.okx.com/docs-v5/en/ — rows stand in ``data``; "" is for what is no
 negative numbers and rebates positive ones.
 """
 
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Always, Blank, Negated, Reply, named, parse
-from exchangekit.errors import BadReply
-from exchangekit.models import Liquidity, Side, Source
+from exchangekit.adapter import Always, Blank, Negated, named, parse
+from exchangekit.models import Liquidity, Side
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
 TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
@@ -34,7 +32,6 @@ UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
 
 FIRST = ("data", 0)
-_FIRST_MS = 10**11  # as seconds it lies in the year 5138
 _TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"}
 _TRADING = ("5", "8", "9")  # as a whole, in batches of accounts, in batches of products
 
@@ -58,21 +55,15 @@ class Event(kit.EventRow):
     id="instId", base="baseCcy", quote="quoteCcy", spot=Always(kit.Among("instType", "SPOT")),
     active=Always(kit.Means("state", ACTIVE)), price_step=Always("tickSz"),
     amount_step=Always("lotSz"), min_amount=Always("minSz"), max_amount="maxLmtSz",
-    most_usd="maxLmtAmt", market_most_usd="maxMktAmt", market_most_usdt="maxMktSz",
+    max_cost=kit.when(kit.Among("quoteCcy", "USD"), "maxLmtAmt"),
+    market_max_cost=kit.either(
+        kit.when(kit.Among("quoteCcy", "USD"), "maxMktAmt"),
+        kit.when(kit.Among("quoteCcy", "USDT"), "maxMktSz"),
+    ),
 )  # fmt: skip
 class Instrument(kit.MarketRow):
     """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments. Whatever the quote is,
     maxLmtAmt and maxMktAmt are in US dollars, maxMktSz in USDT."""
-
-    most_usd: kit.Number = None
-    market_most_usd: kit.Number = None
-    market_most_usdt: kit.Number = None
-
-    def __post_init__(self) -> None:
-        if self.quote == "USD":
-            self.max_cost, self.market_max_cost = self.most_usd, self.market_most_usd
-        elif self.quote == "USDT":
-            self.market_max_cost = self.market_most_usdt
 
 
 markets = kit.listing(Instrument, parse.market, "instId", "data")
@@ -113,13 +104,15 @@ class Account(kit.AccountRow):
 
 @named(maker=Negated(Blank("maker")), taker=Negated(Blank("taker")), group="groupId")
 class Rates(kit.RatesRow):
-    group: str | None = None
+    """Of one group of markets."""
 
 
 @named(groups="feeGroup")
 class Fees(Rates):
-    """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
+    """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates: the rates beside the
+    groups are older than groups are."""
 
+    market_says = "groupId"
     groups: tuple[Rates, ...] = ()
 
 
@@ -130,23 +123,15 @@ class Config(kit.KeyRow):
     """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
 
 
-@named("side", symbol="instId", id="ordId", client_order_id="clOrdId", type="ordType",
-       status="state", price=Blank("px"), average=Blank("avgPx"), amount="sz", filled="accFillSz",
-       in_quote=kit.Among("tgtCcy", "quote_ccy"), fee=Negated(Blank("fee")), fee_currency="feeCcy",
-       rebate=Blank("rebate"), rebate_currency="rebateCcy", created="cTime",
-       updated="uTime")  # fmt: skip
+@named(symbol="instId", id="ordId", client_order_id="clOrdId", side=Always("side"),
+       type=Always("ordType"), status=Always("state"), price=Blank("px"), average=Blank("avgPx"),
+       amount=Always("sz"), filled=Always("accFillSz"), in_quote=kit.Among("tgtCcy", "quote_ccy"),
+       fee=Negated(Blank("fee")), fee_currency="feeCcy", rebate=Blank("rebate"),
+       rebate_currency="rebateCcy", created=Always("cTime"), updated=Always("uTime"))  # fmt: skip
 class Order(kit.OrderRow):
     """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
 
     market_buys_in_quote = True
-
-    side: str
-    type: str
-    status: str
-    amount: Decimal
-    filled: Decimal
-    created: int
-    updated: int
 
 
 @named(id="ordId", client_order_id="clOrdId")
@@ -174,27 +159,6 @@ class Fill(kit.FillRow):
 
 order = parse.order_reader(WORDS)
 trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
-
-
-def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
-    """The rates of the market's fee group; those beside the groups are older than groups are."""
-    row = kit.decode_at(Fees, reply, *FIRST)
-    rates: tuple[Rates, ...] = row.groups or (row,)
-    if len(rates) > 1:
-        own = (market.raw or {}).get("groupId")
-        rates = tuple(group for group in rates if group.group == own)
-    if not rates:
-        raise BadReply(f"the reply does not say the rates of {market.symbol}")
-    fee = parse.trading_fee(rates[0], market.symbol, Source(reply.body, *FIRST))
-    return {market.symbol: fee}
-
-
-def countdown(reply: Reply) -> models.Countdown:
-    """The documented times of this reply are in seconds, unlike all others of the venue: a number
-    that can only be milliseconds is taken for them."""
-    at = kit.decode_at(int, reply, *FIRST, "triggerTime")
-    moment = None if at == 0 else kit.utc(at if at >= _FIRST_MS else at * 1000)
-    return kit.make_countdown(source=Source(reply.body, *FIRST), triggers=moment)
 
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
