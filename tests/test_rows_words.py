@@ -56,6 +56,48 @@ def test_an_envelope_says_what_went_wrong(text: str, status: int, meant: VenueCo
     assert ENVELOPE.error_in(reply(text, status), asked) == meant
 
 
+SAYING = parse.Words(
+    sides={"B": Side.BUY, "buy": Side.BUY, "S": Side.SELL},
+    types=kit.order_types(limit="LMT STOP", post_only="MAKER", market="MKT"),
+    statuses={},
+    times_in_force={"G": TimeInForce.GTC, "good": TimeInForce.GTC, "I": TimeInForce.IOC},
+)
+ONE = {"symbol": "A/B", "amount": Decimal(1)}
+ORDERS = [
+    (LimitOrder(**ONE, side=Side.BUY, price=Decimal(2)), ("B", "LMT", "G")),
+    (LimitOrder(**ONE, side=Side.SELL, price=Decimal(2), time_in_force="ioc"), ("S", "LMT", "I")),
+    (
+        LimitOrder(**ONE, side=Side.SELL, price=Decimal(2), time_in_force="post_only"),
+        ("S", "MAKER", None),
+    ),
+    (MarketOrder(**ONE, side=Side.SELL), ("S", "MKT", None)),
+    (MarketBuyWithCost(symbol="A/B", cost=Decimal(3)), ("B", "MKT", None)),
+]
+
+
+@pytest.mark.parametrize(("order", "told"), ORDERS)
+def test_a_new_order_is_told_in_the_first_words_that_mean_it(order: Any, told: Any) -> None:
+    assert SAYING.tell(order) == told
+    side, kind, life = SAYING.tell(order)
+    meant, implied = SAYING.types[kind]
+    assert (SAYING.sides[side], meant) == (order.side, order.type)
+    said = SAYING.times_in_force[life] if life else implied
+    assert said == getattr(order, "time_in_force", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        (SAYING, LimitOrder(**ONE, side=Side.BUY, price=Decimal(2), time_in_force="fok")),
+        (parse.Words({"B": Side.BUY}, SAYING.types, {}), MarketOrder(**ONE, side=Side.SELL)),
+        (parse.Words({"B": Side.BUY}, {}, {}), MarketOrder(**ONE, side=Side.BUY)),
+    ],
+)
+def test_an_order_that_no_words_say_is_not_told_in_others(words: parse.Words, order: Any) -> None:
+    with pytest.raises(TypeError, match="no words say"):
+        words.tell(order)
+
+
 def test_words_are_told_by_their_meaning() -> None:
     assert kit.statuses(open="NEW  WAITING", closed="DONE", expired="OLD") == {
         "NEW": OrderStatus.OPEN,

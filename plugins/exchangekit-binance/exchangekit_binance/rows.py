@@ -183,9 +183,8 @@ order = parse.order_reader(WORDS)
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
-    amount, cost, price, tif = kit.terms(order)
-    kind = "LIMIT_MAKER" if tif is Tif.POST_ONLY else order.type.upper()
-    values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": kind}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, life = WORDS.tell(order)
+    values: dict[str, Any] = {"symbol": market.id, "side": side, "type": kind, "timeInForce": life}
     values |= {"quantity": amount, "quoteOrderQty": cost, "price": price}
-    values |= {"timeInForce": tif.upper() if tif and tif is not Tif.POST_ONLY else None}
     return values | {"newClientOrderId": order.client_order_id, "newOrderRespType": "FULL"}

@@ -47,7 +47,6 @@ HOSTS |= {name: f"https://api.bybit.{name}" for name in ("ae", "eu", "id", "kz",
 
 LIST = ("result", "list")
 FIRST = (*LIST, 0)
-_WORD_OF = {meaning: word for word, meaning in WORDS.times_in_force.items()}
 _LOT = "lotSizeFilter"
 
 
@@ -166,9 +165,10 @@ trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://bybit-exchange.github.io/docs/v5/order/create-order"""
-    amount, cost, price, life = kit.terms(order)
-    told = {"symbol": market.id, "side": order.side.capitalize(), "price": price}
-    told |= {"qty": cost or amount, "orderLinkId": order.client_order_id}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, life = WORDS.tell(order)
+    told = {"symbol": market.id, "side": side, "price": price}
+    told |= {"qty": cost or amount, "orderLinkId": order.client_order_id, "orderType": kind}
     if life is None:
-        return told | {"orderType": "Market", "marketUnit": "quoteCoin" if cost else "baseCoin"}
-    return told | {"orderType": "Limit", "timeInForce": _WORD_OF[life]}
+        return told | {"marketUnit": "quoteCoin" if cost else "baseCoin"}
+    return told | {"timeInForce": life}

@@ -32,7 +32,6 @@ UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
 
 FIRST = ("data", 0)
-_TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"}
 _TRADING = ("5", "8", "9")  # as a whole, in batches of accounts, in batches of products
 
 
@@ -163,9 +162,10 @@ trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
-    amount, cost, price, time_in_force = kit.terms(order)
-    values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": order.side}
-    values |= {"clOrdId": order.client_order_id, "ordType": _TYPE_OF[time_in_force], "px": price}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, _ = WORDS.tell(order)
+    values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": side}
+    values |= {"clOrdId": order.client_order_id, "ordType": kind, "px": price}
     if price is None:
         # Without banAmend the venue shrinks a market order to what the balance can pay for.
         values |= {"banAmend": True, "tgtCcy": "base_ccy" if cost is None else "quote_ccy"}
