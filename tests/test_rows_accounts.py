@@ -250,6 +250,69 @@ def test_a_key_that_says_nothing_is_found_when_the_class_is_made() -> None:
             pass
 
 
+SIDE = kit.largest(kit.total(kit.Always("own.buy"), "tax.buy"), kit.Always("own.sell"))
+
+
+@named(maker=kit.total(kit.Always("own.maker"), "tax.maker", SIDE),
+       taker=kit.total(kit.Always("own.taker"), SIDE))  # fmt: skip
+class AddedUp(kit.RatesRow):
+    maker: Decimal
+    taker: Decimal
+
+
+def test_rates_of_several_kinds_add_up_with_the_dearer_side() -> None:
+    own = {"maker": "0.001", "taker": "0.002", "buy": "0.0001", "sell": "0.0003"}
+    read = parse.trading_fees(AddedUp, AB)
+    made = read(reply({"own": own, "tax": {"maker": "0.01", "buy": "0.0003"}}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0114"), Decimal("0.0024"))
+    made = read(reply({"own": own}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0013"), Decimal("0.0023"))
+    for name in own:
+        for odd in ({**own, name: None}, {key: own[key] for key in own if key != name}):
+            with pytest.raises(BadReply):
+                read(reply({"own": odd}))
+
+
+@named("group", maker=kit.Negated("m"), taker=kit.Negated("t"))
+class OfGroup(kit.RatesRow):
+    """Of one group of markets."""
+
+
+@named(groups="each")
+class Grouped(OfGroup):
+    market_says = "in"
+    groups: tuple[OfGroup, ...] = ()
+
+
+GROUPS = [{"group": "1", "m": "-0.1", "t": "-0.2"}, {"group": "2", "m": "0.3", "t": "-0.4"}]
+
+
+@pytest.mark.parametrize(
+    ("groups", "market_says", "maker"),
+    [
+        (GROUPS, {"in": "2"}, "-0.3"),
+        (GROUPS, {"in": "1"}, "0.1"),
+        (GROUPS[1:], {"in": "1"}, "-0.3"),
+        (GROUPS[1:], {}, "-0.3"),
+        ([], {"in": "1"}, "0.5"),
+        (GROUPS, {"in": "3"}, None),
+        (GROUPS, {"in": None}, None),
+        (GROUPS, {}, None),
+        ([{"m": "1", "t": "1"}] * 2, {}, None),
+    ],
+)
+def test_the_rates_of_a_market_are_those_of_its_group(
+    groups: list[Any], market_says: dict[str, Any], maker: str | None
+) -> None:
+    own = market(**market_says)
+    read, told = parse.trading_fees(Grouped, own), {"m": "-0.5", "t": "-0.6", "each": groups}
+    if maker is None:
+        with pytest.raises(BadReply, match="rates of A/B"):
+            read(reply(told))
+    else:
+        assert read(reply(told))["A/B"].maker == Decimal(maker)
+
+
 def balance_row(*names: str) -> type[kit.BalanceRow]:
     return named("asset", *names)(type("Told", (kit.BalanceRow,), {}))
 

@@ -272,12 +272,34 @@ CHOICES = [
     (kit.smallest("a", "b"), "", None),
     (kit.total("a", "b", "c"), '"a": "0.1", "b": "0.2"', Decimal("0.3")),
     (kit.total("a", "b"), "", None),
+    (kit.when(kit.Among("a", "x"), "b"), '"a": "x", "b": "2"', 2),
+    (kit.when(kit.Among("a", "x"), "b"), '"a": "y", "b": "2"', None),
+    (kit.when(kit.Among("a", "x"), "b"), '"b": "2"', None),
+    (kit.when(kit.Except("a", "x"), kit.Decimals("b")), '"a": "y", "b": 1', Decimal("0.1")),
+    (kit.when(kit.every("a.c", "a.d"), "b"), '"a": {"c": true, "d": true}, "b": 2', 2),
+    (kit.when(kit.every("a.c", "a.d"), "b"), '"a": {"c": true, "d": false}, "b": 2', None),
+    (kit.either(kit.when("a", "b"), "c"), '"a": false, "b": "2", "c": "3"', 3),
+    (kit.either(kit.when("a", "b"), "c"), '"a": true, "b": "2", "c": "3"', 2),
 ]
 
 
 @pytest.mark.parametrize(("spelling", "text", "meant"), CHOICES)
 def test_one_value_is_chosen_among_several(spelling: str, text: str, meant: Number) -> None:
     assert read(filled(spelling), text) == meant
+
+
+def test_a_word_may_be_a_field_and_a_condition_of_others() -> None:
+    @named(id="name", base="coin", quote="money",
+           max_cost=kit.when(kit.Among("money", "B", "C"), "most"))  # fmt: skip
+    class Told(kit.MarketRow):
+        pass
+
+    for money, most in (("B", 5), ("D", None)):
+        text = f'{{"name": "AB", "coin": "A", "money": "{money}", "most": "5"}}'
+        made = decode(Told, reply(text))
+        assert (made.quote, made.max_cost) == (money, most)
+    with pytest.raises(BadReply):  # what the field cannot hold, the condition cannot either
+        decode(Told, reply('{"name": "AB", "coin": "A", "money": ["B"], "most": "5"}'))
 
 
 def test_a_part_of_a_sum_that_is_always_sent_counts_not_as_nothing() -> None:

@@ -28,11 +28,20 @@ _ANYWHERE = frozenset({"*"})
 
 class RatesRow(Row, kw_only=True):
     """The account's rates of one market, or of all: 0.001 is 0.1 % (``Percent`` tells of others),
-    a rebate is below zero (``Negated`` tells of those that write charges so)."""
+    a rebate is below zero (``Negated`` tells of those that write charges so).
+
+    Where rates are those of a group of markets, ``groups`` are rows of their own, each with its
+    ``group``, and ``market_says`` is the field of the market's own row that names its group. They
+    count before the rates beside them.
+    """
+
+    market_says: ClassVar[str] = ""
 
     maker: Decimal | None
     taker: Decimal | None
     symbol: str = ""
+    group: str | None = None
+    groups: Sequence[RatesRow] = ()
 
 
 class KeyRow(Row, kw_only=True):
@@ -67,7 +76,7 @@ def trading_fees(
     def one(reply: Reply) -> dict[str, TradingFee]:
         assert isinstance(where, Market)
         row, source = decode_at(kind, reply, *path), Source(reply.body, *path)
-        return {where.symbol: read_row(row, trading_fee, where, source)}
+        return {where.symbol: read_row(_of_its_group(row, where), trading_fee, where, source)}
 
     def each(reply: Reply) -> dict[str, TradingFee]:
         assert isinstance(where, Markets)
@@ -81,6 +90,17 @@ def trading_fees(
         return {fee.symbol: fee for fee in found}
 
     return one if isinstance(where, Market) else each
+
+
+def _of_its_group(row: RatesRow, market: Market) -> RatesRow:
+    """The only group, or that which the market says it is in. Raises BadReply."""
+    groups = row.groups
+    if len(groups) > 1:
+        own = (market.raw or {}).get(row.market_says)
+        groups = [one for one in groups if own is not None and one.group == own]
+        if not groups:
+            raise BadReply(f"the reply does not say the rates of {market.symbol}, of group {own}")
+    return groups[0] if groups else row
 
 
 def api_key(kind: type[KeyRow], *path: str | int) -> Callable[[Reply], ApiKeyInfo]:

@@ -46,7 +46,7 @@ def check_class(made: type, adapter: type) -> None:
     _check_together(made)
 
 
-_OTHERS = ("error_in", "raw_request")
+_OTHERS = ("error_in", "raw_request", "raw_costs")
 _OVERRIDES = frozenset((*OPERATIONS, *_OTHERS))
 
 
@@ -124,7 +124,7 @@ def _check_docs(what: str, value: Any, made: Any) -> None:
 
 
 def _check_environments(what: str, value: Any, made: Any) -> None:
-    example = 'MappingProxyType({"live": kit.Environment("https://api.example.com")})'
+    example = 'kit.environments(live="https://api.example.com")'
     if not isinstance(value, Mapping) or not value:
         refuse(what, value, f"a table of environments by name, such as {example}")
     for name, place in value.items():

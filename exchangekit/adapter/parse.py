@@ -23,6 +23,7 @@ from exchangekit.adapter.account_rows import trading_fees as trading_fees
 from exchangekit.adapter.candles import candle_columns as candle_columns
 from exchangekit.adapter.candles import candles as candles
 from exchangekit.adapter.candles import chart as chart
+from exchangekit.adapter.countdowns import countdown as countdown
 from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.market_rows import market as market
 from exchangekit.adapter.parse_orders import cancel_report as cancel_report

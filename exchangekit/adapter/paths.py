@@ -163,7 +163,8 @@ class Readings:
         """What finds `spelling` in a decoded row, and what then makes `wanted` of it; its place is
         made on the way."""
         if isinstance(spelling, Choice):
-            parts = [self._part(one, part, wanted) for part in spelling.among]
+            kinds = spelling.kinds(wanted)
+            parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
             return (
                 _first_of(parts) if spelling.pick is None else _all_of(parts, spelling.pick)
             ), None
@@ -202,9 +203,10 @@ class Readings:
             held.append(place)
             places = place.under
         end = held[-1]
-        if end.kinds not in ((), kinds):
+        shared = _shared_kinds(end.kinds, kinds)
+        if shared is None:
             raise TypeError(self._twice(steps[-1].name, end.reader, one.field))
-        end.kinds, end.null = kinds, end.null and (not needed or one.may_be_null)
+        end.kinds, end.null = shared, end.null and (not needed or one.may_be_null)
         return _reached(way)
 
     def _made(
@@ -228,6 +230,14 @@ class Readings:
             f"{self._row} reads {name!r} as one thing for {first!r} and as another for {second!r}: "
             "it can only be one"
         )
+
+
+def _shared_kinds(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """What a place may hold that two fields read: the fewer of their types, where the one has all
+    of them, too; None where they differ."""
+    if not first or set(second) <= set(first):
+        return second
+    return first if set(first) <= set(second) else None
 
 
 def _shared(wanted: Iterable[Reading]) -> frozenset[str]:

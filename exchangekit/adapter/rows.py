@@ -228,10 +228,11 @@ def decode_each(
     try:
         return apart, decode_rows(kind, reply, *path)
     except BadReply:
-        return apart, [_tried(kind, body) for body in apart]
+        return apart, [tried(kind, body) for body in apart]
 
 
-def _tried(kind: type[T], body: bytes) -> T | BadReply:
+def tried(kind: type[T], body: bytes) -> T | BadReply:
+    """What `body` is, or what is wrong with it."""
     try:
         return decode(kind, body)
     except BadReply as problem:
