@@ -23,12 +23,18 @@ from exchangekit.sim import (
     Response,
 )
 from exchangekit_bitget.sim import ticket
-from exchangekit_bitget.sim.answers import Refusal, answer, ok, refuse
-from exchangekit_bitget.sim.parameters import body_object, items, needed, number, word
-from exchangekit_bitget.sim.records import client_id
+from exchangekit_bitget.sim.shared.answers import Refusal, answer, ok, refusal_of, refuse
+from exchangekit_bitget.sim.shared.parameters import body_object, items, needed, number, word
+from exchangekit_bitget.sim.shared.records import client_id
 
 MOST_IN_BATCH: Final = 50
 LONGEST_WINDOW_MS: Final = 60_000
+REJECTED: Final[dict[type[Rejection], str]] = {
+    InsufficientFunds: "43012",
+    DuplicateClientId: "43118",
+    NoLiquidity: "40401",
+    Halted: "41114",
+}
 
 
 def place(ctx: Context) -> Response:
@@ -107,20 +113,7 @@ def _place(ctx: Context, item: Mapping[str, object]) -> Order:
     try:
         return ctx.place(ticket.read(ctx, item))
     except Rejection as rejection:
-        raise refusal_of(rejection) from rejection
-
-
-def refusal_of(rejection: Rejection) -> Refusal:
-    """The venue's code for what the engine refused."""
-    if isinstance(rejection, InsufficientFunds):
-        return Refusal("43012")
-    if isinstance(rejection, DuplicateClientId):
-        return Refusal("43118")
-    if isinstance(rejection, NoLiquidity):
-        return Refusal("40401")
-    if isinstance(rejection, Halted):
-        return Refusal("41114")
-    raise rejection
+        raise refusal_of(rejection, REJECTED) from rejection
 
 
 def _cancel(ctx: Context, item: Mapping[str, object]) -> Order:
