@@ -15,5 +15,6 @@ def exchangekit_venues() -> list[type[Adapter]]:
 @hookimpl
 def exchangekit_simulated_venues() -> dict[str, Any]:
     from exchangekit_bitget.sim import BitgetDialect
+    from exchangekit_bitget.unified.sim import BitgetUnifiedDialect
 
-    return {"bitget": BitgetDialect}
+    return {"bitget": BitgetDialect, "bitgetuta": BitgetUnifiedDialect}

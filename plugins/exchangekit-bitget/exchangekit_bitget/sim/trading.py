@@ -23,7 +23,7 @@ from exchangekit.sim import (
     Response,
 )
 from exchangekit_bitget.sim import ticket
-from exchangekit_bitget.sim.shared.answers import Refusal, answer, ok, refusal_of, refuse
+from exchangekit_bitget.sim.shared.answers import Refusal, answering, ok, refusal_of, refuse
 from exchangekit_bitget.sim.shared.parameters import body_object, items, needed, number, word
 from exchangekit_bitget.sim.shared.records import client_id
 
@@ -37,13 +37,11 @@ REJECTED: Final[dict[type[Rejection], str]] = {
 }
 
 
+@answering
 def place(ctx: Context) -> Response:
     body = body_object(ctx)
-    try:
-        _in_time(ctx, body)
-        return ok(ctx, _named(_place(ctx, body)))
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    _in_time(ctx, body)
+    return ok(ctx, _named(_place(ctx, body)))
 
 
 def place_batch(ctx: Context) -> Response:
@@ -58,12 +56,9 @@ def place_batch(ctx: Context) -> Response:
     return ok(ctx, {"successList": done, "failureList": failed})
 
 
+@answering
 def cancel(ctx: Context) -> Response:
-    body = body_object(ctx)
-    try:
-        return ok(ctx, _named(_cancel(ctx, body)))
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    return ok(ctx, _named(_cancel(ctx, body_object(ctx))))
 
 
 def cancel_batch(ctx: Context) -> Response:
@@ -81,15 +76,12 @@ def cancel_batch(ctx: Context) -> Response:
     return ok(ctx, {"successList": done, "failureList": failed})
 
 
+@answering
 def cancel_symbol(ctx: Context) -> Response:
     """All open orders of one market; the reply does not say which."""
-    body = body_object(ctx)
-    try:
-        symbol = needed(body, "symbol")
-        if ctx.instrument(symbol) is None:
-            raise Refusal("40034", symbol)
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    symbol = needed(body_object(ctx), "symbol")
+    if ctx.instrument(symbol) is None:
+        raise Refusal("40034", symbol)
     ctx.cancel_many(ctx.orders(symbol, open_only=True))
     return ok(ctx, {"symbol": symbol})
 

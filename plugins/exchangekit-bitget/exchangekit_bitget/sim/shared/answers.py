@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import wraps
 from typing import Final
 
-from exchangekit.sim import Answer, Context, Rejection, Response
+from exchangekit.sim import Answer, Context, Handler, Rejection, Response
 from exchangekit.sim.money import plain, round_digits
 
 # Code: HTTP status, message. ``{}`` is filled in.
@@ -119,13 +120,23 @@ def fault(
     return Response(body, status or usual)
 
 
-def answer(ctx: Context, refusal: Refusal) -> Answer:
-    """`refusal` as the answer to a whole request."""
-    return Answer(fault(refusal.code, refusal.message, now=ctx.now))
-
-
 def refuse(ctx: Context, code: str, *words: str) -> Answer:
-    return answer(ctx, Refusal(code, *words))
+    """One of the venue's codes as the answer to the whole request."""
+    refusal = Refusal(code, *words)
+    return Answer(fault(code, refusal.message, now=ctx.now))
+
+
+def answering(handler: Handler) -> Handler:
+    """A handler whose `Refusal` is the answer to the whole request."""
+
+    @wraps(handler)
+    def answered(ctx: Context) -> Response:
+        try:
+            return handler(ctx)
+        except Refusal as refusal:
+            raise Answer(fault(refusal.code, refusal.message, now=ctx.now)) from refusal
+
+    return answered
 
 
 def refusal_of(rejection: Rejection, codes: Mapping[type[Rejection], str]) -> Refusal:
