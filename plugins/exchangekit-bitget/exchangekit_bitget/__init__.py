@@ -1,4 +1,4 @@
-"""Bitget spot for exchangekit: registers two venues and their simulations, one for each of its APIs.
+"""Bitget spot for exchangekit: registers two venues and their simulations, one for each API.
 
 Which of them answers a key is decided by the mode of its account: classic or unified.
 """
