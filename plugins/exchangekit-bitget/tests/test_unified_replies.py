@@ -223,7 +223,7 @@ def test_profits_that_are_not_realized_are_not_free(
     row = {"coin": "BTC", "equity": "9", "usdValue": "1", "balance": balance,
            "available": available, "debt": "0", "locked": "0.2"}  # fmt: skip
     held = read(UTA.fetch_balance(), {"accountEquity": "1", "assets": [row]})["BTC"]
-    assert (held.free, held.used, held.total) == (D(free), D("0.2"), None)
+    assert (held.free, held.used, held.total) == (D(free), D("0.2"), 9)
     for name in ("available", "balance", "locked"):
         left = {key: value for key, value in row.items() if key != name}
         with pytest.raises(BadReply):

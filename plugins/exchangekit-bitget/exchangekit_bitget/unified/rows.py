@@ -69,16 +69,16 @@ class Trade(kit.TradeRow):
 
 
 @named(asset="coin", free=kit.smallest(Always("available"), Always("balance")),
-       used=Always("locked"))  # fmt: skip
+       used=Always("locked"), total="equity")  # fmt: skip
 class Coin(kit.BalanceRow):
-    """`available` has profits of futures that are not realized: the page on terms says that those
-    place no spot orders."""
+    """`available` has profits of futures that are not realized, which place no spot orders:
+    https://www.bitget.com/api-doc/uta/intro. `equity` has them, too; whether `balance` has what is
+    locked is not said."""
 
 
 @named("assets")
 class Account(kit.AccountRow):
-    """https://www.bitget.com/api-doc/uta/account/Get-Account. What is owned of a coin, beside
-    futures and debts, is not told."""
+    """https://www.bitget.com/api-doc/uta/account/Get-Account"""
 
     assets: list[Coin]
 
