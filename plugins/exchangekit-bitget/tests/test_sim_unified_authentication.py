@@ -1,4 +1,4 @@
-"""Whom the simulated unified API lets in: the gateway is the classic one's, the accounts are not."""
+"""Whom the simulated unified API lets in: its gateway is the classic one, its accounts are not."""
 
 from __future__ import annotations
 
