@@ -1,5 +1,7 @@
 """How Bitget wants its requests signed: https://www.bitget.com/api-doc/common/signature"""
 
+from dataclasses import replace
+
 from exchangekit.adapter import DeclaredPrehash
 
 SIGNER = DeclaredPrehash(
@@ -16,3 +18,7 @@ SIGNER = DeclaredPrehash(
     body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
     encoding="base64",
 )
+
+# Orders of the unified API have no receiveWindow. What they have is the rule for all that is signed
+# (…/common/signature-samaple/interaction): 30 seconds after its time a request is refused.
+UNIFIED_SIGNER = replace(SIGNER, body={}, backdates=True)
