@@ -14,6 +14,7 @@ from support import raw_client
 
 class RawClient(raw_client.PassphraseClient):
     api, prefix = "/api/v2", "ACCESS"
+    assets, cancel = "/spot/account/assets", "/spot/trade/cancel-order"
 
     def ticket(self, **fields: str) -> dict[str, str]:
         """A small limit buy far below the market, but for `fields`; "-" leaves one out."""
@@ -37,6 +38,7 @@ class RawClient(raw_client.PassphraseClient):
 
 class UnifiedClient(raw_client.PassphraseClient):
     api, prefix = "/api/v3", "ACCESS"
+    assets, cancel = "/account/assets", "/trade/cancel-order"
 
     def ticket(self, **fields: str) -> dict[str, str]:
         """A small limit buy far below the market, but for `fields`; "-" leaves one out."""
@@ -87,3 +89,14 @@ def open_venue() -> Callable[..., AbstractContextManager[RawClient]]:
 def unified() -> Iterator[UnifiedClient]:
     with raw_client.opened(UnifiedClient, BitgetUnifiedDialect) as client:
         yield client
+
+
+@pytest.fixture(params=["classic", "unified"])
+def either(request: pytest.FixtureRequest) -> Iterator[RawClient | UnifiedClient]:
+    """A client of each API, for what their one gateway does."""
+    client, dialect = {
+        "classic": (RawClient, BitgetDialect),
+        "unified": (UnifiedClient, BitgetUnifiedDialect),
+    }[request.param]
+    with raw_client.opened(client, dialect) as opened_:
+        yield opened_

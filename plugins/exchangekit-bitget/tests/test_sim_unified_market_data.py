@@ -110,6 +110,9 @@ def test_balances_are_of_what_is_held_and_add_up(unified: Any) -> None:
     unified.order(qty="0.01")
     told = unified.private("/account/assets").data
     rows = {row["coin"]: row for row in told["assets"]}
+    unified.sim.control.set_balance("main", "BTC", "0")
+    left = unified.private("/account/assets").data["assets"]
+    assert rows.keys() - {row["coin"] for row in left} == {"BTC"}
     assert rows["USDT"]["locked"] == "500"
     for row in rows.values():
         assert Decimal(row["available"]) + Decimal(row["locked"]) == Decimal(row["balance"]) > 0

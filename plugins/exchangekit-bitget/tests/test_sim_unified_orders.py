@@ -45,6 +45,7 @@ def test_a_market_buy_spends_its_qty_and_shows_it_as_amount(unified: Any) -> Non
     (fee,) = row["feeDetail"]
     assert fee["feeCoin"] == "BTC"
     assert Decimal(fee["fee"]) == Decimal(row["cumExecQty"]) / 1000, "what was paid is positive"
+    assert unified.order(orderType="market", qty="50.00000001").code == "00000"
     sold = unified.see(unified.placed(**MARKET_SALE))
     assert (sold["qty"], sold["cumExecQty"], sold["amount"]) == ("0.001", "0.001", "0")
 
@@ -65,7 +66,7 @@ def test_the_times_in_force(
 ) -> None:
     row = unified.see(unified.placed(**fields))
     assert (row["orderStatus"], row["cumExecQty"], row["cancelReason"]) == (status, filled, why)
-    assert row["timeInForce"] == (fields["timeInForce"] if len(fields) == 2 else row["timeInForce"])
+    assert row["timeInForce"] == fields["timeInForce"].replace("-", "gtc")
 
 
 @pytest.mark.parametrize(
@@ -296,6 +297,7 @@ def test_a_list_is_asked_for_within_bounds(
 
 
 def test_the_history_is_asked_for_by_category(unified: Any) -> None:
+    unified.placed(**MARKET_SALE)
     assert unified.private(HISTORY).code == "40017"
     assert unified.private(HISTORY, category="SPOT", symbol="NOPE").code == "25100"
     assert unified.private(HISTORY, category="USDC-FUTURES").data["list"] == []
