@@ -19,6 +19,7 @@ from exchangekit.doctor.drift import Reading, judge
 from exchangekit.doctor.findings import Verdict
 from exchangekit.errors import BadReply, InvalidApiKey
 from exchangekit.models.account import ApiKeyInfo
+from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue
 
 Sim = tuple[str, SimulatedVenue]
@@ -62,7 +63,7 @@ def test_where_all_is_well_nothing_fails(visit, sim: Sim) -> None:
         verdicts(checks, "plugin", "transport", "key", "status", "clock", "signature")
         == ["pass"] * 6
     )
-    assert f"exchangekit-{sim[0]} " in checks["plugin"]["said"]
+    assert f"{installed().package(sim[0])} " in checks["plugin"]["said"]
     assert checks["transport"]["said"].startswith("httpx ")
     assert "± " in checks["clock"]["said"]
     assert checks["permissions"]["said"].startswith("The key may: read, trade.")
