@@ -136,7 +136,7 @@ def test_what_is_wrong_with_a_captured_request_is_named_and_the_venue_agrees(
 
 @pytest.mark.parametrize(
     ("venue", "account", "code", "other"),
-    [("bitget", "unified-1", "40085", "bitgetuta"), ("bitgetuta", "classic-1", "25245", "bitget")],
+    [("bitget", "unified-1", "40085", "bitgetuta"), ("bitgetuta", "classic-1", "40084", "bitget")],
 )
 def test_an_account_in_the_other_mode_is_told_which_venue_answers_it(
     command: Command,
