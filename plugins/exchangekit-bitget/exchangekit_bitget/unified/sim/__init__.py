@@ -12,6 +12,8 @@ harder reading is simulated:
   what it says of an order that has ended is not.
 - A list that is asked for without times goes back 30 days, which is the longest span of one
   request, and not the 90 days that are kept.
+- Whether a time that bounds a list is included is open: it is, as in the classic API's simulation.
+- Which codes spot orders get of those that fit is open: the ones of the unified account's own page.
 - Plain 6H, 12H and 1D bars begin by the clock of UTC+8, since others are called utc.
 
 Not simulated, and refused or not there: margin and derivatives, loans, replacing, placing several
