@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
     from exchangekit.adapter.choices import either, every, largest, smallest, total
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
+    from exchangekit.adapter.keyed import ITS_KEY, ITS_VALUE
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -168,6 +169,8 @@ _PLACES = {
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
+    "ITS_KEY": "keyed",
+    "ITS_VALUE": "keyed",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -237,6 +240,8 @@ _PLACES = {
 }
 
 __all__ = [
+    "ITS_KEY",
+    "ITS_VALUE",
     "LIMIT_FOK",
     "LIMIT_GTC",
     "LIMIT_IOC",

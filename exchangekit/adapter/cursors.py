@@ -16,7 +16,7 @@ from exchangekit.adapter.decode import decode, milliseconds
 from exchangekit.adapter.lists import Listing
 from exchangekit.adapter.paging import Ask, Listed, inside
 from exchangekit.adapter.request import Call, Page, Reply, Request
-from exchangekit.adapter.rows import bodies, decode_at
+from exchangekit.adapter.rows import decode_at, pieces
 from exchangekit.errors import BadReply
 
 M = TypeVar("M", bound=Listed)
@@ -44,7 +44,7 @@ def last_row(*path: str | int, by: str) -> Lead:
     """The next page begins after the last row of a full one: after what it says under `by`."""
 
     def lead(reply: Reply, ask: Ask) -> str | None:
-        found = bodies(reply, *path)
+        found = pieces(reply, *path)
         if len(found) < ask.limit:
             return None
         told = decode(dict[str, Any], found[-1]).get(by)
@@ -61,7 +61,7 @@ def page_number(*path: str | int) -> Lead:
     """Pages are numbered from 1; the one after a full one follows."""
 
     def lead(reply: Reply, ask: Ask) -> str | None:
-        full = len(bodies(reply, *path)) >= ask.limit
+        full = len(pieces(reply, *path)) >= ask.limit
         return str(int(ask.cursor or 1) + 1) if full else None
 
     return lead

@@ -17,6 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from exchangekit.adapter.decode import decode, split
+from exchangekit.adapter.keyed import ITS_KEY as ITS_KEY
+from exchangekit.adapter.keyed import ITS_VALUE as ITS_VALUE
+from exchangekit.adapter.keyed import is_keyed, members
 from exchangekit.adapter.marks import Always as Always
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.spelling import Row as Row
@@ -207,9 +210,25 @@ class FillRow(Row, kw_only=True):
 
 def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
+    if is_keyed(kind):
+        return [decode(kind, row) for _, row in apart(kind, reply, *path)]
     shape: Any = kind
     found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply))
     return found
+
+
+def apart(kind: Any, reply: Reply | bytes, *path: str | int) -> list[tuple[bytes, bytes]]:
+    """Each row of `kind` that stands at `path`, as the venue told it and as it is decoded. Raises
+    BadReply where there is no list of them, or no object of them."""
+    if is_keyed(kind):
+        return members(_at(path, split(_around(dict[str, msgspec.Raw], path), reply)))
+    return [(body, body) for body in bodies(reply, *path)]
+
+
+def pieces(reply: Reply, *path: str | int) -> list[bytes]:
+    """The rows that stand at `path`, in a list or in an object, as they are decoded."""
+    held = _at(path, split(_around(list[msgspec.Raw] | dict[str, msgspec.Raw], path), reply))
+    return [row for _, row in members(held)] if isinstance(held, dict) else list(map(bytes, held))
 
 
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
@@ -224,11 +243,12 @@ def decode_each(
 ) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
-    apart = bodies(reply, *path)
+    found = apart(kind, reply, *path)
+    told = [body for body, _ in found]
     try:
-        return apart, decode_rows(kind, reply, *path)
+        return told, decode_rows(kind, reply, *path)
     except BadReply:
-        return apart, [_tried(kind, body) for body in apart]
+        return told, [_tried(kind, row) for _, row in found]
 
 
 def _tried(kind: type[T], body: bytes) -> T | BadReply:
@@ -240,7 +260,13 @@ def _tried(kind: type[T], body: bytes) -> T | BadReply:
 
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
-    the list under ``data``. The rest of the reply is not read. Raises BadReply."""
+    the list under ``data``. The rest of the reply is not read. Raises BadReply, also for an object
+    of several members where the row is one of them."""
+    if is_keyed(kind):
+        held = apart(kind, reply, *path)
+        if len(held) != 1:
+            raise BadReply(f"one was asked for, the reply tells of {len(held)}")
+        return decode(kind, held[0][1])
     shape: Any = kind
     found: T = _at(path, decode(_around(shape, path), reply))
     return found
