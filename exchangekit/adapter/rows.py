@@ -220,6 +220,7 @@ def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T
 def apart(kind: Any, reply: Reply | bytes, *path: str | int) -> list[tuple[bytes, bytes]]:
     """Each row of `kind` that stands at `path`, as the venue told it and as it is decoded. Raises
     BadReply where there is no list of them, or no object of them."""
+    _around(kind, ())  # refuses rows that nobody has spelt
     if is_keyed(kind):
         return members(_at(path, split(_around(dict[str, msgspec.Raw], path), reply)))
     return [(body, body) for body in bodies(reply, *path)]
@@ -288,6 +289,11 @@ def _at(path: Path, value: Any) -> Any:
 
 @cache
 def _around(kind: Any, path: Path) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Row) and not kind.spelt_:
+        raise TypeError(
+            f"{kind.__name__} does not say how the venue spells it, and nothing would be read:"
+            " expected @named(...) above a class of your own"
+        )
     for step in reversed(path):
         if isinstance(step, str):
             kind = msgspec.defstruct("At", [("held", kind)], rename={"held": step})

@@ -17,6 +17,7 @@ from msgspec.structs import FieldInfo
 from exchangekit.adapter.keyed import ITS_KEY, ITS_VALUE, Members, listed
 from exchangekit.adapter.marks import is_always
 from exchangekit.adapter.paths import Reading, Readings, names_in
+from exchangekit.models.numbers import shown
 
 R = TypeVar("R", bound="Row")
 
@@ -61,8 +62,18 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
     that it is there, and for a path, a mark or a choice that cannot work.
     """
     theirs |= {str(name): name for name in alike}
+    for name, spelt in theirs.items():
+        if not isinstance(spelt, str):
+            raise TypeError(
+                f"{name}={shown(spelt)} is no spelling: expected a name, a path, a mark or a choice"
+            )
 
     def spell(row: type[R]) -> type[R]:
+        if not (isinstance(row, type) and issubclass(row, Row)):
+            raise TypeError(
+                f"@named spells rows, and {shown(row)} is none: expected a class built upon one of"
+                " the kit's, such as kit.TickerRow"
+            )
         fields = {field.name: field for field in msgspec.structs.fields(row)}
         hidden = row.readings_.hidden
         names = {
