@@ -200,6 +200,42 @@ def test_pages_of_an_object_lead_on_as_those_of_a_list() -> None:
     assert (page.next or "").endswith("O-2")
 
 
+@named("status", "side", "created", id="id", symbol="pair", amount="size", filled="done")
+class Grouped(kit.OrderRow):
+    """Open orders that are told market by market."""
+
+
+GROUPS = [
+    {"pair": "AB", "total": 2, "orders": [ORDER | {"id": "1"}, ORDER | {"id": "2"}]},
+    {"pair": "X", "total": 0, "orders": []},
+    {"pair": "CD", "total": 1, "orders": [ORDER | {"id": "3", "pair": "CD"}]},
+]
+
+
+def test_a_list_in_each_item_of_a_list_is_one_list() -> None:
+    read = kit.parse_rows(Grouped, order, MARKETS, "data", kit.EACH, "orders")
+    made = read(reply({"data": GROUPS}))
+    assert [(one.id, one.symbol) for one in made] == [("1", "A/B"), ("2", "A/B"), ("3", "C/D")]
+    assert made[2].raw == GROUPS[2]["orders"][0]  # type: ignore[index]
+    assert read(reply({"data": []})) == ()
+    odd = [*GROUPS[:2], {"orders": [ORDER | {"id": "3", "side": "?"}]}]
+    with pytest.raises(BadReply, match=r"a row of 3 cannot be read \(number 3") as caught:
+        read(reply({"data": odd}))
+    assert [one.id for one in caught.value.rows] == ["1", "2"]
+    for told in ({"data": {}}, {"data": [{"orders": {}}]}, {"data": [{}]}):
+        with pytest.raises(BadReply):
+            read(reply(told))
+    lead = kit.last_row("data", kit.EACH, "orders", by="id")
+    assert lead(reply({"data": GROUPS}), kit.Ask(3)) == "3"
+
+
+def test_each_leads_to_a_list_and_to_nothing_else() -> None:
+    with pytest.raises(TypeError, match="leads to a list of rows; here one value or one object"):
+        kit.decode_at(Grouped, reply([]), kit.EACH, "orders")
+    with pytest.raises(TypeError, match="leads to a list of rows; here one value or one object"):
+        parse.account(Held, kit.EACH, "coins")(reply([]))
+
+
 @pytest.mark.parametrize("told", ['[{"free": "1", "locked": "0"}]', '"BTC"', "null", "5"])
 def test_what_is_no_object_is_refused(told: str) -> None:
     with pytest.raises(BadReply):

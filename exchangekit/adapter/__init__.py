@@ -130,6 +130,7 @@ if TYPE_CHECKING:
         read_rows,
     )
     from exchangekit.adapter.rows import (
+        EACH,
         AccountRow,
         Always,
         BalanceRow,
@@ -210,6 +211,7 @@ _PLACES = {
     "parse_rows": "replies",
     "read_row": "replies",
     "read_rows": "replies",
+    "EACH": "rows",
     "AccountRow": "rows",
     "Always": "rows",
     "BalanceRow": "rows",
@@ -240,6 +242,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "EACH",
     "ITS_KEY",
     "ITS_VALUE",
     "LIMIT_FOK",

@@ -222,12 +222,15 @@ def apart(kind: Any, reply: Reply | bytes, *path: str | int) -> list[tuple[bytes
     BadReply where there is no list of them, or no object of them."""
     _around(kind, ())  # refuses rows that nobody has spelt
     if is_keyed(kind):
+        _refuse_each(path)
         return members(_at(path, split(_around(dict[str, msgspec.Raw], path), reply)))
     return [(body, body) for body in bodies(reply, *path)]
 
 
 def pieces(reply: Reply, *path: str | int) -> list[bytes]:
     """The rows that stand at `path`, in a list or in an object, as they are decoded."""
+    if EACH in path:
+        return bodies(reply, *path)
     held = _at(path, split(_around(list[msgspec.Raw] | dict[str, msgspec.Raw], path), reply))
     return [row for _, row in members(held)] if isinstance(held, dict) else list(map(bytes, held))
 
@@ -263,6 +266,7 @@ def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
     the list under ``data``. The rest of the reply is not read. Raises BadReply, also for an object
     of several members where the row is one of them."""
+    _refuse_each(path)
     if is_keyed(kind):
         held = apart(kind, reply, *path)
         if len(held) != 1:
@@ -273,11 +277,24 @@ def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     return found
 
 
+def _refuse_each(path: Path) -> None:
+    if EACH in path:
+        raise TypeError(
+            f"{path} leads to a list of rows; here one value or one object was expected"
+        )
+
+
 _EACH = 0  # of a list: one type holds for all its items
 
 
+EACH = -1
+"""In a path, each item of a list: ``EACH, "orders"`` are the orders of all of them, as one list."""
+
+
 def _at(path: Path, value: Any) -> Any:
-    for step in path:
+    for number, step in enumerate(path, start=1):
+        if step == EACH:
+            return [found for held in value for found in _at(path[number:], held)]
         if isinstance(step, str):
             value = value.held
         elif step < len(value):
