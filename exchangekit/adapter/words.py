@@ -32,6 +32,11 @@ class Words:
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
     roles: Mapping[str, Liquidity] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        from exchangekit.adapter.declared_words import check_words
+
+        check_words(self)
+
     @property
     def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
         """What an undeclared type means. Where types say the time in force, too, it is as
