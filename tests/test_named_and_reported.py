@@ -45,7 +45,7 @@ def test_an_id_is_looked_for_among_the_newest_as_a_name_is() -> None:
     rows = [{"symbol": "BTCUSDT", "id": number, "name": "mine"} for number in ("9", "8")]
     told = Reply(200, {}, msgspec.json.encode({"list": rows}))
     assert parse.parse_named(Row, _order, BTC, None, "list", id="8")(told).id == "8"
-    with pytest.raises(OrderNotFound, match=r"none of the newest 2 orders has this id$"):
+    with pytest.raises(OrderNotFound, match="none of the newest 2 orders has this id"):
         parse.parse_named(Row, _order, BTC, None, "list", id="7")(told)
 
 
