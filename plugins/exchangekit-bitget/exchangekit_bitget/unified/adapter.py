@@ -1,9 +1,9 @@
 """Bitget's unified account API (v3), category SPOT: https://www.bitget.com/api-doc/uta/intro
 
-Accounts in classic mode have another API (venue "bitget") and are refused here, by code 40084 or
-25245: both are documented, which of them comes where is not. A reply is ``{"code", "msg",
-"requestTime", "data"}``, under HTTP 400 or more where it is an error. A new order's reply holds ids
-and no more.
+Accounts in classic mode have another API (venue "bitget") and are refused here by code 40084, as
+https://github.com/enarjord/passivbot/pull/601 and others saw it; documented beside it is 25245. A
+reply is ``{"code", "msg", "requestTime", "data"}``, under HTTP 400 or more where it is an error. A
+new order's reply holds ids and no more.
 
 Not documented, and treated so that nothing hangs on it: for how long an order that ended is found
 by its id or its name (a name is free again then: …/uta/changelog, 9 October 2025), so that the

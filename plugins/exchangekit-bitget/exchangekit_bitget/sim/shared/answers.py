@@ -5,7 +5,9 @@ HTTP status of 400 or more, its code on top and null as data.
 
 Sources: https://www.bitget.com/api-doc/spot/error-code/restapi, for the codes of the unified API
 https://www.bitget.com/api-doc/uta/error-code/restapi, and the bodies that are pasted in
-https://github.com/ccxt/ccxt. Where none says which of several codes it is, one of them.
+https://github.com/ccxt/ccxt; that a classic account is answered 40084 by the unified API is in
+https://github.com/enarjord/passivbot/pull/601. Where none says which of several codes it is, one of
+them.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ classic API it shares the gateway and the markets, which are the same ones at th
 
 It forgets as the venue says that it does: a clientOid keeps its order from being doubled while the
 order is open and no longer, however old it is. Where the documentation leaves a thing open, the
-harder reading is simulated:
+harder reading is simulated, or what the classic API's simulation does:
 
 - By its clientOid an order is found while it is open; that this rule is order-info's, too, is said,
   what it says of an order that has ended is not.
 - A list that is asked for without times goes back 30 days, which is the longest span of one
   request, and not the 90 days that are kept.
+- What is exactly as old as a time that bounds a list is in it.
+- Of several codes that fit, that of the unified account's own page is given.
 - Plain 6H, 12H and 1D bars begin by the clock of UTC+8, since others are called utc.
 
 Not simulated, and refused or not there: margin and derivatives, loans, replacing, placing several
