@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -214,6 +215,32 @@ class ObjectKey(kit.KeyRow):
 @named("can_trade", ip_restricted="bound")
 class PlainKey(kit.KeyRow):
     """Booleans."""
+
+
+ENDS: list[tuple[str, str, datetime | None]] = [
+    ("end", '{"end": 1684120404000}', datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    ("end", '{"end": 0}', None),
+    ("end", '{"end": -1}', None),
+    ("end", "{}", None),
+    (kit.Seconds("end"), '{"end": "1684120404"}', datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    (kit.Iso("end"), '{"end": "2023-05-15T05:13:24+02:00"}',
+     datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    (kit.Iso("end"), '{"end": "1970-01-01T00:00:00Z"}', None),
+    (kit.Iso("end"), '{"end": ""}', None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spelt", "text", "meant"), ENDS)
+def test_when_a_key_ends(spelt: str, text: str, meant: datetime | None) -> None:
+    row = named("can_read", expires=spelt)(type("Told", (kit.KeyRow,), {}))
+    assert parse.api_key(row)(reply(text)).expires == meant
+
+
+@pytest.mark.parametrize("text", ['{"end": "2023-05-15 03:13:24"}', '{"end": "tomorrow"}'])
+def test_an_end_that_is_no_moment_is_refused(text: str) -> None:
+    row = named("can_read", expires=kit.Iso("end"))(type("Told", (kit.KeyRow,), {}))
+    with pytest.raises(BadReply):
+        parse.api_key(row)(reply(text))
 
 
 KEYS: list[tuple[type[kit.KeyRow], str, tuple[Any, ...]]] = [

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from exchangekit.adapter.choices import either, every, largest, smallest, total, when
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
     from exchangekit.adapter.endpoints import Endpoints
+    from exchangekit.adapter.keyed import ITS_KEY, ITS_VALUE
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -131,6 +132,7 @@ if TYPE_CHECKING:
         read_rows,
     )
     from exchangekit.adapter.rows import (
+        EACH,
         AccountRow,
         Always,
         BalanceRow,
@@ -172,6 +174,8 @@ _PLACES = {
     "page_number": "cursors",
     "told_at": "cursors",
     "Endpoints": "endpoints",
+    "ITS_KEY": "keyed",
+    "ITS_VALUE": "keyed",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -214,6 +218,7 @@ _PLACES = {
     "parse_rows": "replies",
     "read_row": "replies",
     "read_rows": "replies",
+    "EACH": "rows",
     "AccountRow": "rows",
     "Always": "rows",
     "BalanceRow": "rows",
@@ -246,6 +251,9 @@ _PLACES = {
 }
 
 __all__ = [
+    "EACH",
+    "ITS_KEY",
+    "ITS_VALUE",
     "LIMIT_FOK",
     "LIMIT_GTC",
     "LIMIT_IOC",

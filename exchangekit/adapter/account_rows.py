@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from exchangekit.adapter.decode import identity
+from exchangekit.adapter.decode import identity, maybe_utc
 from exchangekit.adapter.replies import read_row, told_rows
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import decode_at, decode_each
@@ -47,7 +47,7 @@ class RatesRow(Row, kw_only=True):
 class KeyRow(Row, kw_only=True):
     """What a key may do; None where the venue does not say. A default of the class's own stands for
     what its reply proves: ``can_read: bool | None = True``. ``ips`` are the only addresses that the
-    key works from; none, or ``*``, are all."""
+    key works from; none, or ``*``, are all. ``expires`` is when it ends, 0 or less for never."""
 
     one_of: ClassVar[tuple[str, ...]] = ("can_read", "can_trade", "can_withdraw")
 
@@ -58,6 +58,7 @@ class KeyRow(Row, kw_only=True):
     ips: Sequence[str] | None = None
     account_id: str | int | None = None
     label: str | None = None
+    expires: int | None = None
 
 
 def trading_fee(row: RatesRow, symbol: str, source: Source) -> TradingFee:
@@ -122,6 +123,7 @@ def api_key(kind: type[KeyRow], *path: str | int) -> Callable[[Reply], ApiKeyInf
             ips=ips,
             account_id=None if row.account_id is None else identity(row.account_id),
             label=row.label,
+            expires=maybe_utc(row.expires),
         )
 
     return parse

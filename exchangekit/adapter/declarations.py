@@ -25,6 +25,7 @@ from exchangekit.adapter.declared_values import (
 from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining, Unit
 from exchangekit.adapter.operations import OPERATIONS
+from exchangekit.adapter.scheme import KEY_KINDS, Scheme
 from exchangekit.errors import ConfigurationError
 
 _OF_A_SIGNER = ("scheme", "needs_passphrase", "own_params", "signs_body", "explain", "sign")
@@ -164,6 +165,14 @@ def _check_signer(what: str, value: Any, made: Any) -> None:
     if missing:
         wanted = f"one such as {example}, with all that kit.Signer has"
         refuse(what, value, f"{wanted}; it lacks {', '.join(missing)}")
+    if not isinstance(value.scheme, Scheme):
+        return  # one of a strategy that says it only when it is asked
+    for one in value.scheme.carried:
+        if one.where == "header" and not _HEADER.fullmatch(one.name):
+            refuse(f"the {one.part}'s header in {what}", one.name, f"a name, as in {example}")
+    for kind in value.scheme.kinds:
+        if kind not in KEY_KINDS:
+            refuse(f"a kind of key in {what}", kind, f"one of {', '.join(KEY_KINDS)}")
 
 
 def _check_errors(what: str, value: Any, made: Any) -> None:

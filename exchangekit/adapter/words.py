@@ -40,6 +40,11 @@ class Words:
                 told.setdefault(meaning, word)
         object.__setattr__(self, "_told", told)
 
+    def __post_init__(self) -> None:
+        from exchangekit.adapter.declared_words import check_words
+
+        check_words(self)
+
     @property
     def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
         """What an undeclared type means. Where types say the time in force, too, it is as

@@ -80,9 +80,11 @@ markets = kit.listing(Symbol, parse.market, "symbol", "symbols")
 
 
 @named(can_read="enableReading", can_trade="enableSpotAndMarginTrading",
-       can_withdraw="enableWithdrawals", ip_restricted="ipRestrict")  # fmt: skip
+       can_withdraw="enableWithdrawals", ip_restricted="ipRestrict",
+       expires="tradingAuthorityExpirationTime")  # fmt: skip
 class Key(kit.KeyRow):
-    """https://developers.binance.com/docs/wallet/account/api-key-permission"""
+    """https://developers.binance.com/docs/wallet/account/api-key-permission: what ends is the right
+    to trade."""
 
 
 def _of_all_kinds(rate: str) -> str:

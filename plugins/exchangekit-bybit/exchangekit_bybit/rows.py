@@ -109,12 +109,13 @@ class Rates(kit.RatesRow):
     """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
 
 
-@named("ips", "uta", account_id="userID", label="note",
+@named("ips", "uta", account_id="userID", label="note", expires=kit.Iso("expiredAt"),
        can_trade=kit.every(Among("readOnly", 0), Among("permissions.Spot", "SpotTrade")),
        can_withdraw=kit.every(Among("readOnly", 0),
                               Among("permissions.Wallet", "Withdraw")))  # fmt: skip
 class Key(kit.KeyRow, kw_only=True):
-    """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
+    """https://bybit-exchange.github.io/docs/v5/user/apikey-info: a key ends that is bound to no
+    address, or whose owner changed the password."""
 
     can_read: bool | None = True
     uta: int
