@@ -25,7 +25,7 @@ class Choice(str):
     pick: Callable[[Values], Any] | None
     """None takes the first that is told, and looks no further."""
     first_is: type | None
-    """What the first is read as, where that is not what the field is."""
+    """bool where the first is a condition of the second; else it is read as the others are."""
 
     def __new__(
         cls,
@@ -75,7 +75,7 @@ def total(*spellings: str) -> str:
 def when(condition: str, spelling: str) -> str:
     """What `spelling` says where `condition` is true, else nothing: ``max_cost=when(Among("quote",
     "USD"), "mostUsd")`` for a limit in one currency whatever a market is quoted in."""
-    return Choice("when", lambda told: told[1] if told[0] else None, (condition, spelling), bool)
+    return Choice("when", None, (condition, spelling), first_is=bool)
 
 
 def _told(values: Values) -> Values:

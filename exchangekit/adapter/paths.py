@@ -177,6 +177,8 @@ class Readings:
         if isinstance(spelling, Choice):
             kinds = spelling.kinds(wanted)
             parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
+            if spelling.first_is is bool:
+                return _where(*parts), None
             return (
                 _first_of(parts) if spelling.pick is None else _all_of(parts, spelling.pick)
             ), None
@@ -360,6 +362,10 @@ def _first_of(parts: list[_Pair]) -> Read:
         return None
 
     return first_of
+
+
+def _where(condition: _Pair, then: _Pair) -> Read:
+    return lambda row: _value(row, then) if _value(row, condition) else None
 
 
 def _all_of(parts: list[_Pair], pick: Callable[[list[Any]], Any]) -> Read:

@@ -31,6 +31,14 @@ class Words:
     statuses: Mapping[str, OrderStatus]
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
     roles: Mapping[str, Liquidity] = field(default_factory=dict)
+    _told: Mapping[object, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told: dict[object, str] = {}
+        for words in (self.sides, self.types, self.times_in_force):
+            for word, meaning in words.items():
+                told.setdefault(meaning, word)
+        object.__setattr__(self, "_told", told)
 
     def __post_init__(self) -> None:
         from exchangekit.adapter.declared_words import check_words
@@ -46,15 +54,15 @@ class Words:
     def tell(self, order: OrderRequest) -> Wording:
         """``side, type, time_in_force = WORDS.tell(order)``. Raises TypeError for what the venue
         has no word for."""
+        told, kind = self._told, order.type
         life = order.time_in_force if isinstance(order, LimitOrder) else None
-        side, kind = _word_for(order.side, self.sides), _word_for((order.type, life), self.types)
-        if kind is not None and side is not None:
-            return Wording(side, kind, None)
-        kind = _word_for((order.type, None), self.types)
-        word = None if life is None else _word_for(life, self.times_in_force)
-        if side is None or kind is None or word is None:
+        side, both = told.get(order.side), told.get((kind, life))
+        if side is not None and both is not None:
+            return Wording(side, both, None)
+        alone, word = told.get((kind, None)), told.get(life)
+        if side is None or alone is None or word is None:
             raise TypeError(f"no words say {order.side} {order.type} {life or ''}".rstrip())
-        return Wording(side, kind, word)
+        return Wording(side, alone, word)
 
 
 def statuses(
@@ -94,10 +102,6 @@ def order_types(
             (OrderType.MARKET, None): market,
         }
     )
-
-
-def _word_for(meaning: object, words: Mapping[str, object]) -> str | None:
-    return next((word for word, meant in words.items() if meant == meaning), None)
 
 
 def _meant(told: Mapping[T, str]) -> dict[str, T]:
