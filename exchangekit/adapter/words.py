@@ -1,19 +1,30 @@
-"""What a venue's words mean."""
+"""What a venue's words mean, and which of them a new order is told in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from exchangekit.models.enums import Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from exchangekit.models.orders import LimitOrder, OrderRequest
 
 T = TypeVar("T")
 
 
+class Wording(NamedTuple):
+    """A new order in a venue's words."""
+
+    side: str
+    type: str
+    time_in_force: str | None
+    """None of market orders, and where the type says it, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A venue's words. A type that says its time in force, too, needs no word for it."""
+    """A venue's words. A type that says its time in force, too, needs no word for it. Where several
+    mean the same, the first is the one that new orders are told in."""
 
     sides: Mapping[str, Side]
     types: Mapping[str, tuple[OrderType, TimeInForce | None]]
@@ -21,11 +32,29 @@ class Words:
     times_in_force: Mapping[str, TimeInForce] = field(default_factory=dict)
     roles: Mapping[str, Liquidity] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        from exchangekit.adapter.declared_words import check_words
+
+        check_words(self)
+
     @property
     def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
         """What an undeclared type means. Where types say the time in force, too, it is as
         unknown."""
         return OrderType.UNKNOWN, None if self.times_in_force else TimeInForce.UNKNOWN
+
+    def tell(self, order: OrderRequest) -> Wording:
+        """``side, type, time_in_force = WORDS.tell(order)``. Raises TypeError for what the venue
+        has no word for."""
+        life = order.time_in_force if isinstance(order, LimitOrder) else None
+        side, kind = _word_for(order.side, self.sides), _word_for((order.type, life), self.types)
+        if kind is not None and side is not None:
+            return Wording(side, kind, None)
+        kind = _word_for((order.type, None), self.types)
+        word = None if life is None else _word_for(life, self.times_in_force)
+        if side is None or kind is None or word is None:
+            raise TypeError(f"no words say {order.side} {order.type} {life or ''}".rstrip())
+        return Wording(side, kind, word)
 
 
 def statuses(
@@ -65,6 +94,10 @@ def order_types(
             (OrderType.MARKET, None): market,
         }
     )
+
+
+def _word_for(meaning: object, words: Mapping[str, object]) -> str | None:
+    return next((word for word, meant in words.items() if meant == meaning), None)
 
 
 def _meant(told: Mapping[T, str]) -> dict[str, T]:

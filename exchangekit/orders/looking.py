@@ -228,8 +228,10 @@ def differences(found: Order, asked: OrderRequest) -> tuple[str, ...]:
 
 
 def is_older(found: Order, began: datetime | None) -> bool:
-    """It was there before the call that began then. Where neither time is known it may be ours."""
-    if found.timestamp is None or began is None:
+    """It was there before the call that began then, and its name is free again. An open order keeps
+    its name for itself: no other of this name was taken, however old it is. Where neither time is
+    known it may be ours."""
+    if found.is_open or found.timestamp is None or began is None:
         return False
     return found.timestamp < began - APART
 

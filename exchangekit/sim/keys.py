@@ -16,7 +16,8 @@ Permission = Literal["read", "trade", "withdraw"]
 
 @dataclass(slots=True)
 class ApiKey:
-    """One key of one account. `ips` empty: any address. Its repr shows no secret.
+    """One key of one account. `ips` empty: any address; `expires` 0: it never ends. Its repr shows
+    no secret.
 
     A key that was made by uploading a public key (PEM) has no secret: the venue verifies with that
     one. Raises ValueError for what is no public key.
@@ -30,6 +31,7 @@ class ApiKey:
     ips: frozenset[str] = frozenset()
     label: str = "default"
     created: int = 0
+    expires: int = 0
     public_key: str | None = None
 
     def __post_init__(self) -> None:
@@ -52,6 +54,9 @@ class ApiKey:
 
     def allows(self, ip: str) -> bool:
         return not self.ips or ip in self.ips
+
+    def has_ended(self, now: int) -> bool:
+        return 0 < self.expires <= now
 
 
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:

@@ -43,6 +43,8 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
     key = ctx.venue.keys.find(given)
     if key is None:
         raise refuse(ctx, "10003")
+    if key.has_ended(ctx.now):
+        raise refuse(ctx, "33004")
 
     window = request.header("X-BAPI-RECV-WINDOW") or ""
     span = _whole(window) if window else WINDOW_MS
