@@ -34,16 +34,14 @@ class Words:
     _told: Mapping[object, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        from exchangekit.adapter.declared_words import check_words
+
+        check_words(self)
         told: dict[object, str] = {}
         for words in (self.sides, self.types, self.times_in_force):
             for word, meaning in words.items():
                 told.setdefault(meaning, word)
         object.__setattr__(self, "_told", told)
-
-    def __post_init__(self) -> None:
-        from exchangekit.adapter.declared_words import check_words
-
-        check_words(self)
 
     @property
     def unknown_type(self) -> tuple[OrderType, TimeInForce | None]:
