@@ -133,7 +133,7 @@ class Plugins:
             return f"{said} Names are lower-case letters and digits."
         if self.problems:
             broken = ", ".join(dict.fromkeys(problem.plugin for problem in self.problems))
-            return f"{said} Plugins that cannot be used, and may offer it: {broken}."
+            said += f" A plugin that cannot be used may offer it: {broken}."
         return f"{said} Venues are separate packages: pip install exchangekit-{venue}"
 
     def simulated(self) -> dict[str, Any]:

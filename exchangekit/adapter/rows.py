@@ -213,7 +213,7 @@ def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T
     if is_keyed(kind):
         return [decode(kind, row) for _, row in apart(kind, reply, *path)]
     shape: Any = kind
-    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply))
+    found: list[T] = _at(path, decode(_around(shape, (*path, _ITEM)), reply))
     return found
 
 
@@ -238,7 +238,7 @@ def pieces(reply: Reply, *path: str | int) -> list[bytes]:
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
     """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
     model that keeps one does not keep the reply. Raises BadReply where there is no list."""
-    apart = split(_around(msgspec.Raw, (*path, _EACH)), reply)
+    apart = split(_around(msgspec.Raw, (*path, _ITEM)), reply)
     return list(map(bytes, _at(path, apart)))
 
 
@@ -285,7 +285,7 @@ def _refuse_each(path: Path) -> None:
         )
 
 
-_EACH = 0  # of a list: one type holds for all its items
+_ITEM = 0  # of a list: one type holds for all its items
 
 
 EACH = -1
