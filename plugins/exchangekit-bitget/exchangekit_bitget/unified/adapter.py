@@ -145,7 +145,7 @@ class BitgetUnifiedAdapter(kit.Adapter):
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.bitget.com/api-doc/uta/trade/Cancel-Batch: cancel-symbol-order does not say
-        how a row tells that its order was canceled"""
+        of which market the orders were that it canceled"""
         told = [{"category": rows.SPOT, "symbol": market.id, "orderId": one} for one in ids]
         request = _ask("POST trade/cancel-batch", 5, json=told, many=True)
         return Call(request, partial(rows.cancel_report, market=market, ids=ids))

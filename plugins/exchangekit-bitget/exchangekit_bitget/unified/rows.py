@@ -159,8 +159,8 @@ class Fill(kit.FillRow):
 
 
 def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
-    """Each order has a row of its own. What a success has for a code is documented by an example
-    alone, which has none."""
+    """Each order has a row of its own; a success has no code in the documentation's example and in
+    recorded answers."""
     told = kit.parse_rows(Acknowledged, order, market, "data")(reply)
     said = list(zip(told, kit.decode_rows(Verdict, reply, "data"), strict=True))
     done = [one for one, why in said if why.code in _DONE]
