@@ -268,7 +268,8 @@ class Adapter:
 
     def raw_request(self, request: Request) -> Request:
         """`request` as the venue wants it: its costs, its body (see `json_bodies`)."""
-        request = replace(request, costs=request.costs or self.raw_costs(request))
+        if not request.costs and (counted := self.raw_costs(request)):
+            request = replace(request, costs=counted)
         has_params = request.params and not request.body and request.method != "GET"
         if not self.json_bodies or not has_params:
             return request
