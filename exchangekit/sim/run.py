@@ -182,6 +182,7 @@ def serve(
     key: str = DEFAULT_KEY,
     secret: str = DEFAULT_SECRET,
     passphrase: str | None = DEFAULT_PASSPHRASE,
+    public_key: str | None = None,
     seed: int = 7,
     port: int = 0,
     ips: Sequence[str] = (),
@@ -190,12 +191,21 @@ def serve(
     """Run venues until Ctrl-C or SIGTERM; `listening` is told each one's name and address when all
     are there (None: one JSON line each on standard output).
 
-    With `port` the venues take that one and those after it. Returns the exit code: 0, or 2 after
+    With a `public_key` (PEM) their key has that one and no secret. With `port` the venues take that
+    one and those after it. Returns the exit code: 0, or 2 after
     one plain sentence on standard error if a port is not free.
     """
     servers = [
         Server(
-            make_venue(dialect, key=key, secret=secret, passphrase=passphrase, seed=seed, ips=ips),
+            make_venue(
+                dialect,
+                key=key,
+                secret=secret,
+                passphrase=passphrase,
+                public_key=public_key,
+                seed=seed,
+                ips=ips,
+            ),
             host=_HOST,
             port=port + at if port else 0,
         )

@@ -18,6 +18,7 @@ from exchangekit.errors import (
     DuplicateClientOrderId,
     ExchangeError,
     InsufficientFunds,
+    InvalidNonce,
     OrderNotFound,
     OrderNotOpen,
     Outcome,
@@ -38,6 +39,7 @@ LONG_LIMIT = refusal(-1003, "too many", status=429, retry_after="30")
 BANNED = refusal(-1003, "too many", 418, retry_after="90")
 BUSY = refusal(-1008, "busy", status=503)
 SKEWED = refusal(-1021, "outside of the recvWindow")
+USED = refusal(-1023, "EAPI:Invalid nonce")
 NOT_OPEN = refusal(-2011, "unknown order")
 POOR = refusal(-2010, "Account has insufficient balance")
 
@@ -161,7 +163,9 @@ def test_where_no_order_can_be_fetched_a_duplicate_is_unknown_and_a_limit_is_fin
 
 @both
 @pytest.mark.parametrize(
-    "refused", [LIMITED, BUSY, SKEWED], ids=["limit", "overload", "wrong time"]
+    "refused",
+    [LIMITED, BUSY, SKEWED, USED],
+    ids=["limit", "overload", "wrong time", "used nonce"],
 )
 def test_an_order_that_is_there_after_all_is_not_sent_again(kind: str, refused: Any) -> None:
     asked = place(kind, refused, THERE)
@@ -181,12 +185,15 @@ def test_an_order_that_is_not_there_is_sent_again_and_looked_for_each_time(
 
 
 @both
-def test_an_order_of_a_wrong_time_is_sent_once_more_where_it_is_not_there(kind: str) -> None:
-    asked = place(kind, SKEWED, ABSENT, TAKEN)
+@pytest.mark.parametrize(("refused", "told"), [(SKEWED, ClockSkew), (USED, InvalidNonce)])
+def test_an_order_of_a_wrong_time_or_nonce_is_sent_once_more_where_it_is_not_there(
+    kind: str, refused: Any, told: type[ExchangeError]
+) -> None:
+    asked = place(kind, refused, ABSENT, TAKEN)
     assert asked.result.id == "7"
     assert asked.sent == ["POST /order", "GET /order", "POST /order"]
-    asked = place(kind, SKEWED, ABSENT, SKEWED, ABSENT)
-    assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
+    asked = place(kind, refused, ABSENT, refused, ABSENT)
+    assert (type(asked.error), asked.error.outcome) == (told, Outcome.REFUSED)
     assert asked.sent == ["POST /order", "GET /order"] * 2
 
 

@@ -15,4 +15,7 @@ SIGNER = DeclaredPrehash(
     # after the time that was signed is refused.
     body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
     encoding="base64",
+    # https://www.bitget.com/api-doc/common/signature-samaple/rsa: the same text, PKCS1v15 over
+    # SHA-256. Such a key has a passphrase, too.
+    kinds=("hmac", "rsa"),
 )

@@ -8,6 +8,9 @@ import hmac
 from typing import Any
 
 import pytest
+from support.uploaded_keys import ed25519_of, rsa_of, wrong_signatures
+
+from exchangekit.testing.private_keys import PRIVATE, public_of
 
 NOW = 1_773_146_096_500
 
@@ -118,3 +121,32 @@ def test_a_body_has_to_be_a_json_object_and_say_so(bitget: Any) -> None:
     ):
         headers = {**bitget.headers("POST", path, body), "Content-Type": kind}
         assert bitget.send("POST", path, body, headers).code == code
+
+
+def test_a_key_that_was_uploaded_signs_with_rsa_in_base64_and_with_nothing_else(
+    bitget: Any,
+) -> None:
+    """https://www.bitget.com/api-doc/common/signature-samaple/rsa"""
+    bitget.sim.control.key("raw-key", public_key=public_of(PRIVATE["rsa"]))
+    where = bitget.target(ASSETS, {"coin": "USDT"})
+    headers, text = bitget.headers("GET", where), f"{NOW}GET{where}"
+
+    def code(signature: str) -> str:
+        told: str = bitget.send("GET", where, b"", headers | {"ACCESS-SIGN": signature}).code
+        return told
+
+    right = rsa_of(text, PRIVATE["rsa"])
+    assert code(base64.b64encode(right).decode()) == "00000"
+    for wrong in wrong_signatures(text):
+        assert code(wrong) == "40009"
+    bitget.passphrase = "another phrase"
+    headers = bitget.headers("GET", where)
+    assert code(base64.b64encode(right).decode()) == "40012"
+
+
+def test_no_other_kind_of_key_can_sign(bitget: Any) -> None:
+    bitget.sim.control.key("raw-key", public_key=public_of(PRIVATE["ed25519"]))
+    where = bitget.target(ASSETS, {})
+    signed = ed25519_of(f"{NOW}GET{where}", PRIVATE["ed25519"])
+    headers = bitget.headers("GET", where) | {"ACCESS-SIGN": base64.b64encode(signed).decode()}
+    assert bitget.send("GET", where, b"", headers).code == "40009"

@@ -44,6 +44,7 @@ class BybitAdapter(kit.Adapter):
         encoding="hex",
         behind_ms=5000,
         ahead_ms=1000,
+        kinds=("hmac", "rsa"),
     )
     errors = ERRORS
     envelope = kit.Envelope("retCode", "retMsg")

@@ -1,10 +1,12 @@
 """Who is calling, checked from the raw bytes of the request. Knows nothing of any signer.
 
 The string signed is timestamp + METHOD + path with query + body, exactly as it came off the wire;
-HMAC-SHA256 with the secret, base64. Refusals come in the order the gateway finds them: headers,
+HMAC-SHA256 with the secret, or RSA (PKCS1v15, SHA-256) by the key whose public half the customer
+has uploaded, both in base64. Refusals come in the order the gateway finds them: headers,
 time, key, environment, passphrase, signature, address, permission, mode of the account.
 
-Source: https://www.bitget.com/api-doc/common/signature
+Sources: https://www.bitget.com/api-doc/common/signature
+https://www.bitget.com/api-doc/common/signature-samaple/rsa
 """
 
 from __future__ import annotations
@@ -64,8 +66,7 @@ def authenticate(ctx: Context, permission: Permission) -> ApiKey:
         + request.target
         + request.body
     )
-    digest = hmac.new(key.secret.encode(), signed, hashlib.sha256).digest()
-    if not _same(given["ACCESS-SIGN"], base64.b64encode(digest).decode()):
+    if not _signed(key, signed, given["ACCESS-SIGN"]):
         raise refuse(ctx, "40009")
     if not key.allows(request.ip):
         raise refuse(ctx, "40018")
@@ -74,6 +75,17 @@ def authenticate(ctx: Context, permission: Permission) -> ApiKey:
     if key.account.startswith(UNIFIED_ACCOUNTS):
         raise refuse(ctx, "40085")
     return key
+
+
+def _signed(key: ApiKey, text: bytes, signature: str) -> bool:
+    if key.public_key is None:
+        digest = hmac.new(key.secret.encode(), text, hashlib.sha256).digest()
+        return _same(signature, base64.b64encode(digest).decode())
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except ValueError:
+        return False
+    return key.kind == "rsa" and key.verifies(raw, text)
 
 
 def _same(given: str, expected: str) -> bool:
