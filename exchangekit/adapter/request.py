@@ -28,6 +28,7 @@ _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
 _is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
+_is_safe_query = re.compile(r"[A-Za-z0-9\-._~=&]*").fullmatch
 _is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
@@ -211,6 +212,10 @@ class Page(Generic[T_co]):
 
 def text(value: Any) -> str:
     """A parameter as venues write it. Floats are refused: they are not exact."""
+    if type(value) is str:
+        return value
+    if type(value) is Decimal and value.is_finite():
+        return plain(value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -226,7 +231,11 @@ def text(value: Any) -> str:
 
 def params(**values: Any) -> Params:
     """Parameters in the order given; those that are None are left out."""
-    return tuple((name, text(value)) for name, value in values.items() if value is not None)
+    return _written(values)
+
+
+def _written(values: Mapping[str, Any]) -> Params:
+    return tuple([(name, text(value)) for name, value in values.items() if value is not None])
 
 
 def build_request(
@@ -255,19 +264,19 @@ def build_request(
     method, path = endpoint.split(" ")
     if not all(type(cost) is Cost for cost in costs):
         raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
-    if [bool(body), json is not None, form is not None].count(True) > 1:
-        raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
     headers: Params = ()
-    if json is not None:
-        body = encode_json(json)
-    if form is not None:
-        body, headers = encode_query(params(**form)).encode(), _FORM
-    elif json is not None and not signed:  # a signer says what its body is
-        headers = _JSON
+    if json is not None or form is not None:
+        if body or (json is not None and form is not None):
+            raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
+        if form is not None:
+            body, headers = encode_query(_written(form)).encode(), _FORM
+        elif json is not None:
+            body = encode_json(json)
+            headers = () if signed else _JSON  # a signer says what its body is
     return Request(
         method=method,
         path=path,
-        params=params(**values),
+        params=_written(values) if values else (),
         body=body,
         headers=headers,
         signed=signed,
@@ -285,6 +294,19 @@ def percent_encode(value: str) -> str:
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """``a=1&b=2`` in the order given, percent-encoded."""
+    if not isinstance(pairs, (list, tuple)):
+        pairs = list(pairs)
+    plainly = [f"{name}={value}" for name, value in pairs]
+    query = "&".join(plainly)
+    # Almost always there is nothing to encode, which one look at the whole tells: no letter that is
+    # not safe, and no mark that stands in a name or in a value.
+    count = len(plainly)
+    if (
+        _is_safe_query(query)
+        and query.count("=") == count
+        and query.count("&") == max(count, 1) - 1
+    ):
+        return query
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
@@ -303,5 +325,7 @@ def _exact(value: Any) -> Any:
 
 
 def target(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    if not pairs:
+        return path
     query = encode_query(pairs)
     return f"{path}?{query}" if query else path

@@ -8,6 +8,7 @@ give equal models.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import Parameter, Signature
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -43,15 +44,38 @@ class Source:
         return value
 
 
+class _Signature:
+    """The arguments of a model, for `help` and editors, told before its validator is built."""
+
+    def __get__(self, made: object, model: type[BaseModel]) -> Signature:
+        return Signature(
+            [
+                Parameter(
+                    name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if field.is_required() else field.get_default(),
+                    annotation=field.annotation,
+                )
+                for name, field in model.model_fields.items()
+            ],
+            return_annotation=None,
+        )
+
+
 class Model(BaseModel):
     """A frozen value. Two are equal when their fields are, wherever they came from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Most programs make few of these themselves: a validator is built when the first one is made.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     source: Source | None = Field(default=None, exclude=True, repr=False)
 
     beside: ClassVar[frozenset[str]] = frozenset({"source"})
     """Fields that say where it comes from: two that say the same are equal."""
+
+    __signature__ = _Signature()
 
     @model_validator(mode="before")
     @classmethod
