@@ -24,14 +24,22 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
-_FOLDED = bytes(ord("0") if chr(at).isdecimal() else at for at in range(128)).lower() + bytes(
+_BEFORE = b"+-_ \t\r\n"
+"""What may stand before the first letter of a number."""
+_FOLDED = bytes(
+    ord('"') if at in _BEFORE else ord("0") if chr(at) in "0123456789." else at for at in range(128)
+).lower() + bytes(range(128, 256))
+"""Small letters, 0 for every digit and point, a quote for what may stand before letters."""
+_PARTED = bytes(ord('"') if at in b",:[]{}" else at for at in range(128)).lower() + bytes(
     range(128, 256)
 )
-"""Small letters, and 0 for every digit."""
+_OF_NUMBERS = b"0123456789." + _BEFORE
 _MANY_DIGITS = b"0" * 31
+_TRACES = (b"0e", b'"inf', b'"nan', b'"snan')
+_LETTERS = (b'"e"', b'"inf"', b'"infinity"', b'"nan"', b'"snan"')
+"""All that is left of numbers that are not finite, or have an exponent, without their digits."""
 _NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
@@ -79,10 +87,16 @@ def _decoded(kind: type[T], body: bytes) -> T:
 def _odd(body: bytes) -> bool:
     """Whether `body` could hold a number that is not finite, has an exponent or very many digits:
     almost none does, and looking at each number would take longer than the decoding."""
-    folded = body.translate(_FOLDED)
-    if b"0e" in folded or _MANY_DIGITS in folded:
+    if b"\\" in body and b"\\u00" in body:  # a digit or a letter, written otherwise
         return True
-    return (b"nan" in folded or b"inf" in folded) and _NOT_FINITE.search(body) is not None
+    # The search from behind takes half as long as that from the front.
+    folded = body.translate(_FOLDED)
+    if folded.rfind(_MANY_DIGITS) >= 0:
+        return True
+    if not any(folded.rfind(trace) >= 0 for trace in _TRACES):
+        return False
+    letters = b'"%b"' % body.translate(_PARTED, _OF_NUMBERS)
+    return any(letters.rfind(word) >= 0 for word in _LETTERS)
 
 
 def peek(kind: type[T], reply: Reply) -> T | None:
@@ -149,16 +163,19 @@ def _blank(value: Any, name: str) -> bool:
 
 
 def _sane(value: Any) -> bool:
-    if isinstance(value, Decimal):
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
+        return True
+    if kind is Decimal:
         return is_sane(value)
     if isinstance(value, int):
         return abs(value) < _LARGEST
     if isinstance(value, msgspec.Struct):
         return all(_sane(getattr(value, name)) for name in value.__struct_fields__)
-    if isinstance(value, Mapping):
-        return all(map(_sane, value.values()))
     if isinstance(value, (list, tuple)):
         return all(map(_sane, value))
+    if isinstance(value, Mapping):
+        return all(map(_sane, value.values()))
     return True
 
 

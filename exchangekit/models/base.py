@@ -122,10 +122,13 @@ def trusted(model: type[M]) -> type[M]:
     """
     fields = model.model_fields
     scope: dict[str, Any] = {
-        "new": model.__new__,
+        "new": object.__new__,
         "model": model,
-        "set": object.__setattr__,
-        "names": set(fields),
+        "names": set(fields),  # one for all: whoever copies a model copies it
+        "hold": BaseModel.__dict__["__dict__"].__set__,
+        "know": BaseModel.__pydantic_fields_set__.__set__,  # type: ignore[attr-defined]
+        "extend": BaseModel.__pydantic_extra__.__set__,  # type: ignore[union-attr]
+        "hide": BaseModel.__pydantic_private__.__set__,  # type: ignore[union-attr]
     }
     signature, items = [], []
     for name, field in fields.items():
@@ -138,10 +141,10 @@ def trusted(model: type[M]) -> type[M]:
     code = (
         f"def build(*, {', '.join(signature)}):\n"
         "    made = new(model)\n"
-        f"    set(made, '__dict__', {{{', '.join(items)}}})\n"
-        "    set(made, '__pydantic_fields_set__', names.copy())\n"
-        "    set(made, '__pydantic_extra__', None)\n"
-        "    set(made, '__pydantic_private__', None)\n"
+        f"    hold(made, {{{', '.join(items)}}})\n"
+        "    know(made, names)\n"
+        "    extend(made, None)\n"
+        "    hide(made, None)\n"
         "    return made\n"
     )
     exec(code, scope)  # noqa: S102 - the text is made of field names of our own models

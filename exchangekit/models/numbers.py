@@ -72,6 +72,8 @@ def is_sane(number: Decimal) -> bool:
     """
     if not number.is_finite():
         return False
+    if len(str(number)) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        return True
     _, digits, exponent = number.as_tuple()
     return (
         number.adjusted() < _MOST_DIGITS
