@@ -88,7 +88,8 @@ def read_exact(text: str) -> Decimal:
         number = Decimal(text)
     except DecimalException:
         raise ValueError(f"{text[:40]} is no number") from None
-    if not is_sane(number):
+    short = len(text) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS
+    if not (short and number.is_finite()) and not is_sane(number):
         raise ValueError(f"{text[:40]} has far more digits than any market's numbers")
     return number
 
