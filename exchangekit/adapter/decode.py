@@ -53,14 +53,15 @@ _generic = msgspec.json.Decoder(float_hook=read_exact)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
-def decode(kind: type[T], reply: Reply | bytes) -> T:
+def decode(kind: type[T], reply: Reply | bytes, *, blanks: bool = True) -> T:
     """The reply's body as `kind`.
 
     JSON numbers and number strings both become exact Decimals or ints; an empty string becomes
-    None where the row's type says ``Decimal | None`` or ``int | None``. Raises BadReply.
+    None where the row's type says ``Decimal | None`` or ``int | None`` (unless `blanks` is False).
+    Raises BadReply.
     """
     body = reply if isinstance(reply, bytes) else reply.body
-    made = _decoded(kind, body)
+    made = _decoded(kind, body, blanks)
     if _odd(body) and not _sane(made):
         raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
@@ -71,13 +72,15 @@ def split(kind: type[T], reply: Reply | bytes) -> T:
     return _decoded(kind, reply if isinstance(reply, bytes) else reply.body)
 
 
-def _decoded(kind: type[T], body: bytes) -> T:
+def _decoded(kind: type[T], body: bytes, blanks: bool = True) -> T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
         made: T = decoder.decode(body)
     except msgspec.ValidationError as problem:
+        if not blanks:
+            raise unreadable(body, str(problem)) from None
         return _decode_with_blanks(kind, body, problem)
     except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
@@ -203,6 +206,8 @@ def maybe_utc(milliseconds: int | None) -> datetime | None:
     """Like `utc`; None for None and for 0 or less, which venues use for "no time"."""
     if milliseconds is None or milliseconds <= 0:
         return None
+    if _EARLIEST <= milliseconds < _FAST:
+        return _from_timestamp(milliseconds / 1000, UTC)
     return utc(milliseconds)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import bodies
+from exchangekit.adapter.rows import bodies, decode_each
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -32,6 +33,7 @@ _RULES = [
     "market_max_cost",
     "cost_step",
 ]
+_NUMBERS = [*_RULES, "maker", "taker"]
 
 
 def listing(
@@ -50,11 +52,15 @@ def listing(
     def parse(reply: Reply) -> Markets:
         markets: dict[str, Market] = {}
         skipped: list[SkippedMarket] = []
-        for position, body in enumerate(bodies(reply, *path)):
+        numbers: dict[str, Decimal] = {}
+        told, rows = _decoded(kind, reply, path)
+        for position, (body, row) in enumerate(zip(told, rows, strict=True)):
             try:
-                market = make(decode(kind, body), Source(body))
+                if isinstance(row, BadReply):
+                    raise row
+                market = make(decode(kind, body) if row is None else row, Source(body))
                 if market is not None:
-                    _check(market, markets)
+                    _check(market, markets, numbers)
                     markets[market.symbol] = market
             except BadReply as problem:
                 skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
@@ -65,14 +71,30 @@ def listing(
     return parse
 
 
-def _check(market: Market, others: dict[str, Market]) -> None:
+def _decoded(
+    kind: type[T], reply: Reply, path: tuple[str | int, ...]
+) -> tuple[list[bytes], Sequence[T | BadReply | None]]:
+    """The JSON of each market, and what it says; None for each where one cannot be reckoned."""
+    try:
+        return decode_each(kind, reply, *path)
+    except (ArithmeticError, OverflowError):
+        told = bodies(reply, *path)
+        return told, [None] * len(told)
+
+
+def _check(market: Market, others: dict[str, Market], numbers: dict[str, Decimal]) -> None:
+    """Refuses what breaks sense. A number that is written like one of `numbers` becomes that one:
+    the rules of thousands of markets have few."""
     if not (market.id and market.base and market.quote):
         raise BadReply("it has no id, base or quote")
     values = market.__dict__
-    for name in _RULES:
+    for name in _NUMBERS:
         value = values[name]
-        if value is not None and value < 0:
-            raise BadReply(f"its {name} is negative ({value})")
+        if value is not None:
+            written = str(value)
+            if written[0] == "-" and value < 0 and name in _RULES:
+                raise BadReply(f"its {name} is negative ({value})")
+            values[name] = numbers.setdefault(written, value)
     if market.symbol in others:
         raise BadReply(f"{market.symbol} is already {others[market.symbol].id}")
 

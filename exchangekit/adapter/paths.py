@@ -13,7 +13,7 @@ import msgspec
 
 from exchangekit.adapter.choices import Choice
 from exchangekit.adapter.marks import Always, Mark, is_always, kinds_of
-from exchangekit.adapter.putting import KEY, Chosen, Made, Plan, Source, Way, putting
+from exchangekit.adapter.putting import KEY, Chosen, Made, Part, Plan, Source, Way, putting
 
 _STEP = re.compile(r"([^.\[\]=]+)(?:\[([^.\[\]=]+)=([^\[\]=]+)\])?(?:\.|$)")
 
@@ -152,9 +152,8 @@ class Readings:
     def _plan(self, one: Reading, spelling: str, wanted: Any, needed: bool) -> Source:
         """How `wanted` is made of what `spelling` leads to; its place is made on the way."""
         if isinstance(spelling, Choice):
-            parts = tuple(self._plan(one, part, wanted, False) for part in spelling.among)
-            kinds = kinds_of(wanted)
-            return Chosen(parts, spelling.pick, kinds, self._zero_is_none)
+            parts = [self._part(one, part, wanted) for part in spelling.among]
+            return Chosen(tuple(parts), spelling.pick, self._zero_is_none)
         if isinstance(spelling, Mark):
             try:
                 spelling.check(one.field, wanted)
@@ -166,6 +165,9 @@ class Readings:
             reader = spelling.reader(one.field, wanted)
             return source if reader is None else Made(source, reader)
         return self._reach(one, str(spelling), kinds_of(wanted), needed)
+
+    def _part(self, one: Reading, spelling: str, wanted: Any) -> Part:
+        return Part(self._plan(one, spelling, wanted, needed=False), kinds_of(wanted))
 
     def _reach(self, one: Reading, path: str, kinds: tuple[Any, ...], needed: bool) -> Way:
         try:

@@ -57,13 +57,20 @@ class Chosen:
     """The first of the parts that is told, where there is no ``pick``: neither None nor "" nor,
     where ``zero_is_none``, 0. What is not told is None to the ``pick``."""
 
-    parts: tuple[Source, ...]
+    parts: tuple[Part, ...]
     pick: Callable[[Values], Any] | None
-    kinds: tuple[Any, ...]
     zero_is_none: bool
 
 
-Source: TypeAlias = "Way | Made | Chosen"
+Source: TypeAlias = Way | Made | Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of those that are chosen of, and the types that it may have."""
+
+    source: Source
+    kinds: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,9 @@ class _Writer:
         ]
         return [*lines, f"{into} = {self._called('pick', pick)}([{', '.join(parts)}])"]
 
-    def _part(self, chosen: Chosen, source: Source, into: str) -> list[str]:
+    def _part(self, chosen: Chosen, part: Part, into: str) -> list[str]:
         """The same of a part of a choice: what is as good as none is None."""
-        lines, kinds = self._lines(source, into), set(chosen.kinds)
+        lines, kinds = self._lines(part.source, into), set(part.kinds)
         if chosen.zero_is_none and kinds == {Decimal}:
             lines.append(f"{into} = {into} or None")
         elif chosen.zero_is_none and not kinds <= _NO_DECIMALS:

@@ -212,6 +212,14 @@ def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T
     return found
 
 
+def decode_alike(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
+    """Like `decode_rows`, and raises BadReply for a number that is "", too: where only some rows
+    are odd, decoding each on its own is faster than decoding all of them once more."""
+    shape: Any = kind
+    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply, blanks=False))
+    return found
+
+
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
     """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
     model that keeps one does not keep the reply. Raises BadReply where there is no list."""
@@ -226,9 +234,24 @@ def decode_each(
     is wrong with them. Raises BadReply where no list can be found."""
     apart = bodies(reply, *path)
     try:
-        return apart, decode_rows(kind, reply, *path)
+        return apart, decode_alike(kind, reply, *path)
     except BadReply:
-        return apart, [_tried(kind, body) for body in apart]
+        return apart, _halves(kind, apart)
+
+
+def _halves(kind: type[T], told: list[bytes]) -> list[T | BadReply]:
+    """Where one of thousands is odd, most of them are decoded together all the same."""
+    half = len(told) // 2
+    return [*_tried_all(kind, told[:half]), *_tried_all(kind, told[half:])]
+
+
+def _tried_all(kind: type[T], told: list[bytes]) -> Sequence[T | BadReply]:
+    if len(told) < 2:
+        return [_tried(kind, body) for body in told]
+    try:
+        return decode_alike(kind, b"[%b]" % b",".join(told))
+    except BadReply:
+        return _halves(kind, told)
 
 
 def _tried(kind: type[T], body: bytes) -> T | BadReply:

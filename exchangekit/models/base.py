@@ -7,7 +7,7 @@ give equal models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -101,10 +101,21 @@ def told_by(told: Any, venue: str, account: str | None) -> None:
         for name in told.inner:
             told_by(held[name], venue, account)
     elif isinstance(told, Mapping):
-        for one in told.values():
-            told_by(one, venue, account)
+        _all_told_by(told.values(), venue, account)
     elif isinstance(told, tuple) and told and isinstance(told[0], Told):
-        for one in told:
+        _all_told_by(told, venue, account)
+
+
+def _all_told_by(each: Iterable[Any], venue: str, account: str | None) -> None:
+    last, is_plain = None, False
+    for one in each:
+        kind = type(one)
+        if kind is not last:
+            last, is_plain = kind, issubclass(kind, Told) and not kind.inner
+        if is_plain:
+            held = one.__dict__
+            held["venue"], held["account"] = venue, account
+        else:
             told_by(one, venue, account)
 
 

@@ -24,7 +24,7 @@ def _value(row: Any, source: Source) -> Any:
     if isinstance(source, Made):
         told = _value(row, source.source)
         return None if told is None else source.read(told)
-    parts = (_told(row, part, source.zero_is_none) for part in source.parts)
+    parts = (_told(row, part.source, source.zero_is_none) for part in source.parts)
     if source.pick is not None:
         return source.pick(list(parts))
     return next((value for value in parts if value is not None), None)
@@ -52,4 +52,4 @@ def words_of(source: Source) -> set[str]:
         return {chosen for _, chosen in source.steps if chosen is not None}
     if isinstance(source, Made):
         return words_of(source.source)
-    return {word for part in source.parts for word in words_of(part)}
+    return {word for part in source.parts for word in words_of(part.source)}
