@@ -7,11 +7,12 @@ its type raises `BadReply` with a short, masked excerpt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -37,9 +38,14 @@ _PARTED = bytes(ord('"') if at in b",:[]{}" else at for at in range(128)).lower(
 )
 _OF_NUMBERS = b"0123456789." + _BEFORE
 _MANY_DIGITS = b"0" * 31
-_TRACES = (b"0e", b'"inf', b'"nan', b'"snan')
-_LETTERS = (b'"e"', b'"inf"', b'"infinity"', b'"nan"', b'"snan"')
-"""All that is left of numbers that are not finite, or have an exponent, without their digits."""
+_TRACES = (
+    (b"0e", (b'"e"',)),
+    (b'"inf', (b'"inf"', b'"infinity"')),
+    (b'"nan', (b'"nan"',)),
+    (b'"snan', (b'"snan"',)),
+)
+"""What a number that is not finite or has an exponent leaves in a folded body, and what is left of
+it without its digits."""
 _NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
@@ -49,57 +55,64 @@ _FAST = 1 << 42
 _EARLIEST, _LATEST = 946_684_800_000, 7_258_118_400_000
 _LARGEST = 10**40
 _from_timestamp = datetime.fromtimestamp
+_NO_NUMBERS = {str, bool, type(None)}
 _generic = msgspec.json.Decoder(float_hook=read_exact)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
-def decode(kind: type[T], reply: Reply | bytes, *, blanks: bool = True) -> T:
+def decode(kind: type[T], reply: Reply | bytes) -> T:
     """The reply's body as `kind`.
 
     JSON numbers and number strings both become exact Decimals or ints; an empty string becomes
-    None where the row's type says ``Decimal | None`` or ``int | None`` (unless `blanks` is False).
-    Raises BadReply.
+    None where the row's type says ``Decimal | None`` or ``int | None``. Raises BadReply.
     """
     body = reply if isinstance(reply, bytes) else reply.body
-    made = _decoded(kind, body, blanks)
-    if _odd(body) and not _sane(made):
+    try:
+        made = decode_in_haste(kind, body)
+    except msgspec.ValidationError as problem:
+        made = _decode_with_blanks(kind, body, problem)
+    if is_odd(body) and not _sane(made):
         raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
 
 
 def split(kind: type[T], reply: Reply | bytes) -> T:
     """Like `decode`, for a `kind` that holds pieces of JSON as they stand, and no number."""
-    return _decoded(kind, reply if isinstance(reply, bytes) else reply.body)
+    body = reply if isinstance(reply, bytes) else reply.body
+    try:
+        return decode_in_haste(kind, body)
+    except msgspec.ValidationError as problem:
+        return _decode_with_blanks(kind, body, problem)
 
 
-def _decoded(kind: type[T], body: bytes, blanks: bool = True) -> T:
+def decode_in_haste(kind: type[T], body: bytes) -> T:
+    """Like `decode`, where it is still to be asked whether the body `is_odd`. Raises
+    msgspec.ValidationError for what does not fit, and for a number that is ""."""
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
         made: T = decoder.decode(body)
-    except msgspec.ValidationError as problem:
-        if not blanks:
-            raise unreadable(body, str(problem)) from None
-        return _decode_with_blanks(kind, body, problem)
+    except msgspec.ValidationError:
+        raise
     except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
     return made
 
 
-def _odd(body: bytes) -> bool:
+def is_odd(body: bytes) -> bool:
     """Whether `body` could hold a number that is not finite, has an exponent or very many digits:
     almost none does, and looking at each number would take longer than the decoding."""
     if b"\\" in body and b"\\u00" in body:  # a digit or a letter, written otherwise
         return True
-    # The search from behind takes half as long as that from the front.
-    folded = body.translate(_FOLDED)
-    if folded.rfind(_MANY_DIGITS) >= 0:
+    find = body.translate(_FOLDED).rfind  # which takes half as long as a search from the front
+    if find(_MANY_DIGITS) >= 0:
         return True
-    if not any(folded.rfind(trace) >= 0 for trace in _TRACES):
+    traces = [words for trace, words in _TRACES if find(trace) >= 0]
+    if not traces:
         return False
     letters = b'"%b"' % body.translate(_PARTED, _OF_NUMBERS)
-    return any(letters.rfind(word) >= 0 for word in _LETTERS)
+    return any(letters.rfind(word) >= 0 for words in traces for word in words)
 
 
 def peek(kind: type[T], reply: Reply) -> T | None:
@@ -166,7 +179,7 @@ def _blank(value: Any, name: str) -> bool:
 
 
 def _sane(value: Any) -> bool:
-    kind = type(value)
+    kind: Any = type(value)
     if value is None or kind is str or kind is bool:
         return True
     if kind is Decimal:
@@ -174,12 +187,22 @@ def _sane(value: Any) -> bool:
     if isinstance(value, int):
         return abs(value) < _LARGEST
     if isinstance(value, msgspec.Struct):
-        return all(_sane(getattr(value, name)) for name in value.__struct_fields__)
+        return all(_sane(getattr(value, name)) for name in _may_be_numbers(kind))
     if isinstance(value, (list, tuple)):
         return all(map(_sane, value))
     if isinstance(value, Mapping):
         return all(map(_sane, value.values()))
     return True
+
+
+@cache
+def _may_be_numbers(kind: Any) -> tuple[str, ...]:
+    """The fields that can hold a number, themselves or in what they hold."""
+    return tuple(
+        field.name
+        for field in msgspec.structs.fields(kind)
+        if not _NO_NUMBERS.issuperset(get_args(field.type) or (field.type,))
+    )
 
 
 def number(value: str | None) -> Decimal | None:
@@ -200,6 +223,13 @@ def utc(milliseconds: int) -> datetime:
     if _FAST <= milliseconds < _LATEST:
         return _EPOCH + timedelta(milliseconds=milliseconds)
     raise BadReply(f"the venue sent an impossible time: {excerpt(str(milliseconds))}")
+
+
+def utc_each(milliseconds: Sequence[int]) -> list[datetime]:
+    """`utc` of each."""
+    if milliseconds and min(milliseconds) >= _EARLIEST and max(milliseconds) < _FAST:
+        return [_from_timestamp(each / 1000, UTC) for each in milliseconds]
+    return list(map(utc, milliseconds))
 
 
 def maybe_utc(milliseconds: int | None) -> datetime | None:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 from msgspec import Struct
 
-from exchangekit.adapter.decode import decode, split
+from exchangekit.adapter.decode import decode, decode_in_haste, is_odd, split
 from exchangekit.adapter.marks import Always as Always
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.spelling import Row as Row
@@ -212,14 +212,6 @@ def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T
     return found
 
 
-def decode_alike(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
-    """Like `decode_rows`, and raises BadReply for a number that is "", too: where only some rows
-    are odd, decoding each on its own is faster than decoding all of them once more."""
-    shape: Any = kind
-    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply, blanks=False))
-    return found
-
-
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
     """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
     model that keeps one does not keep the reply. Raises BadReply where there is no list."""
@@ -233,25 +225,25 @@ def decode_each(
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
     apart = bodies(reply, *path)
+    return apart, _each(kind, apart, reply if isinstance(reply, bytes) else reply.body, *path)
+
+
+def _each(kind: Any, apart: list[bytes], body: bytes, *path: str | int) -> list[Any]:
+    """All are decoded at once. Where one of thousands is odd, most of them are all the same: the
+    rest is halved, and halved again."""
     try:
-        return apart, decode_alike(kind, reply, *path)
-    except BadReply:
-        return apart, _halves(kind, apart)
-
-
-def _halves(kind: type[T], told: list[bytes]) -> list[T | BadReply]:
-    """Where one of thousands is odd, most of them are decoded together all the same."""
-    half = len(told) // 2
-    return [*_tried_all(kind, told[:half]), *_tried_all(kind, told[half:])]
-
-
-def _tried_all(kind: type[T], told: list[bytes]) -> Sequence[T | BadReply]:
-    if len(told) < 2:
-        return [_tried(kind, body) for body in told]
-    try:
-        return decode_alike(kind, b"[%b]" % b",".join(told))
-    except BadReply:
-        return _halves(kind, told)
+        rows: list[Any] = _at(path, decode_in_haste(_around(kind, (*path, _EACH)), body))
+    except (BadReply, msgspec.ValidationError):
+        if len(apart) < 2:
+            return [_tried(kind, one) for one in apart]
+        half = len(apart) // 2
+        halves = apart[:half], apart[half:]
+        return [row for part in halves for row in _each(kind, part, b"[%b]" % b",".join(part))]
+    if is_odd(body):
+        return [
+            _tried(kind, one) if is_odd(one) else row for row, one in zip(rows, apart, strict=True)
+        ]
+    return rows
 
 
 def _tried(kind: type[T], body: bytes) -> T | BadReply:
