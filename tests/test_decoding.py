@@ -162,6 +162,7 @@ def test_rows_are_put_in_order_by_what_one_asks_for() -> None:
 # Not finite
 
 NOT_FINITE = ("NaN", "nan", "sNaN", "NaN12", "-NaN", "INF", "inf", "-inf", "+Infinity", "infinity")
+WRITTEN_OTHERWISE = (" NaN", "-snan7", "_inf", "- Infinity ", r"\u006ean", r"\u0049NF")
 
 
 @pytest.mark.parametrize("word", NOT_FINITE)
@@ -192,6 +193,12 @@ def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(
 ) -> None:
     with pytest.raises(BadReply, match=r"a number is not finite|Invalid decimal"):
         read(kind, text % word)
+
+
+@pytest.mark.parametrize("word", WRITTEN_OTHERWISE)
+def test_nor_is_one_that_is_written_in_a_way_that_no_venue_does(word: str) -> None:
+    with pytest.raises(BadReply, match=r"a number is not finite|Invalid decimal"):
+        read(list[Row], f'[{{"name": "a", "price": "{word}"}}]')
 
 
 @pytest.mark.parametrize("word", [*NOT_FINITE, "", "1,5", "cheap"])
@@ -325,7 +332,8 @@ def test_a_number_of_decimals_is_a_step(decimals: int, step: str) -> None:
     "odd",
     [
         "1e999999999", "1E-999999999", "1e30", "1e-101", "1" * 31, "0." + "1" * 101, "-1e999999999",
-        "1.5e40", "1" * 5000, "0.1e-200",
+        "1.5e40", "1" * 5000, "0.1e-200", "1.e500", "0e-999999999", r"1\u0065999999999", " 1e500 ",
+        r"\u0031e500", "-1_0e5_00", "+.1e-101",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("quoted", [True, False])
@@ -347,8 +355,11 @@ def test_a_number_with_an_exponent_that_a_market_could_mean_is_read(fair: str) -
     assert read(Row, f'{{"name": "a", "price": {fair}}}').price == D(fair)
 
 
-def test_an_id_that_looks_like_an_exponent_is_an_id() -> None:
-    assert read(Row, '{"name": "12e999999999", "price": "1"}').name == "12e999999999"
+@pytest.mark.parametrize("id", ["12e999999999", "0e0", "e", "INF", "9" * 40, "fd43e0ae-7847-404e"])
+def test_an_id_that_looks_like_an_exponent_is_an_id(id: str) -> None:
+    assert read(Row, f'{{"name": "{id}", "price": "1"}}').name == id
+    with pytest.raises(BadReply, match="far more digits"):
+        read(Row, f'{{"name": "{id}", "price": "1e999"}}')
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,12 @@ def every(*spellings: str) -> str:
 
 def largest(*spellings: str) -> str:
     """The largest number of those that are told."""
-    return Choice("largest", lambda told: max(_told(told), default=None), spellings)
+    return Choice("largest", _largest, spellings)
 
 
 def smallest(*spellings: str) -> str:
     """The smallest number of those that are told."""
-    return Choice("smallest", lambda told: min(_told(told), default=None), spellings)
+    return Choice("smallest", _smallest, spellings)
 
 
 def total(*spellings: str) -> str:
@@ -75,11 +75,28 @@ def total(*spellings: str) -> str:
 def when(condition: str, spelling: str) -> str:
     """What `spelling` says where `condition` is true, else nothing: ``max_cost=when(Among("quote",
     "USD"), "mostUsd")`` for a limit in one currency whatever a market is quoted in."""
-    return Choice("when", None, (condition, spelling), first_is=bool)
+    return Choice("when", _when, (condition, spelling), first_is=bool)
 
 
-def _told(values: Values) -> Values:
-    return [value for value in values if value is not None]
+def _largest(told: Values) -> Decimal | None:
+    found: Decimal | None = None
+    for one in told:
+        if one is not None and (found is None or one > found):
+            found = one
+    return found
+
+
+def _smallest(told: Values) -> Decimal | None:
+    found: Decimal | None = None
+    for one in told:
+        if one is not None and (found is None or one < found):
+            found = one
+    return found
+
+
+def _when(told: Values) -> Any:
+    condition, value = told
+    return value if condition else None
 
 
 def _every(told: Values) -> bool | None:
@@ -90,6 +107,7 @@ def _every(told: Values) -> bool | None:
 
 def _total(told: Values) -> Decimal | None:
     found: Decimal | None = None
-    for one in _told(told):
-        found = one if found is None else WIDE.add(found, one)
+    for one in told:
+        if one is not None:
+            found = one if found is None else WIDE.add(found, one)
     return found

@@ -13,6 +13,13 @@ from exchangekit.models.market import Market, make_market
 Rule = Decimal | None
 
 _ZERO = Decimal(0)
+_TAKES = {
+    (limit, market): frozenset(
+        kind for kind, taken in ((OrderType.LIMIT, limit), (OrderType.MARKET, market)) if taken
+    )
+    for limit in (True, False)
+    for market in (True, False)
+}
 
 
 class MarketRow(Row, kw_only=True):
@@ -59,7 +66,6 @@ def market(row: MarketRow, source: Source) -> Market | None:
     "symbol", "symbols")``. None if not spot."""
     if not row.spot:
         return None
-    takes = {OrderType.LIMIT: row.takes_limit, OrderType.MARKET: row.takes_market}
     return make_market(
         source=source,
         symbol=f"{row.base}/{row.quote}",
@@ -68,7 +74,7 @@ def market(row: MarketRow, source: Source) -> Market | None:
         quote=row.quote,
         active=row.active and row.through_api,
         through_api=row.through_api,
-        order_types=frozenset(kind for kind, taken in takes.items() if taken),
+        order_types=_TAKES[row.takes_limit, row.takes_market],
         buy_with_cost=row.buy_with_cost,
         price_step=row.price_step or None,
         min_price=row.min_price or None,

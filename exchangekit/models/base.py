@@ -7,7 +7,7 @@ give equal models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -125,10 +125,21 @@ def told_by(told: Any, venue: str, account: str | None) -> None:
         for name in told.inner:
             told_by(held[name], venue, account)
     elif isinstance(told, Mapping):
-        for one in told.values():
-            told_by(one, venue, account)
+        _all_told_by(told.values(), venue, account)
     elif isinstance(told, tuple) and told and isinstance(told[0], Told):
-        for one in told:
+        _all_told_by(told, venue, account)
+
+
+def _all_told_by(each: Iterable[Any], venue: str, account: str | None) -> None:
+    last, is_plain = None, False
+    for one in each:
+        kind = type(one)
+        if kind is not last:
+            last, is_plain = kind, issubclass(kind, Told) and not kind.inner
+        if is_plain:
+            held = one.__dict__
+            held["venue"], held["account"] = venue, account
+        else:
             told_by(one, venue, account)
 
 
@@ -146,10 +157,13 @@ def trusted(model: type[M]) -> type[M]:
     """
     fields = model.model_fields
     scope: dict[str, Any] = {
-        "new": model.__new__,
+        "new": object.__new__,
         "model": model,
-        "set": object.__setattr__,
-        "names": set(fields),
+        "names": set(fields),  # one for all: whoever copies a model copies it
+        "hold": BaseModel.__dict__["__dict__"].__set__,
+        "know": BaseModel.__pydantic_fields_set__.__set__,  # type: ignore[attr-defined]
+        "extend": BaseModel.__pydantic_extra__.__set__,  # type: ignore[union-attr]
+        "hide": BaseModel.__pydantic_private__.__set__,  # type: ignore[union-attr]
     }
     signature, items = [], []
     for name, field in fields.items():
@@ -162,10 +176,10 @@ def trusted(model: type[M]) -> type[M]:
     code = (
         f"def build(*, {', '.join(signature)}):\n"
         "    made = new(model)\n"
-        f"    set(made, '__dict__', {{{', '.join(items)}}})\n"
-        "    set(made, '__pydantic_fields_set__', names.copy())\n"
-        "    set(made, '__pydantic_extra__', None)\n"
-        "    set(made, '__pydantic_private__', None)\n"
+        f"    hold(made, {{{', '.join(items)}}})\n"
+        "    know(made, names)\n"
+        "    extend(made, None)\n"
+        "    hide(made, None)\n"
         "    return made\n"
     )
     exec(code, scope)  # noqa: S102 - the text is made of field names of our own models

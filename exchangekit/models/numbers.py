@@ -72,6 +72,8 @@ def is_sane(number: Decimal) -> bool:
     """
     if not number.is_finite():
         return False
+    if len(str(number)) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        return True
     _, digits, exponent = number.as_tuple()
     return (
         number.adjusted() < _MOST_DIGITS
@@ -86,7 +88,8 @@ def read_exact(text: str) -> Decimal:
         number = Decimal(text)
     except DecimalException:
         raise ValueError(f"{text[:40]} is no number") from None
-    if not is_sane(number):
+    short = len(text) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS
+    if not (short and number.is_finite()) and not is_sane(number):
         raise ValueError(f"{text[:40]} has far more digits than any market's numbers")
     return number
 
