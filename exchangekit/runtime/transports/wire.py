@@ -57,6 +57,17 @@ def _place(origin: Origin) -> tuple[str, str]:
     return host, f"{parts.scheme}://{host}{parts.path}"
 
 
+def rendered(wire: Wire) -> bytes:
+    """The bytes of a request, as HTTP/1.1 writes them."""
+    url, size = wire.url, len(wire.body)
+    lines = [f"{wire.method} {url[url.index('/', 8) :]} HTTP/1.1\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in wire.headers]
+    if size or wire.method != "GET":
+        lines.append(f"Content-Length: {size}\r\n")
+    lines.append("\r\n")
+    return "".join(lines).encode("ascii") + wire.body
+
+
 def compare(wanted: Wire, made: Wire) -> None:
     """Raises TransportFailure if `made`, what a library is about to send, is not `wanted`."""
     changed = _changed(wanted, made)
@@ -70,6 +81,8 @@ def compare(wanted: Wire, made: Wire) -> None:
 
 
 def _changed(wanted: Wire, made: Wire) -> str | None:
+    if made is wanted:
+        return None
     if made.method != wanted.method:
         return "the method"
     if made.url != wanted.url:
