@@ -117,7 +117,7 @@ class _AsyncTalk(_Watched):
     async def flushed(self, pace: Pace) -> None:
         self.channel.flush()
 
-    async def news(self, pace: Pace) -> None:
+    async def news(self, pace: Pace) -> None:  # type: ignore[override]
         if self.channel.come():
             self.hear()
             return

@@ -12,12 +12,14 @@ from collections import deque
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from exchangekit.runtime.transports.inflate import unusable
+from exchangekit.runtime.transports.inflate import Bounded, bound, unusable
 
 _END = b"\r\n\r\n"
 _LARGEST_HEAD = 64 * 1024
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 _WITHOUT_A_BODY = (204, 304)
+_NAMES: dict[bytes, str] = {}
+_NAMES_KEPT = 1000
 _SIZE = re.compile(r"[0-9]{1,18}")
 
 
@@ -29,9 +31,14 @@ class Answer:
     """The reply to a request of `method`. ``pieces`` are what has come of its body and was not
     taken yet; ``kept`` says that another request may follow it on its connection."""
 
+    __slots__ = (
+        "_chunks", "_interim", "_left", "_method", "_start", "done", "headers", "kept", "pieces",
+        "status",
+    )  # fmt: skip
+
     def __init__(self, method: str) -> None:
         self.status = 0
-        self.headers: list[tuple[str, str]] = []
+        self.headers = Bounded()
         self.pieces: deque[bytes] = deque()
         self.done = False
         self.kept = False
@@ -70,14 +77,15 @@ class Answer:
                     raise Unreadable("what came is not HTTP")
                 self._start = data
                 return
-            head, data = data[:end], data[end:]
-            self._read_head(head)
+            bound(data.count(b"\n", 0, end) - 2, end)
+            self._read_head(data[:end])
+            data = data[end:]
             if self.status >= 200:
                 break
             if self.status == 101:
                 raise Unreadable("the server speaks another protocol from here on")
             self._interim += end
-            self.status, self.headers = 0, []
+            self.status = 0
         if data or self._left == 0:
             self.feed(data)
 
@@ -105,25 +113,21 @@ class Answer:
         self._frame(version)
 
     def _frame(self, version: str) -> None:
-        """By what the end of the body is known."""
-        sizes, codings = [], []
-        for name, value in self.headers:
-            if len(name) == 10 and name.lower() == "connection":
-                self.kept = self.kept and "close" not in value.lower()
-            elif len(name) == 14 and name.lower() == "content-length":
-                sizes.append(value)
-            elif len(name) == 17 and name.lower() == "transfer-encoding":
-                codings.append(value.lower())
+        """By what the end of the body is known. What is said twice is said by two values."""
+        said = self.headers
+        if "close" in said.get("connection", "").lower():
+            self.kept = False
+        size, coding = said.get("content-length"), said.get("transfer-encoding")
         if self.status < 200 or self.status in _WITHOUT_A_BODY or self._method == "HEAD":
             self._left = 0
-        elif codings:
-            if codings != ["chunked"] or sizes or version != "1.1":
+        elif coding is not None:
+            if coding.lower() != "chunked" or size is not None or version != "1.1":
                 raise Unreadable("the reply does not say clearly where it ends")
             self._chunks = _Chunks()
-        elif sizes:
-            if len(sizes) > 1 or not _SIZE.fullmatch(sizes[0]):
+        elif size is not None:
+            if not _SIZE.fullmatch(size):
                 raise Unreadable("the reply does not say clearly where it ends")
-            self._left = int(sizes[0])
+            self._left = int(size)
         else:
             self.kept = False
 
@@ -152,15 +156,28 @@ class Answer:
 class _Head:
     """What httptools tells of a head."""
 
+    __slots__ = ("complete", "headers")
+
     def __init__(self) -> None:
-        self.headers: list[tuple[str, str]] = []
+        self.headers = Bounded()
         self.complete = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.decode("latin-1"), value.decode("latin-1").strip(" \t")))
+        known = _NAMES.get(name) or _name(name)
+        headers = self.headers
+        said = value.decode("latin-1").strip(" \t")
+        headers[known] = f"{headers[known]}, {said}" if known in headers else said
 
     def on_headers_complete(self) -> None:
         self.complete = True
+
+
+def _name(name: bytes) -> str:
+    """`name` in lower case. Venues send the same ones again and again."""
+    lower = name.decode("latin-1").lower()
+    if len(_NAMES) < _NAMES_KEPT:
+        _NAMES[name] = lower
+    return lower
 
 
 class _Chunks:

@@ -48,6 +48,7 @@ class Fast:
     """What the sync and the async library have in common."""
 
     name = "fast"
+    keeps_pace = True
 
     def trouble(self, problem: Exception) -> Trouble | None:
         if isinstance(problem, Crowded):
@@ -77,10 +78,6 @@ class Talk:
         self.answer: Answer | None = None
         self.rests_since = 0.0
         self._is_new = True
-
-    @property
-    def has_head(self) -> bool:
-        return self.answer is not None and self.answer.status > 0
 
     def begin(self, trip: Trip) -> bool:
         """Hand the request over; whether all of it has left. Raises OutOfTurn, where nothing has,
@@ -125,9 +122,16 @@ class Talk:
             if len(data) < PIECE and not self.channel.more:
                 return
 
-    def head(self) -> Head:
-        assert self.answer is not None
-        return Head(self.answer.status, self.answer.headers)
+    def head(self) -> Head | None:
+        """The head of the reply, and the body where all of it has come along; None before."""
+        answer = self.answer
+        assert answer is not None
+        if not answer.status:
+            return None
+        body = None
+        if answer.done and len(answer.pieces) < 2:
+            body = answer.pieces.pop() if answer.pieces else b""
+        return Head(answer.status, answer.headers, body)
 
     def rest(self, now: float) -> bool:
         """Its request is over; whether another may follow."""

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
+from collections.abc import Awaitable
 from typing import Any
 
 from exchangekit.runtime.effects import TransportFailure
@@ -77,17 +78,19 @@ class _AsyncTrip(Trip):
         self._talk: _Watched | None = None
 
     async def open(self) -> Head:
-        talk = self._talk = await self._library.own().take(self._place, self._pace)
+        own = self._library.own()
+        talk = own.rested(self._place) or await own.take(self._place, self._pace)
+        self._talk = talk
         try:
             if not talk.begin(self):
                 await talk.flushed(self._pace)
-            while not talk.has_head:
+            while (head := talk.head()) is None:
                 await talk.news(self._pace)
         except BaseException:
             # Where the loop itself is given up nobody is left who would.
             talk.close()
             raise
-        return talk.head()
+        return head
 
     async def read(self) -> bytes | None:
         talk = self._talk
@@ -140,30 +143,30 @@ class _Watched(Talk):
         self._wake()
 
     def _wake(self) -> None:
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
+        waiter, self._waiter = self._waiter, None
+        if waiter is None or waiter.done():
+            return
+        problem = self._found_wrong()
+        if problem is None:
             waiter.set_result(None)
+        else:
+            waiter.set_exception(problem)
 
-    async def news(self, pace: Pace) -> None:
-        """Wait until something has come. Raises what was found wrong with it, and TimeoutError."""
-        self._raise()
+    def _found_wrong(self) -> Exception | None:
+        problem, self._problem = self._problem, None
+        return ConnectionAbortedError(_GONE) if problem is None and self._closed else problem
+
+    def news(self, pace: Pace) -> Awaitable[None]:
+        """Comes true when something has come. Raises what was found wrong with it, TimeoutError."""
+        problem = self._found_wrong()
+        if problem is not None:
+            raise problem
         waiter = self._waiter = self._loop.create_future()
         self._due = self._loop.time() + pace.step()
         # One alarm serves many requests: it looks, when it goes off, whether it is time.
         if self._alarm is None or self._alarm.when() > self._due:
             self._ring_at(self._due)
-        try:
-            await waiter
-        finally:
-            self._waiter = None
-        self._raise()
-
-    def _raise(self) -> None:
-        problem, self._problem = self._problem, None
-        if problem is not None:
-            raise problem
-        if self._closed:
-            raise ConnectionAbortedError(_GONE)
+        return waiter
 
     def _ring_at(self, moment: float) -> None:
         if self._alarm is not None:
@@ -240,7 +243,7 @@ class _LoopsOwn:
         while True:
             talk: _Watched | None = None
             if self._first() is None:
-                talk = self._rested(place)
+                talk = self.rested(place)
                 if talk is not None:
                     return talk
                 if self._count < MAX_CONNECTIONS or self._made_room():
@@ -253,8 +256,11 @@ class _LoopsOwn:
                 return talk
             talk.close()
 
-    def _rested(self, place: Place) -> _Watched | None:
+    def rested(self, place: Place) -> _Watched | None:
+        """The connection to `place` that was used last, unless others wait for one."""
         idle = self._idle.get(place)
+        if not idle or (self._queue and self._first() is not None):
+            return None
         now = self.loop.time()
         while idle:
             if idle[0].is_stale(now):

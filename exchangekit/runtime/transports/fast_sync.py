@@ -147,9 +147,9 @@ class _SyncTrip(Trip):
         if not talk.begin(self):
             while not talk.channel.flush():
                 talk.until_writable(self._pace)
-        while not talk.has_head:
+        while (head := talk.head()) is None:
             talk.news(self._pace)
-        return talk.head()
+        return head
 
     def read(self) -> bytes | None:
         talk = self._talk
