@@ -5,8 +5,10 @@
 #   make test     the tests
 #   make conformance every check of every venue, and each test on the venues, every way (the tests take one)
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
-#                 SEED=1, WORKERS=4, SINGLE=1 without failover); fails where anything disagrees
+#                 SEED=1, WORKERS=4, SINGLE=1 without failover, TRANSPORT=httpx); fails where anything
+#                 disagrees
 #   make matrix   every fault on every operation on every venue, sync and async
+#                 (EXCHANGEKIT_TESTED_TRANSPORT=httpx: over that one; of conformance, too)
 #   make lint     ruff, mypy --strict, pyright, import-linter
 #   make mutants  changes that no test notices, of the modules that differ from BASE=main
 #                 (MODULES="exchangekit/orders/ids.py ..." names some, MINUTES=5, MOST=300)
@@ -47,7 +49,7 @@ conformance: $(VENV)/.ready
 
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \
-		--workers $(or $(WORKERS),4) $(if $(SINGLE),--single)
+		--workers $(or $(WORKERS),4) $(if $(SINGLE),--single) $(if $(TRANSPORT),--transport $(TRANSPORT))
 
 matrix: $(VENV)/.ready
 	EXCHANGEKIT_MATRIX=whole $(BIN)/python -m pytest -n 2 --dist worksteal tests/matrix/test_matrix.py

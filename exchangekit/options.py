@@ -19,7 +19,7 @@ from exchangekit.errors import ConfigurationError, UnknownOption
 from exchangekit.journal.public import Journal, Level, check_level
 from exchangekit.models.enums import Proof, ProofWord
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
-from exchangekit.runtime.transports import AsyncTransport, SyncTransport, Timeouts
+from exchangekit.runtime.transports import AUTO, AsyncTransport, SyncTransport, Timeouts
 
 MAX_RECV_WINDOW = 60_000
 
@@ -67,7 +67,7 @@ class Options(CommonOptions, total=False):
     """The options of `connect`."""
 
     transport: str | AsyncTransport
-    """``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``."""
+    """``"fast"``, ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``."""
     journal: Level | Journal | AsyncJournal | None
     """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
@@ -76,7 +76,7 @@ class SyncOptions(CommonOptions, total=False):
     """The options of `connect_sync`."""
 
     transport: str | SyncTransport
-    """``"httpx"``, or an object of your own with ``name``, ``send`` and ``close``."""
+    """``"fast"``, ``"httpx"``, or an object of your own with ``name``, ``send`` and ``close``."""
     journal: Level | Journal | SyncJournal | None
     """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
@@ -97,7 +97,7 @@ class Chosen(Generic[T]):
     environment: str = "live"
     base_url: str | None = None
     insecure_http: bool = False
-    transport: str | T = "httpx"
+    transport: str | T = AUTO
     timeouts: Timeouts | None = None
     proxy: str | None = None
     recv_window: int = 5000

@@ -10,6 +10,7 @@ import pytest
 from support import toy
 
 from exchangekit.runtime.limits import forget_shared_limits
+from exchangekit.testing.tested import VARIABLE
 
 # A busy machine is slow: what a test takes says nothing about what it tests.
 hypothesis.settings.register_profile(
@@ -18,13 +19,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("kit")
 
 
+KEPT = ("EXCHANGEKIT_PAYLOADS", VARIABLE)
+
+
 @pytest.fixture(autouse=True)
 def _a_machine_without_keys(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """No keys of whoever runs the tests, and no journal in the folder of theirs."""
     for name in tuple(os.environ):
-        if name.upper().startswith("EXCHANGEKIT_") and name != "EXCHANGEKIT_PAYLOADS":
+        if name.upper().startswith("EXCHANGEKIT_") and name not in KEPT:
             monkeypatch.delenv(name)
     monkeypatch.setenv("EXCHANGEKIT_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     forget_shared_limits()

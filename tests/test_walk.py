@@ -53,7 +53,9 @@ def walked() -> list[tuple[str, str]]:
     dialect = installed().simulated()["mexc"]
     with (
         SimulatedVenue(dialect, **venue_keys()) as venue,
-        connect_sync("mexc", base_url=venue.url, env_file=None, **KEYS["mexc"]) as exchange,
+        connect_sync(
+            "mexc", base_url=venue.url, env_file=None, transport="httpx", **KEYS["mexc"]
+        ) as exchange,
     ):
         exchange.load_markets()
         exchange.fetch_time()
@@ -102,6 +104,7 @@ def test_the_walk_leaves_out_no_module_that_holds_a_step_of_an_order() -> None:
         "exchangekit/runtime/journal.py",
         "exchangekit/runtime/processes.py",
         "exchangekit/runtime/transports/deadlines.py",
+        "exchangekit/runtime/transports/dialing.py",
         "exchangekit/runtime/transports/library.py",
         "exchangekit/runtime/transports/turns.py",
     }

@@ -37,7 +37,7 @@ from exchangekit.runtime.drivers import SyncDriver
 from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
 from exchangekit.runtime.policy import Policy, Settings
-from exchangekit.runtime.transports import SyncTransport, Timeouts, open_sync
+from exchangekit.runtime.transports import AUTO, SyncTransport, Timeouts, open_sync
 
 SAMPLES = 5
 _NEARLY = 0.9
@@ -117,8 +117,8 @@ def visit(
         place = replace(place, base_url=base_url.rstrip("/"))
     kit = f"exchangekit {metadata.version('exchangekit')}, Python {platform.python_version()}"
     yield Line("plugin", Verdict.PASS, f"{plugins.origin(venue)}; {kit}.")
-    transport = _Watched(open_sync("httpx", _TIMEOUTS))
-    made = f"{transport.name} {metadata.version(transport.name)}"
+    transport = _Watched(open_sync(AUTO, _TIMEOUTS))
+    made = _named(transport.name)
     yield Line("transport", Verdict.PASS, f"{made} to {place.base_url} ({environment}).")
     credentials, line = _credentials(adapter, base_url, account)
     if credentials is not None and not insecure_http:
@@ -134,6 +134,13 @@ def visit(
             yield replace(line, said=shown.clean(line.said))
     finally:
         transport.close()
+
+
+def _named(transport: str) -> str:
+    """A transport, and what it stands on."""
+    if transport == "fast":
+        return f"fast (httptools {metadata.version('httptools')})"
+    return f"{transport} {metadata.version(transport)}"
 
 
 def _held(credentials: Credentials | None) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ from exchangekit.runtime.transports import Timeouts, open_sync
 from exchangekit.testing.drivers import Strike
 from exchangekit.testing.rig import Rig
 from exchangekit.testing.subject import Subject
+from exchangekit.testing.tested import tested_transport
 from exchangekit.testing.world import World
 
 Asked = tuple["Death | None", str, tuple[Any, ...], dict[str, Any]]
@@ -236,7 +237,7 @@ def _get_ready() -> None:
     for later in _LATER:
         with contextlib.suppress(ImportError):
             importlib.import_module(later)
-    open_sync("httpx", Timeouts()).close()
+    open_sync(tested_transport(), Timeouts()).close()
 
 
 def _heard() -> Any:

@@ -39,6 +39,7 @@ from exchangekit.testing.cassette import CassetteMissing, RequestNotRecorded
 from exchangekit.testing.drivers import FixedAsyncDriver, FixedSyncDriver, Strike
 from exchangekit.testing.subject import PAIRS, Subject, wrong_secret
 from exchangekit.testing.tape import Tape, address
+from exchangekit.testing.tested import tested_transport
 from exchangekit.testing.watching import WatchedConnection, WatchedPolicy
 from exchangekit.testing.world import World
 
@@ -175,11 +176,13 @@ class Rig:
         policy = WatchedPolicy(self, adapter, place, credentials, limits, settings)
         operations = OneVenue(WatchedConnection(self, policy, Hooks(new_manager()), "live"))
         made: Any
+        # Cassettes are recorded and replayed beneath httpx.
+        name = tested_transport() if self.tape is None else "httpx"
         if self._runner is None:
-            sync = open_sync("httpx", settings.timeouts)
+            sync = open_sync(name, settings.timeouts)
             made = SyncExchange(operations, FixedSyncDriver(sync, self.world, self, journal))
         else:
-            transport = open_async("httpx", settings.timeouts)
+            transport = open_async(name, settings.timeouts)
             written = None if journal is None else AsyncSide(journal)
             driver = FixedAsyncDriver(transport, self.world, self, written)
             made = Awaited(Exchange(operations, driver), self._runner)

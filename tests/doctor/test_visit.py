@@ -67,7 +67,7 @@ def test_where_all_is_well_nothing_fails(visit, sim: Sim) -> None:
         == ["pass"] * 6
     )
     assert f"{installed().package(sim[0])} " in checks["plugin"]["said"]
-    assert checks["transport"]["said"].startswith("httpx ")
+    assert checks["transport"]["said"].startswith("fast (httptools ")
     assert "± " in checks["clock"]["said"]
     assert checks["permissions"]["said"].startswith("The key may: read, trade.")
 
@@ -371,7 +371,7 @@ def test_a_certificate_that_is_not_accepted_sends_no_keys(
             problem.verify_message = "self-signed certificate"
             raise problem
 
-    monkeypatch.setattr("httpx.create_ssl_context", Distrusting)
+    monkeypatch.setattr(reach, "tls_context", Distrusting)
     line = reach._encryption(None, "https", "api.example.com")  # type: ignore[arg-type]
     assert line.verdict is Verdict.FAIL
     assert "self-signed certificate" in line.said

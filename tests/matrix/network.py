@@ -1,4 +1,4 @@
-"""The kit's HTTP library on a `Line`: in place of sockets, and in its world's time."""
+"""The kit's HTTP libraries on a `Line`: in place of sockets, and in its world's time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpcore
+from matrix.fast_network import FastAsyncMemory, FastSyncMemory
 from matrix.line import Killed, Line, Talk
 from matrix.wire import Event
 
-from exchangekit.runtime.transports import deadlines, guard, sockets
+from exchangekit.runtime.transports import deadlines, fast_sync, guard, library, sockets
 from exchangekit.runtime.transports.over_httpx import AsyncHttpx, SyncHttpx, _LoopsOwn
+from exchangekit.testing.tested import tested_transport
 from exchangekit.testing.world import World
 
 _ADDRESS = "192.0.2.1"
@@ -169,6 +171,14 @@ class AsyncMemory(AsyncHttpx):
         return self._pools[here].pool
 
 
+def memory(line: Line, mode: str, transport: str | None = None) -> Any:
+    """The kit's library of that name over a line; by default that which is tested."""
+    name = transport or tested_transport()
+    if name == "httpx":
+        return SyncMemory(line) if mode == "sync" else AsyncMemory(line)
+    return FastSyncMemory(line) if mode == "sync" else FastAsyncMemory(line)
+
+
 class WorldLoop(asyncio.SelectorEventLoop):
     """A loop that lives in a world's time."""
 
@@ -198,10 +208,14 @@ def in_time_of(world: World, line: Line) -> Iterator[None]:
             raise OSError(f"{host}: {problem}") from problem
         return [_ADDRESS]
 
-    kept = guard.time, deadlines.time, deadlines.addresses
-    guard.time = deadlines.time = clock  # type: ignore[assignment]
+    clocks: list[Any] = [guard, library, deadlines, fast_sync]
+    real, asked = guard.time, deadlines.addresses
+    for one in clocks:
+        one.time = clock
     deadlines.addresses = addresses
     try:
         yield
     finally:
-        guard.time, deadlines.time, deadlines.addresses = kept
+        for one in clocks:
+            one.time = real
+        deadlines.addresses = asked

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matrix.line import URL, Killed, Line
-from matrix.network import AsyncMemory, SyncMemory, WorldLoop, in_time_of
+from matrix.network import WorldLoop, in_time_of, memory
 from matrix.operations import COST
 
 from exchangekit import Journal, Timeouts, connect, connect_sync, hookimpl
@@ -137,14 +137,14 @@ class Stage:
         written = Journal(self.path) if journal else None
         watcher: Any = _Watcher()
         if self.runner is None:
-            line = SyncGuard(SyncMemory(self.line), TIMES)
+            line = SyncGuard(memory(self.line, self.mode), TIMES)
             plain = connect_sync(self.venue, transport=line, **wanted)
             driver = FixedSyncDriver(line, self.world, watcher)
             driver.journal = None if written is None else _Mortal(written)
             made: Any = SyncExchange(plain._operations, driver)
             self._journals.append(driver.journal)
         else:
-            guard = AsyncGuard(AsyncMemory(self.line), TIMES)
+            guard = AsyncGuard(memory(self.line, self.mode), TIMES)
             loose = connect(self.venue, transport=guard, **wanted)
             slow = FixedAsyncDriver(guard, self.world, watcher)
             slow.journal = None if written is None else _AsyncMortal(written)

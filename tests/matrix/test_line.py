@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from matrix.cases import MODES, venues
 from matrix.line import URL, Strike
-from matrix.network import AsyncMemory, SyncMemory
+from matrix.network import memory
 from matrix.playing import stage_of
 from matrix.wire import Event, Piece, Wire
 from support.on_wire import PATIENT, Anything, Line
@@ -24,6 +24,7 @@ from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transports.guard import AsyncGuard, SyncGuard
 
+TRANSPORTS = ("fast", "httpx")
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234"
 BREAKS: dict[str, list[Piece]] = {
     "whole": [REPLY],
@@ -75,39 +76,45 @@ def told(send: Any) -> tuple[Any, ...]:
     return reply.status, reply.body
 
 
-def over_sockets(mode: str, url: str) -> tuple[Any, ...]:
-    line = Line(f"httpx {mode}", cast("Any", SimpleNamespace(url=url)), PATIENT)
+def over_sockets(transport: str, mode: str, url: str) -> tuple[Any, ...]:
+    line = Line(f"{transport} {mode}", cast("Any", SimpleNamespace(url=url)), PATIENT)
     with closing(line):
         return told(lambda: line.get("/time"))
 
 
-def in_memory(mode: str, folder: Path, wire: Wire) -> tuple[Any, ...]:
+def in_memory(transport: str, mode: str, folder: Path, wire: Wire) -> tuple[Any, ...]:
     with stage_of(venues()[0], mode, folder) as stage:
         stage.line.strikes = [Strike(wire, "*")]
         outgoing = Outgoing(Origin(URL), "GET", "/time", ())
+        library = memory(stage.line, mode, transport)
         if stage.runner is None:
-            sync = SyncGuard(SyncMemory(stage.line), PATIENT)
+            sync = SyncGuard(library, PATIENT)
             return told(lambda: sync.send(outgoing, 30.0))
-        guard, run = AsyncGuard(AsyncMemory(stage.line), PATIENT), stage.runner.run
+        guard, run = AsyncGuard(library, PATIENT), stage.runner.run
         return told(lambda: run(guard.send(outgoing, 30.0)))
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_connection_in_memory_breaks_as_a_socket_does(mode: str, name: str, folder: Path) -> None:
+def test_a_connection_in_memory_breaks_as_a_socket_does(
+    transport: str, mode: str, name: str, folder: Path
+) -> None:
     pieces = BREAKS[name]
     with listening(pieces) as url:
-        real = over_sockets(mode, url)
-    assert in_memory(mode, folder, Wire(lambda reply, replies: list(pieces))) == real
+        real = over_sockets(transport, mode, url)
+    wire = Wire(lambda reply, replies: list(pieces))
+    assert in_memory(transport, mode, folder, wire) == real
     assert real == (
         (200, b"1234") if name.startswith(("whole", "surplus")) else (True, False, False)
     )
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("why", ["refused", "dns", "tls"])
 def test_no_connection_in_memory_is_none_as_with_sockets(
-    mode: str, why: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+    transport: str, mode: str, why: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with WireServer(Anything(), tls=True) as server:
         url = server.url
@@ -117,8 +124,9 @@ def test_no_connection_in_memory_is_none_as_with_sockets(
         if why == "dns":
             url = "http://venue.test"
             monkeypatch.setattr(socket, "getaddrinfo", _no_such_host)
-        real = over_sockets(mode, url)
-    assert in_memory(mode, folder, Wire(lambda reply, replies: [], connects=why)) == real
+        real = over_sockets(transport, mode, url)
+    wire = Wire(lambda reply, replies: [], connects=why)
+    assert in_memory(transport, mode, folder, wire) == real
     assert real == (False, False, False)
 
 

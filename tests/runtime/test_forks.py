@@ -28,11 +28,11 @@ from exchangekit.runtime.limits import (
     shared_limits,
 )
 from exchangekit.runtime.processes import of_one_process
-from exchangekit.runtime.transports import over_httpx
+from exchangekit.runtime.transports.tls import shared_tls
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
-OURS = ["httpx sync", "httpx async", "stdlib sync"]
+OURS = ["httpx sync", "httpx async", "fast sync", "fast async", "stdlib sync"]
 
 
 class Child:
@@ -66,9 +66,9 @@ class Child:
 @pytest.fixture(params=["http", "https"])
 def tls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
     yield request.param == "https"
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
 
 
 @pytest.fixture(params=OURS)

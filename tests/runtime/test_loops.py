@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
-from support.on_wire import HIDDEN, ORDER, PATIENT, Echo, abruptly, make
+from support.on_wire import ASYNC_OURS, HIDDEN, ORDER, PATIENT, Echo, abruptly, make
 from support.toy import Script, reply
 from support.wire_server import CERTIFICATE, WireServer
 
@@ -19,20 +19,27 @@ from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.drivers import AsyncDriver
 from exchangekit.runtime.effects import Background, Flow, Shared, Sleep, TransportFailure
-from exchangekit.runtime.transports import over_httpx
+from exchangekit.runtime.transports.tls import shared_tls
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 ways = pytest.mark.parametrize("run", [asyncio.run, abruptly])
 """`abruptly` leaves a loop that nobody tidied up."""
 
 
+@pytest.fixture(params=ASYNC_OURS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """A transport of each kind that works in any loop."""
+    named: str = request.param
+    return named
+
+
 @pytest.fixture(params=["http", "https"])
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
     with WireServer(Echo(), tls=request.param == "https") as made:
         yield made
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
 
 
 async def asked(transport: Any, server: WireServer, name: str, times: int) -> list[str]:
@@ -46,8 +53,8 @@ def names(name: str, times: int) -> list[str]:
 
 
 @ways
-def test_each_loop_has_connections_of_its_own(run: Run, server: WireServer) -> None:
-    transport = make("httpx async")
+def test_each_loop_has_connections_of_its_own(kind: str, run: Run, server: WireServer) -> None:
+    transport = make(kind)
     for name in "abcdef":
         assert run(asked(transport, server, name, 2)) == names(name, 2)
     assert server.connections == 6
@@ -57,8 +64,10 @@ def test_each_loop_has_connections_of_its_own(run: Run, server: WireServer) -> N
 
 
 @ways
-def test_the_connections_of_a_loop_that_is_gone_are_closed(run: Run, server: WireServer) -> None:
-    transport = make("httpx async")
+def test_the_connections_of_a_loop_that_is_gone_are_closed(
+    kind: str, run: Run, server: WireServer
+) -> None:
+    transport = make(kind)
     run(asked(transport, server, "a", 1))
     assert not server.closed_one.is_set()
     run(asked(transport, server, "b", 1))
@@ -66,8 +75,8 @@ def test_the_connections_of_a_loop_that_is_gone_are_closed(run: Run, server: Wir
     asyncio.run(transport.aclose())
 
 
-def test_loops_of_several_threads_mix_nothing(server: WireServer) -> None:
-    transport = make("httpx async")
+def test_loops_of_several_threads_mix_nothing(kind: str, server: WireServer) -> None:
+    transport = make(kind)
     together = threading.Barrier(3)
     told: dict[str, list[str]] = {}
 
@@ -87,8 +96,8 @@ def test_loops_of_several_threads_mix_nothing(server: WireServer) -> None:
     asyncio.run(transport.aclose())
 
 
-def test_closing_closes_the_connections_of_other_loops(server: WireServer) -> None:
-    transport = make("httpx async")
+def test_closing_closes_the_connections_of_other_loops(kind: str, server: WireServer) -> None:
+    transport = make(kind)
     idle, go_on = threading.Event(), threading.Event()
 
     async def inside() -> None:
@@ -131,10 +140,10 @@ class Numbering(Script):
 
 @ways
 @pytest.mark.usefixtures("toy_venue")
-def test_every_order_of_a_run_of_its_own_is_answered(run: Run) -> None:
+def test_every_order_of_a_run_of_its_own_is_answered(kind: str, run: Run) -> None:
     with WireServer(Numbering()) as server:
         exchange = connect(
-            "toy", **HIDDEN, base_url=server.url, timeouts=PATIENT, transport=make("httpx async")
+            "toy", **HIDDEN, base_url=server.url, timeouts=PATIENT, transport=make(kind)
         )
         made = [run(exchange.create_order(*ORDER[1:])).id for _ in range(4)]
         run(exchange.aclose())
@@ -156,8 +165,8 @@ def shared(steps: Callable[[], Any]) -> Flow[str]:
     return (yield Shared("key", flow))
 
 
-def test_a_task_is_shared_within_its_loop_and_not_beyond() -> None:
-    driver = AsyncDriver(make("httpx async"))
+def test_a_task_is_shared_within_its_loop_and_not_beyond(kind: str) -> None:
+    driver = AsyncDriver(make(kind))
     together = threading.Barrier(2)
     led: list[int] = []
 
@@ -180,8 +189,8 @@ def test_a_task_is_shared_within_its_loop_and_not_beyond() -> None:
     assert driver._shared == {}
 
 
-def test_a_task_that_a_closed_loop_left_behind_holds_nobody_up() -> None:
-    driver = AsyncDriver(make("httpx async"))
+def test_a_task_that_a_closed_loop_left_behind_holds_nobody_up(kind: str) -> None:
+    driver = AsyncDriver(make(kind))
 
     async def leaves_it() -> None:
         task = asyncio.create_task(driver.run(shared(lambda: None)))
@@ -193,8 +202,8 @@ def test_a_task_that_a_closed_loop_left_behind_holds_nobody_up() -> None:
     asyncio.run(driver.aclose())
 
 
-def test_closing_ends_the_background_of_other_loops() -> None:
-    driver = AsyncDriver(make("httpx async"))
+def test_closing_ends_the_background_of_other_loops(kind: str) -> None:
+    driver = AsyncDriver(make(kind))
     ended, begun, go_on = threading.Event(), threading.Event(), threading.Event()
 
     def endless() -> Flow[None]:

@@ -1,6 +1,6 @@
 """The transports under test, on real sockets: each kind passes the same tests.
 
-Two are the kit's own; the other two are the same guard over other HTTP libraries, and show that
+Four are the kit's own; the other two are the same guard over other HTTP libraries, and show that
 what holds is the guard's doing.
 """
 
@@ -30,10 +30,14 @@ Make = Callable[[Timeouts, str | None], Any]
 _MAKE: dict[str, Make] = {
     "httpx sync": lambda timeouts, proxy: open_sync("httpx", timeouts, proxy),
     "httpx async": lambda timeouts, proxy: open_async("httpx", timeouts, proxy),
+    "fast sync": lambda timeouts, proxy: open_sync("fast", timeouts, proxy),
+    "fast async": lambda timeouts, proxy: open_async("fast", timeouts, proxy),
     "stdlib sync": lambda timeouts, proxy: SyncGuard(Stdlib(proxy), timeouts),
     "aiohttp async": lambda timeouts, proxy: AsyncGuard(Aiohttp(proxy), timeouts),
 }
 KINDS = list(_MAKE)
+OURS = [kind for kind in KINDS if kind.startswith(("httpx", "fast"))]
+ASYNC_OURS = [kind for kind in OURS if kind.endswith(" async")]
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 PATIENT = Timeouts(connect=20, read=20, attempt=40, total=60)

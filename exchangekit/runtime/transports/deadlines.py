@@ -8,7 +8,6 @@ all. Here every step gets what is left of the whole request's time.
 from __future__ import annotations
 
 import contextlib
-import socket
 import ssl
 import threading
 import time
@@ -18,6 +17,7 @@ from weakref import WeakSet
 
 import httpcore
 
+from exchangekit.runtime.transports.dialing import addresses
 from exchangekit.runtime.transports.turns import Turns
 
 _Options = Iterable[Any] | None
@@ -140,27 +140,3 @@ class _Stream(httpcore.NetworkStream):
             # By this the pool decides whether an idle connection may be used again.
             return self._turns.disturbed()
         return self._stream.get_extra_info(info)
-
-
-def addresses(host: str, port: int, end: float) -> list[str]:
-    """The addresses of `host`, asked for on the side: the system's resolver takes no time limit.
-    Raises OSError, and TimeoutError when `end` comes first."""
-    found: list[str] = []
-    failures: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as problem:
-            failures.append(problem)
-        else:
-            found.extend(dict.fromkeys(str(row[4][0]) for row in rows))
-
-    asking = threading.Thread(target=ask, name="exchangekit-dns", daemon=True)
-    asking.start()
-    asking.join(max(0.0, end - time.monotonic()))
-    if failures:
-        raise OSError(f"{host}: {failures[0]}") from failures[0]
-    if asking.is_alive():
-        raise TimeoutError(f"no answer from the name server for {host}")
-    return found

@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.processes import of_one_process
-from exchangekit.runtime.transports.inflate import Body, bounded_headers
+from exchangekit.runtime.transports.inflate import Body, Bounded, bounded_headers, unpacked
 from exchangekit.runtime.transports.library import (
     AsyncLibrary,
     AsyncTrip,
@@ -47,6 +47,7 @@ class _Guard(Generic[L]):
         self._library = library
         self._timeouts = timeouts or Timeouts()
         self._stranded = False
+        self._keeps_pace: bool = getattr(library, "keeps_pace", False)
         of_one_process(self)
 
     @property
@@ -71,6 +72,8 @@ class AsyncGuard(_Guard[AsyncLibrary]):
 
     async def send(self, outgoing: Outgoing, timeout: float) -> Reply:
         crossing = self._crossing(outgoing, timeout)
+        if self._keeps_pace:
+            return await self._carry_out(crossing.steps())
         try:
             async with asyncio.timeout(timeout):
                 return await self._carry_out(crossing.steps())
@@ -126,6 +129,8 @@ class SyncGuard(_Guard[SyncLibrary]):
 class _Crossing:
     """One request on its way through the guard."""
 
+    __slots__ = ("_library", "_pace", "_seconds", "_trip")
+
     def __init__(
         self,
         library: AsyncLibrary | SyncLibrary,
@@ -162,12 +167,16 @@ class _Crossing:
         try:
             head: Head = yield trip.open
             self._in_time()
-            headers = bounded_headers(head.headers)
-            body = Body(headers)
-            while (piece := (yield trip.read)) is not None:
-                self._in_time()
-                body.add(piece)
-            reply = Reply(head.status, headers, body.end())
+            found = head.headers
+            headers = found if isinstance(found, Bounded) else bounded_headers(found)
+            if head.body is not None:
+                reply = Reply(head.status, headers, unpacked(headers, head.body))
+            else:
+                body = Body(headers)
+                while (piece := (yield trip.read)) is not None:
+                    self._in_time()
+                    body.add(piece)
+                reply = Reply(head.status, headers, body.end())
         except GeneratorExit:
             raise
         except BaseException as problem:

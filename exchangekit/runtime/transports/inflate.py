@@ -27,16 +27,34 @@ def unusable(words: str) -> TransportFailure:
     return TransportFailure(words, sent=True, reply=True)
 
 
-def bounded_headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Names in lower case; the values of one that is repeated are joined by commas."""
-    size = sum(len(name) + len(value) for name, value in pairs)
-    if len(pairs) > _MAX_HEADERS or size > _MAX_HEADER_CHARACTERS:
-        raise unusable(f"the reply's headers are too large ({len(pairs)} headers, {size} bytes)")
-    headers: dict[str, str] = {}
+class Bounded(dict[str, str]):
+    """Headers that are within bounds. Names are in lower case; the values of one that is repeated
+    are joined by commas."""
+
+
+def bound(count: int, size: int) -> None:
+    """Raises TransportFailure for more headers than any venue sends."""
+    if count > _MAX_HEADERS or size > _MAX_HEADER_CHARACTERS:
+        raise unusable(f"the reply's headers are too large ({count} headers, {size} bytes)")
+
+
+def bounded_headers(pairs: Sequence[tuple[str, str]]) -> Bounded:
+    """Those that a library tells, within bounds."""
+    bound(len(pairs), sum(len(name) + len(value) for name, value in pairs))
+    headers = Bounded()
     for name, value in pairs:
         name = name.lower()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def unpacked(headers: Mapping[str, str], piece: bytes) -> bytes:
+    """A body that came in one piece. Raises TransportFailure as `Body`."""
+    if "content-encoding" not in headers and len(piece) <= MAX_REPLY_BYTES:
+        return piece
+    body = Body(headers)
+    body.add(piece)
+    return body.end()
 
 
 class Body:

@@ -10,7 +10,7 @@ opened, read piece by piece, ended. The library
 - keeps turns: a connection on which anything came beyond a reply, or before a request, is closed
   and not used for another (`turns.Turns` reads along and tells);
 - keeps to the pace: a blocking library asks ``pace.step()`` how long its next step may take. A step
-  of an async one is broken off by the guard;
+  of an async one is broken off by the guard, unless the library says of itself ``keeps_pace``;
 - says ``sent`` before it hands over the first byte of the request, and wherever it cannot know.
 
 What is raised in `trouble`'s terms is put in words by the guard. What is not counts as sent.
@@ -23,6 +23,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
+
+from exchangekit.runtime.transports.inflate import Bounded
+
+MAX_CONNECTIONS = 100
+KEPT_SECONDS = 50.0
+"""How long an idle connection waits for its next request. Load balancers in front of venues usually
+close theirs after 60 s, and a request that crosses that moment is lost with its outcome unknown: so
+we close first. httpx's own 5 s would cost a handshake before almost every order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Wire:
         return f"<{self.method} {self.url.partition('?')[0]}>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pace:
     """Seconds to connect and to wait for the next bytes; ``end``, on `time.monotonic`, is when the
     whole request must be over."""
@@ -57,12 +65,15 @@ class Pace:
         return min(self.read, left)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
-    """Status and headers of a reply, before its body."""
+    """Status and headers of a reply, before its body: the headers as they came, or `Bounded`.
+    ``body`` is the whole of it where that has come along with the head; then there is nothing to
+    `read`."""
 
     status: int
-    headers: Sequence[tuple[str, str]]
+    headers: Sequence[tuple[str, str]] | Bounded
+    body: bytes | None = None
 
 
 class Trouble(Enum):

@@ -9,11 +9,9 @@ pool.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,16 +20,17 @@ import httpx
 
 from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.transports.deadlines import Deadline, DeadlineBackend
-from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
+from exchangekit.runtime.transports.library import (
+    KEPT_SECONDS,
+    MAX_CONNECTIONS,
+    Head,
+    Pace,
+    Trouble,
+    Wire,
+)
 from exchangekit.runtime.transports.sockets import SocketBackend
-from exchangekit.runtime.transports.tls import tls_context
+from exchangekit.runtime.transports.tls import shared_tls
 from exchangekit.runtime.transports.turns import OutOfTurn
-
-MAX_CONNECTIONS = 100
-KEPT_SECONDS = 50.0
-"""How long an idle connection waits for its next request. Load balancers in front of venues usually
-close theirs after 60 s, and a request that crosses that moment is lost with its outcome unknown: so
-we close first. httpx's own 5 s would cost a handshake before almost every order."""
 
 # Four async generators of httpx and httpcore, three turns each at most, and some to spare.
 _GENERATOR_TURNS = 100
@@ -318,14 +317,9 @@ def _for_the_pool(request: httpx.Request) -> httpcore.Request:
     )
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    return tls_context()
-
-
 def _settings(proxy: str | None) -> dict[str, Any]:
     return {
-        "ssl_context": _tls(),
+        "ssl_context": shared_tls(),
         "proxy": None if proxy is None else _proxy(proxy),
         "max_connections": MAX_CONNECTIONS,
         "keepalive_expiry": KEPT_SECONDS,

@@ -12,22 +12,19 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
 import httpcore
 
+from exchangekit.runtime.transports.dialing import connected, places
 from exchangekit.runtime.transports.turns import Turns
 
 T = TypeVar("T")
 
 _Options = Iterable[Any] | None
-_Place = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 _PIECE = 65536
-_HEAD_START = 0.25
-"""Seconds that an address is given before the next one is tried beside it (RFC 8305)."""
 
 
 class SocketBackend(httpcore.AsyncNetworkBackend):
@@ -46,7 +43,7 @@ class SocketBackend(httpcore.AsyncNetworkBackend):
         socket_options: _Options = None,
     ) -> httpcore.AsyncNetworkStream:
         async with _within(timeout, httpcore.ConnectTimeout, httpcore.ConnectError):
-            made = _Socket(await _connected(await _places(host, port)))
+            made = _Socket(await connected(await places(host, port)))
             self._open.add(made)
             if self._closed:
                 made.close()
@@ -248,60 +245,3 @@ async def _within(
         raise late(str(problem)) from problem
     except OSError as problem:
         raise broken(str(problem)) from problem
-
-
-async def _places(host: str, port: int) -> list[_Place]:
-    try:
-        version = ip_address(host).version
-    except ValueError:
-        pass
-    else:
-        return [(socket.AF_INET if version == 4 else socket.AF_INET6, (host, port))]
-    loop = asyncio.get_running_loop()
-    try:
-        rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as problem:
-        raise OSError(f"{host}: {problem}") from problem
-    return list(dict.fromkeys((row[0], row[4]) for row in rows))
-
-
-async def _connected(places: list[_Place]) -> socket.socket:
-    """A socket to the first address that answers. Raises OSError."""
-    failure: Exception = OSError("the name has no address")
-    trying: set[asyncio.Task[socket.socket]] = set()
-    left = list(places)
-    try:
-        while left or trying:
-            if left:
-                trying.add(asyncio.create_task(_connect(left.pop(0))))
-            done, _ = await asyncio.wait(
-                trying,
-                timeout=_HEAD_START if left else None,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            for task in done:
-                trying.remove(task)
-                try:
-                    return task.result()
-                except OSError as problem:
-                    failure = problem
-        raise failure
-    finally:
-        for task in trying:
-            task.cancel()
-        for late in await asyncio.gather(*trying, return_exceptions=True):
-            if isinstance(late, socket.socket):
-                late.close()
-
-
-async def _connect(place: _Place) -> socket.socket:
-    family, address = place
-    plain = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        plain.setblocking(False)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(plain, address)
-    except BaseException:
-        plain.close()
-        raise
-    return plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from exchangekit.adapter.request import Origin, Outgoing
@@ -22,28 +22,44 @@ _NOT_THEIRS = frozenset(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_TARGET = re.compile(r"/[!-\"$-~]*")
-_VALUE = re.compile(r"([!-~]([ -~]*[!-~])?)?")
 
 
 def wanted(outgoing: Outgoing) -> Wire:
     """`outgoing` with everything that belongs on the wire. Raises TransportFailure for what HTTP
     cannot carry as it is."""
-    host, before = _place(outgoing.origin)
-    if not _TOKEN.fullmatch(outgoing.method):
-        raise _unfit("its method is no word")
-    if not _TARGET.fullmatch(outgoing.target):
+    method, target, theirs = outgoing.method, outgoing.target, outgoing.headers
+    before, ours = _frame(outgoing.origin, method, tuple([name for name, _ in theirs]))
+    if target[:1] != "/" or " " in target or "#" in target or not _is_plain(target):
         raise _unfit("its target has characters that must be encoded")
+    for name, value in theirs:
+        if not _is_plain(value) or value != value.strip(" "):
+            raise _unfit(f"its header {name!r} has characters that no header may have")
+    return Wire(method, before + target, ours + theirs, outgoing.body)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing in it but what stands between a space and a tilde."""
+    return text.isascii() and text.isprintable()
+
+
+@lru_cache(maxsize=1024)
+def _frame(
+    origin: Origin, method: str, names: tuple[str, ...]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The address before every target, and the headers before those of `names`: the same for each
+    request of a kind. Raises TransportFailure for what no request may bring."""
+    host, before = _place(origin)
+    if not _TOKEN.fullmatch(method):
+        raise _unfit("its method is no word")
     theirs = set()
-    for name, value in outgoing.headers:
+    for name in names:
         theirs.add(name.lower())
-        if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
+        if not _TOKEN.fullmatch(name):
             raise _unfit(f"its header {name!r} has characters that no header may have")
     if theirs & _NOT_THEIRS:
         raise _unfit(f"its header {min(theirs & _NOT_THEIRS)!r} is the transport's own")
-    ours = [one for one in _OURS if one[0].lower() not in theirs]
-    headers = (("Host", host), *ours, *outgoing.headers)
-    return Wire(outgoing.method, before + outgoing.target, headers, outgoing.body)
+    ours = tuple(one for one in _OURS if one[0].lower() not in theirs)
+    return before, (("Host", host), *ours)
 
 
 @cache
@@ -55,6 +71,15 @@ def _place(origin: Origin) -> tuple[str, str]:
     if parts.port is not None and parts.port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{parts.port}"
     return host, f"{parts.scheme}://{host}{parts.path}"
+
+
+def rendered(wire: Wire) -> bytes:
+    """The bytes of a request, as HTTP/1.1 writes them."""
+    method, url, body = wire.method, wire.url, wire.body
+    lines = "".join([f"{name}: {value}\r\n" for name, value in wire.headers])
+    size = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
+    target = url[url.index("/", 8) :]
+    return f"{method} {target} HTTP/1.1\r\n{lines}{size}\r\n".encode("ascii") + body
 
 
 def compare(wanted: Wire, made: Wire) -> None:
@@ -70,6 +95,8 @@ def compare(wanted: Wire, made: Wire) -> None:
 
 
 def _changed(wanted: Wire, made: Wire) -> str | None:
+    if made is wanted:
+        return None
     if made.method != wanted.method:
         return "the method"
     if made.url != wanted.url:

@@ -4,6 +4,7 @@ worker crashed."""
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -13,13 +14,20 @@ from exchangekit.testing.chaos.plan import Size
 from exchangekit.testing.chaos.referee import judge
 from exchangekit.testing.chaos.report import report
 from exchangekit.testing.chaos.running import WorkerFailed, run
+from exchangekit.testing.tested import VARIABLE
 
 _A_KILL_IN = 100
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run it, print what came of it, and say whether all agrees."""
-    size, keep = _wanted(arguments)
+    given = _wanted(arguments)
+    keep = given.keep
+    kills = given.orders // _A_KILL_IN if given.kills is None else given.kills
+    size = Size(given.orders, given.workers, kills, given.seed, not given.single)
+    if given.transport:
+        # The workers are processes of their own.
+        os.environ[VARIABLE] = given.transport
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     try:
         left = run(size, folder)
@@ -37,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if found or left.crashes else 0
 
 
-def _wanted(arguments: list[str] | None) -> tuple[Size, bool]:
+def _wanted(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -45,11 +53,11 @@ def _wanted(arguments: list[str] | None) -> tuple[Size, bool]:
     parser.add_argument("--kills", type=int, help=f"one in {_A_KILL_IN} orders, if not given")
     parser.add_argument("--single", action="store_true", help="no failover: a venue an order")
     parser.add_argument("--keep", action="store_true", help="leave notes and journals behind")
+    parser.add_argument("--transport", help="fast or httpx; by default what connect takes")
     given = parser.parse_args(arguments)
     if min(given.orders, given.workers) < 1:
         parser.error("orders and workers are 1 or more")
-    kills = given.orders // _A_KILL_IN if given.kills is None else given.kills
-    return Size(given.orders, given.workers, kills, given.seed, not given.single), given.keep
+    return given
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from exchangekit.testing.chaos.caller import Lost
 from exchangekit.testing.chaos.notes import Notes
 from exchangekit.testing.chaos.trouble import PACE
 from exchangekit.testing.chaos.which import VENUES
+from exchangekit.testing.tested import tested_transport
 
 
 class _Listener:
@@ -109,6 +110,7 @@ def _options(venue: str, brief: Brief, lost: Lost) -> Any:
         "order_window": int(PACE.window * 1000),
         "timeouts": timeouts,
         "hooks": [_Listener(lost)],
+        "transport": tested_transport(),
         **brief.keys,
     }
     return options

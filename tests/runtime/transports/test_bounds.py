@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 
 import pytest
-from support.on_wire import Line
+from support.on_wire import OURS, Line
 from support.wire_server import Trouble, Visit
 
 from exchangekit.adapter import Outgoing
@@ -124,7 +124,7 @@ def test_the_request_of_a_reply_that_cannot_be_used_was_sent(
     assert (problem.sent, problem.reply, problem.timeout) == (True, True, False)
 
 
-@pytest.mark.parametrize("line", ["httpx sync", "httpx async"], indirect=True)
+@pytest.mark.parametrize("line", OURS, indirect=True)
 def test_more_headers_than_any_venue_sends_cannot_be_used(line: Line) -> None:
     line.server.trouble["/x"] = many_headers
     problem = line.refused(Outgoing(line.origin, "GET", "/x", ()))

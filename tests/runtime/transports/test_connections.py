@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from support.on_wire import Anything, Line, each_kind, is_async, make
+from support.on_wire import OURS, Anything, Line, each_kind, is_async, make
 from support.toy import Script, reply
 from support.wire_server import WireServer
 
 from exchangekit.adapter import Origin, Outgoing, Reply
-from exchangekit.runtime.transports.over_httpx import KEPT_SECONDS
+from exchangekit.runtime.transports.library import KEPT_SECONDS
 
 
 def test_a_connection_is_kept_for_the_next_request(line: Line) -> None:
@@ -45,7 +45,7 @@ def test_a_connection_that_was_idle_for_forty_seconds_is_used_again(
     assert line.server.connections == 1
 
 
-@pytest.mark.parametrize("line", ["httpx sync", "httpx async"], indirect=True)
+@pytest.mark.parametrize("line", OURS, indirect=True)
 def test_a_connection_is_closed_before_load_balancers_close_theirs(
     line: Line, wait: Callable[[float], None]
 ) -> None:
@@ -67,7 +67,7 @@ def test_a_connection_that_the_venue_closed_meanwhile_is_not_used(line: Line) ->
     assert line.server.connections == 2
 
 
-@pytest.mark.parametrize("line", ["httpx sync", "httpx async", "stdlib sync"], indirect=True)
+@pytest.mark.parametrize("line", [*OURS, "stdlib sync"], indirect=True)
 @pytest.mark.parametrize("coding", ["br", "gzip"])
 def test_a_connection_whose_reply_could_not_be_used_is_not_used_again(
     line: Line, coding: str

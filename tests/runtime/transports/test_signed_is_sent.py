@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.on_wire import Line, ask, each_kind
 from support.toy import SECRET, Script, reply
@@ -198,3 +199,29 @@ def test_the_address_and_the_host_header_come_from_the_origin(
     made = SyncHttpx().prepare(wire, Pace(1, 1, 1)).wire
     assert replace(made, headers=()) == replace(wire, headers=())
     assert ("Host", host) in made.headers
+
+
+_ANY = st.text(st.characters(max_codepoint=0x200), max_size=6)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(target=_ANY, value=_ANY)
+@example(target="/", value="")
+@example(target="/a b", value="a b")
+@example(target="/a\x7f", value="\x7f")
+@example(target="/a\u00ad", value="\u00ad")
+@example(target="/\xa0", value="\xa0")
+@example(target="/a\t", value="a\t")
+def test_what_goes_onto_the_wire_is_what_the_grammar_of_http_allows(
+    target: str, value: str
+) -> None:
+    allowed = re.fullmatch(r"/[!-\"$-~]*", target) and re.fullmatch(
+        r"([!-~]([ -~]*[!-~])?)?", value
+    )
+    out = Outgoing(Origin("https://toy.invalid"), "GET", target, (("X-Key", value),))
+    if allowed:
+        assert wanted(out).url == f"https://toy.invalid{target}"
+    else:
+        with pytest.raises(TransportFailure) as caught:
+            wanted(out)
+        assert (caught.value.sent, caught.value.unfit) == (False, True)

@@ -15,7 +15,7 @@ from support.on_wire import KINDS, Echo, Line, each_kind, line_of
 from support.wire_server import CERTIFICATE, Visit, WireServer
 
 from exchangekit.adapter import Outgoing
-from exchangekit.runtime.transports import over_httpx
+from exchangekit.runtime.transports.tls import shared_tls
 
 FIRST = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -34,9 +34,9 @@ SURPLUS = {
 @pytest.fixture(params=["http", "https"])
 def tls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
     yield request.param == "https"
-    over_httpx._tls.cache_clear()
+    shared_tls.cache_clear()
 
 
 @pytest.fixture(params=KINDS)
