@@ -292,6 +292,23 @@ def test_a_deadline_that_would_not_be_sent_is_refused(body: bytes) -> None:
         BITGET.sign(request, CREDENTIALS, STAMP, ORIGIN)
 
 
+@pytest.mark.parametrize(("window", "signed"), [(5000, -25_000), (30_000, 0), (40_000, 0)])
+def test_a_deadline_that_a_venue_does_not_take_is_the_end_of_what_was_signed(
+    window: int, signed: int
+) -> None:
+    """It refuses what was signed 30 seconds ago: an order is signed with so old a time."""
+    strategy = replace(BITGET, body={}, backdates=True)
+    stamp = replace(STAMP, window=window)
+    request = Request(method="POST", path="/x", body=b"{}", signed=True, has_deadline=True)
+    made = strategy.sign(request, CREDENTIALS, stamp, ORIGIN)
+    when = str(stamp.timestamp + signed)
+    assert (carried(strategy, made, "timestamp"), made.body) == (when, b"{}")
+    assert carried(strategy, made, "signature") == by_hand(strategy, f"{when}POST/x{{}}".encode())
+    assert strategy.explain(request, stamp).text == f"{when}POST/x{{}}"
+    plain = strategy.sign(replace(request, has_deadline=False), CREDENTIALS, stamp, ORIGIN)
+    assert carried(strategy, plain, "timestamp") == str(stamp.timestamp)
+
+
 # What goes into the body of each signed request
 
 ORDER = b'{"a":"1"}'

@@ -80,8 +80,11 @@ class DeclaredPrehash:
     ``kinds`` are the secrets that the venue takes: a text for an HMAC (under what it is base64 of,
     where ``decoded``), or private keys, whose signatures are in ``key_encoding``.
 
-    ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock. Raises
-    ConfigurationError for what cannot work.
+    ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock.
+    ``backdates`` is for venues that take no deadline and refuse what was signed ``behind_ms`` ago:
+    a request that has one is signed with so old a time that it is refused from its deadline on.
+
+    Raises ConfigurationError for what cannot work.
     """
 
     template: str
@@ -96,6 +99,7 @@ class DeclaredPrehash:
     time: TimeUnit = "ms"
     behind_ms: int = 30_000
     ahead_ms: int = 30_000
+    backdates: bool = False
     kinds: tuple[KeyKind, ...] = ("hmac",)
     key_encoding: Encoding = "base64"
     decoded: bool = False
@@ -226,7 +230,10 @@ class DeclaredPrehash:
     def _ingredients(
         self, request: Request, stamp: Stamp
     ) -> tuple[Ingredients, Body, dict[str, str]]:
-        when, window = self.scheme.time_of(stamp.timestamp), str(stamp.window)
+        signed = stamp.timestamp
+        if self.backdates and request.has_deadline:
+            signed = min(signed, stamp.deadline - self.behind_ms)
+        when, window = self.scheme.time_of(signed), str(stamp.window)
         nonce = str(stamp.nonce)
         known = {
             "timestamp": when,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
@@ -28,6 +29,7 @@ _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
 _is_safe_query = re.compile(r"[A-Za-z0-9\-._~=&]*").fullmatch
+_is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
 _is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
@@ -47,6 +49,15 @@ class Cost:
     limit: int
     seconds: float
     scope: LimitScope = LimitScope.IP
+
+    def __post_init__(self) -> None:
+        counted = type(self.weight) is int and self.weight >= 0 and self.limit > 0
+        if not (counted and self.counter and self.seconds > 0):
+            raise TypeError(
+                f"a cost of {self.weight} in {self.counter!r}, which takes {self.limit} in"
+                f" {self.seconds} s, cannot be counted: expected one such as"
+                ' kit.Cost("requests", 1, 600, 5)'
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +236,13 @@ def params(**values: Any) -> Params:
 
 
 def _written(values: Mapping[str, Any]) -> Params:
-    return tuple([(name, text(value)) for name, value in values.items() if value is not None])
+    return tuple(
+        [
+            (name, value if type(value) is str else text(value))
+            for name, value in values.items()
+            if value is not None
+        ]
+    )
 
 
 def build_request(
@@ -246,7 +263,10 @@ def build_request(
     `json` becomes the body, or `form` (``a=1&b=2``, percent-encoded), or `body` as it is; there can
     be parameters beside it. Raises TypeError for more than one of them.
     """
-    method, path = endpoint.split(" ")
+    method, path = _method_and_path(endpoint)
+    for cost in costs:
+        if type(cost) is not Cost:
+            raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
     headers: Params = ()
     if json is not None or form is not None:
         if body or (json is not None and form is not None):
@@ -268,6 +288,16 @@ def build_request(
         many=many,
         costs=costs,
     )
+
+
+@lru_cache(maxsize=1024)
+def _method_and_path(endpoint: str) -> list[str]:
+    if not _is_endpoint(endpoint):
+        raise TypeError(
+            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
+            " parameters are passed by name"
+        )
+    return endpoint.split(" ")
 
 
 def percent_encode(value: str) -> str:

@@ -306,7 +306,7 @@ def test_no_key_no_secret_and_no_signature_reaches_the_file(kind: str, tmp_path:
 Venue = tuple[str, SimulatedVenue]
 
 
-@pytest.fixture(scope="module", params=["mexc", "binance", "bitget", "bybit", "okx"])
+@pytest.fixture(scope="module", params=list(KEYS))
 def running(request: pytest.FixtureRequest) -> Iterator[Venue]:
     keys = KEYS[request.param]
     with SimulatedVenue(

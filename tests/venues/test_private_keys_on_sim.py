@@ -43,6 +43,7 @@ def test_these_venues_take_these_private_keys() -> None:
     assert {name: kinds[1:] for name, kinds in KINDS.items()} == {
         "binance": ("ed25519", "rsa"),
         "bitget": ("rsa",),
+        "bitgetuta": ("rsa",),
         "bybit": ("rsa",),
         "mexc": (),
         "okx": (),

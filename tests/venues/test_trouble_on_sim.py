@@ -273,6 +273,7 @@ def test_a_clock_that_cannot_be_right_is_told(trader: Trader) -> None:
         "binance": "-1021",
         "okx": "50102",
         "bitget": "40008",
+        "bitgetuta": "40008",
         "bybit": "10002",
     }
     code = codes[trader.venue]

@@ -112,6 +112,15 @@ def test_a_key_that_is_bound_works_from_its_address_only(bybit: Any) -> None:
     bybit.sim.control.key(bybit.key, ips=["192.0.2.7", "127.0.0.1"])
     told = bybit.private("/user/query-api").result
     assert (told["ips"], told["deadlineDay"]) == (["127.0.0.1", "192.0.2.7"], -2)
+    assert told["expiredAt"] == "1970-01-01T00:00:00Z"
+
+
+def test_a_key_that_has_ended_is_refused(bybit: Any) -> None:
+    now = bybit.sim.control.clock()["now"]
+    bybit.sim.control.key(bybit.key, expires=now + 86_400_000 + 60_000)
+    assert bybit.private("/user/query-api").result["deadlineDay"] == 1
+    bybit.sim.control.key(bybit.key, expires=now - 1)
+    assert bybit.private("/user/query-api").code == 33004
 
 
 def test_an_account_that_is_not_unified_is_told_so(open_venue: Any) -> None:
@@ -169,8 +178,8 @@ def test_the_published_signature_of_bybits_other_api_is_one_of_its_published_key
     )
     key = ApiKey("published", "", "main", public_key=_PUBLISHED)
     assert key.kind == "rsa"
-    assert key.verifies(base64.b64decode(published), text.encode())
-    assert not key.verifies(base64.b64decode(published), text.encode() + b" ")
+    assert key.verifies(published, text.encode(), ("rsa",))
+    assert not key.verifies(published, text.encode() + b" ", ("rsa",))
 
 
 _PUBLISHED = """-----BEGIN RSA PUBLIC KEY-----

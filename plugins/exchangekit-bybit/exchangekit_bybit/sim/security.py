@@ -12,7 +12,6 @@ https://github.com/bybit-exchange/api-usage-examples (the samples for RSA)
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from typing import Final
@@ -43,6 +42,8 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
     key = ctx.venue.keys.find(given)
     if key is None:
         raise refuse(ctx, "10003")
+    if key.has_ended(ctx.now):
+        raise refuse(ctx, "33004")
 
     window = request.header("X-BAPI-RECV-WINDOW") or ""
     span = _whole(window) if window else WINDOW_MS
@@ -72,14 +73,10 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
 
 
 def _signed(key: ApiKey, text: bytes, signature: str) -> bool:
-    if key.public_key is None:
-        right = hmac.new(key.secret.encode(), text, hashlib.sha256).hexdigest()
-        return hmac.compare_digest(signature.encode("latin-1", "replace"), right.encode())
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except ValueError:
-        return False
-    return key.kind == "rsa" and key.verifies(raw, text)
+    if key.public_key is not None:
+        return key.verifies(signature, text, ("rsa",))
+    right = hmac.new(key.secret.encode(), text, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature.encode("latin-1", "replace"), right.encode())
 
 
 def _whole(text: str) -> int | None:

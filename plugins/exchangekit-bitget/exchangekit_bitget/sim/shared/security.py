@@ -19,13 +19,15 @@ from typing import Final
 
 from exchangekit.sim import ApiKey, Context
 from exchangekit.sim.keys import Permission
-from exchangekit_bitget.sim.answers import refuse
+from exchangekit_bitget.sim.shared.answers import refuse
 
 WINDOW_MS: Final = 30_000
 # Keys that begin like this belong to the demo environment, all others to the live one.
 DEMO_KEYS: Final = "demo"
-# Accounts whose name begins like this are in the mode that this API does not serve.
-UNIFIED_ACCOUNTS: Final = "unified"
+# Accounts whose name begins like this are in the mode that the classic API, or the unified one,
+# does not serve, and the code which says so.
+UNIFIED: Final = ("unified", "40085")
+CLASSIC: Final = ("classic", "40084")
 
 _HEADERS: Final = (
     ("ACCESS-KEY", "40001"),
@@ -37,8 +39,9 @@ _TIMESTAMP: Final = re.compile(r"\d{13}", re.ASCII)
 _KEY_SHAPE: Final = re.compile(r"bg_[0-9a-f]{32}", re.ASCII)
 
 
-def authenticate(ctx: Context, permission: Permission) -> ApiKey:
-    """The key that signed this request and may do what the endpoint does. Raises `Answer`."""
+def authenticate(ctx: Context, permission: Permission | None, elsewhere: tuple[str, str]) -> ApiKey:
+    """The key that signed this request and may do what the endpoint does, of an account that is
+    not one of those `elsewhere`. Raises `Answer`."""
     request = ctx.request
     given: dict[str, str] = {}
     for name, missing in _HEADERS:
@@ -70,22 +73,19 @@ def authenticate(ctx: Context, permission: Permission) -> ApiKey:
         raise refuse(ctx, "40009")
     if not key.allows(request.ip):
         raise refuse(ctx, "40018")
-    if not key.may(permission):
+    if permission is not None and not key.may(permission):
         raise refuse(ctx, "40014")
-    if key.account.startswith(UNIFIED_ACCOUNTS):
-        raise refuse(ctx, "40085")
+    others, code = elsewhere
+    if key.account.startswith(others):
+        raise refuse(ctx, code)
     return key
 
 
 def _signed(key: ApiKey, text: bytes, signature: str) -> bool:
-    if key.public_key is None:
-        digest = hmac.new(key.secret.encode(), text, hashlib.sha256).digest()
-        return _same(signature, base64.b64encode(digest).decode())
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except ValueError:
-        return False
-    return key.kind == "rsa" and key.verifies(raw, text)
+    if key.public_key is not None:
+        return key.verifies(signature, text, ("rsa",))
+    digest = hmac.new(key.secret.encode(), text, hashlib.sha256).digest()
+    return _same(signature, base64.b64encode(digest).decode())
 
 
 def _same(given: str, expected: str) -> bool:
