@@ -331,7 +331,11 @@ def encode_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes
 
 def _exact(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _exact(entry) for name, entry in value.items() if entry is not None}
+        return {
+            name: entry if type(entry) is str else _exact(entry)
+            for name, entry in value.items()
+            if entry is not None
+        }
     if isinstance(value, (list, tuple)):
         return [_exact(entry) for entry in value]
     return text(value) if isinstance(value, (Decimal, float)) else value
