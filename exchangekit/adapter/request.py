@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
@@ -27,8 +28,8 @@ Params = tuple[tuple[str, str], ...]
 _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
-_is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
 _is_safe_query = re.compile(r"[A-Za-z0-9\-._~=&]*").fullmatch
+_is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
 _is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
@@ -235,7 +236,13 @@ def params(**values: Any) -> Params:
 
 
 def _written(values: Mapping[str, Any]) -> Params:
-    return tuple([(name, text(value)) for name, value in values.items() if value is not None])
+    return tuple(
+        [
+            (name, value if type(value) is str else text(value))
+            for name, value in values.items()
+            if value is not None
+        ]
+    )
 
 
 def build_request(
@@ -256,14 +263,10 @@ def build_request(
     `json` becomes the body, or `form` (``a=1&b=2``, percent-encoded), or `body` as it is; there can
     be parameters beside it. Raises TypeError for more than one of them.
     """
-    if not _is_endpoint(endpoint):
-        raise TypeError(
-            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
-            " parameters are passed by name"
-        )
-    method, path = endpoint.split(" ")
-    if not all(type(cost) is Cost for cost in costs):
-        raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
+    method, path = _method_and_path(endpoint)
+    for cost in costs:
+        if type(cost) is not Cost:
+            raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
     headers: Params = ()
     if json is not None or form is not None:
         if body or (json is not None and form is not None):
@@ -285,6 +288,16 @@ def build_request(
         many=many,
         costs=costs,
     )
+
+
+@lru_cache(maxsize=1024)
+def _method_and_path(endpoint: str) -> list[str]:
+    if not _is_endpoint(endpoint):
+        raise TypeError(
+            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
+            " parameters are passed by name"
+        )
+    return endpoint.split(" ")
 
 
 def percent_encode(value: str) -> str:
@@ -318,7 +331,11 @@ def encode_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes
 
 def _exact(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _exact(entry) for name, entry in value.items() if entry is not None}
+        return {
+            name: entry if type(entry) is str else _exact(entry)
+            for name, entry in value.items()
+            if entry is not None
+        }
     if isinstance(value, (list, tuple)):
         return [_exact(entry) for entry in value]
     return text(value) if isinstance(value, (Decimal, float)) else value

@@ -27,6 +27,8 @@ WIDE = Context(prec=60)
 decimal context is."""
 
 _ODD = re.compile(r"[^ -~]|_")
+_ORDINARY = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?").fullmatch
+"""Numbers that need no second look."""
 _MOST_DIGITS = 30
 _MOST_DECIMALS = 100
 
@@ -37,6 +39,8 @@ def exact(value: Number, name: str) -> Decimal:
     Raises InvalidInput for floats, booleans, NaN, infinities, text that is not a number, and
     numbers no market could mean (30 digits before the point or 100 after it).
     """
+    if type(value) is str and _ORDINARY(value):
+        return Decimal(value)
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, bool) or not isinstance(value, (int, str)):

@@ -39,7 +39,8 @@ def prepared(
         raise
     if order.client_order_id is not None:
         return market, order
-    return market, (yield from named_order(connection, order))
+    entropy: bytes = yield _ENTROPY
+    return market, named_with(entropy, connection, order)
 
 
 def named_order(connection: Connection, order: OrderRequest) -> Flow[OrderRequest]:
@@ -47,6 +48,11 @@ def named_order(connection: Connection, order: OrderRequest) -> Flow[OrderReques
     if order.client_order_id is not None:
         return order
     entropy: bytes = yield _ENTROPY
+    return named_with(entropy, connection, order)
+
+
+def named_with(entropy: bytes, connection: Connection, order: OrderRequest) -> OrderRequest:
+    """`order` under a name of its own."""
     can = connection.adapter.capabilities
     name = client_order_id(entropy, can.client_order_id, can.client_order_id_prefix)
     return under_name(order, name)

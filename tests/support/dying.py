@@ -67,6 +67,16 @@ def lay(fuse: Fuse) -> None:
         finally:
             fuse.at(f"after {_name(effect)}")
 
+    clock = drivers._Clocked._seconds
+
+    def seconds(driver: drivers._Clocked) -> float:
+        fuse.at("before Now")
+        try:
+            return clock(driver)
+        finally:
+            fuse.at("after Now")
+
+    drivers._Clocked._seconds = seconds  # type: ignore[method-assign]
     drivers.SyncDriver._carry_out = carried  # type: ignore[method-assign]
     drivers.AsyncDriver._carry_out = awaited  # type: ignore[method-assign]
     _lay_on_the_wire(fuse)
