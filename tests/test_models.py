@@ -141,6 +141,20 @@ def test_a_trusted_constructor_makes_what_validation_makes(
 
 
 @pytest.mark.parametrize("name", TRUSTED)
+@settings(max_examples=3, deadline=None)
+@given(st.data())
+def test_what_is_changed_of_a_copy_changes_no_other_of_its_kind(
+    name: str, data: st.DataObject
+) -> None:
+    kind, make = TRUSTED[name]
+    values = fields_of(kind, data.draw)
+    one, other = make(**values), make(**values)
+    for copied in (one.model_copy(), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        copied.model_fields_set.clear()
+    assert one.model_fields_set == other.model_fields_set == set(kind.model_fields)
+
+
+@pytest.mark.parametrize("name", TRUSTED)
 def test_a_trusted_constructor_wants_its_required_fields_and_no_others(name: str) -> None:
     kind, make = TRUSTED[name]
     if any(field.is_required() for field in kind.model_fields.values()):

@@ -105,9 +105,13 @@ def is_odd(body: bytes) -> bool:
     almost none does, and looking at each number would take longer than the decoding."""
     if b"\\" in body and b"\\u00" in body:  # a digit or a letter, written otherwise
         return True
-    find = body.translate(_FOLDED).rfind  # which takes half as long as a search from the front
-    if find(_MANY_DIGITS) >= 0:
+    folded = body.translate(_FOLDED)
+    # A search from behind takes half as long as one from the front.
+    if folded.rfind(_MANY_DIGITS) >= 0:
         return True
+    # Candles and books end in thousands of digits without a letter.
+    last = max(folded.rfind(b"e"), folded.rfind(b"n"))
+    find = folded[: last + len("nity")].rfind
     traces = [words for trace, words in _TRACES if find(trace) >= 0]
     if not traces:
         return False

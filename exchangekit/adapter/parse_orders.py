@@ -186,8 +186,10 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
     """`words` where the venue says the side, and who took; a role without a meaning is unknown."""
     side, liquidity = _SIDES[row.is_buyer], _ROLES[row.is_maker]
     if words is not None:
-        side = lookup(words.sides, row.side, "side") if row.side else side
-        liquidity = words.roles.get(row.role, liquidity) if row.role else liquidity
+        if row.side:
+            side = words.sides.get(row.side) or lookup(words.sides, row.side, "side")
+        if row.role:
+            liquidity = words.roles.get(row.role, liquidity)
     if side is None:
         raise BadReply("the reply does not say whether a fill bought or sold")
     price, amount, cost = row.price, row.amount, row.cost
