@@ -59,8 +59,9 @@ def connect(venue: str, **options: Unpack[Options]) -> Exchange:
       default.
     - `proof`: The weakest proof that an order never existed: ``gateway`` (the default),
       ``rechecked``.
-    - `transport`: ``"fast"``, ``"httpx"``, or an object of your own with ``name``, ``send`` and
-      ``aclose``. By default ``"fast"`` where ``exchangekit[fast]`` is installed.
+    - `transport`: ``"fast"``, ``"plain"``, ``"httpx"``, or your own with ``name``, ``send`` and
+      ``aclose``. By default ``"fast"`` where ``exchangekit[fast]`` is installed, or else
+      ``"plain"``; ``"httpx"`` through a proxy.
     - `journal`: Where orders are written before they leave: a `Journal` or its level; None for
       nowhere. By default the account's file in the user's state folder, at level ``"process"``; an
       object of your own has ``record``.

@@ -67,7 +67,7 @@ class Options(CommonOptions, total=False):
     """The options of `connect`."""
 
     transport: str | AsyncTransport
-    """``"fast"``, ``"httpx"``, or an object of your own with ``name``, ``send`` and ``aclose``."""
+    """``"fast"``, ``"plain"``, ``"httpx"``, or your own with ``name``, ``send`` and ``aclose``."""
     journal: Level | Journal | AsyncJournal | None
     """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 
@@ -76,7 +76,7 @@ class SyncOptions(CommonOptions, total=False):
     """The options of `connect_sync`."""
 
     transport: str | SyncTransport
-    """``"fast"``, ``"httpx"``, or an object of your own with ``name``, ``send`` and ``close``."""
+    """``"fast"``, ``"plain"``, ``"httpx"``, or your own with ``name``, ``send`` and ``close``."""
     journal: Level | Journal | SyncJournal | None
     """Where orders are written before they leave: a `Journal` or its level; None for nowhere."""
 

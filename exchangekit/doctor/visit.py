@@ -138,9 +138,9 @@ def visit(
 
 def _named(transport: str) -> str:
     """A transport, and what it stands on."""
-    if transport == "fast":
-        return f"fast (httptools {metadata.version('httptools')})"
-    return f"{transport} {metadata.version(transport)}"
+    stands_on = {"fast": "httptools", "plain": "h11"}.get(transport, transport)
+    made = f"{stands_on} {metadata.version(stands_on)}"
+    return made if stands_on == transport else f"{transport} ({made})"
 
 
 def _held(credentials: Credentials | None) -> list[tuple[str, str]]:

@@ -9,11 +9,14 @@ from matrix.line import Killed, Line
 from matrix.line import Talk as Said
 from matrix.wire import Event
 
+from exchangekit.runtime.transports import Timeouts, open_sync
 from exchangekit.runtime.transports.channel import PIECE, Channel
-from exchangekit.runtime.transports.fast import Place
-from exchangekit.runtime.transports.fast_async import AsyncFast, _LoopsOwn, _Watched
+from exchangekit.runtime.transports.fast import Place, Reader
+from exchangekit.runtime.transports.fast_async import AsyncFast
+from exchangekit.runtime.transports.fast_pool import LoopsOwn
 from exchangekit.runtime.transports.fast_sync import SyncFast, _Waiting
 from exchangekit.runtime.transports.library import Pace
+from exchangekit.runtime.transports.watched import Watched
 
 
 class _Channel(Channel):
@@ -72,6 +75,13 @@ def _dialed(line: Line, place: Place) -> _Channel:
     return channel
 
 
+def _like(transport: str) -> tuple[str, Reader]:
+    """Name and reader of the kit's own transport of that name."""
+    own: Any = open_sync(transport, Timeouts())
+    library: SyncFast = own._library
+    return library.name, library.reader
+
+
 # Blocking
 
 
@@ -92,9 +102,9 @@ class _SyncTalk(_Waiting):
 class FastSyncMemory(SyncFast):
     """The kit's fast blocking library over a line."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, transport: str) -> None:
         self._line = line
-        super().__init__()
+        super().__init__(*_like(transport))
 
     def _dialed(self, place: Place, end: float) -> Channel:
         return _dialed(self._line, place)
@@ -106,7 +116,7 @@ class FastSyncMemory(SyncFast):
 # Async
 
 
-class _AsyncTalk(_Watched):
+class _AsyncTalk(Watched):
     channel: _Channel
 
     def _watch(self) -> None:
@@ -132,7 +142,7 @@ class _AsyncTalk(_Watched):
             loop.call_soon(self._let_time_pass)
 
 
-class _Own(_LoopsOwn):
+class _Own(LoopsOwn):
     def __init__(self, loop: asyncio.AbstractEventLoop, line: Line) -> None:
         super().__init__(loop)
         self._line = line
@@ -140,16 +150,16 @@ class _Own(_LoopsOwn):
     async def _dialed(self, place: Place) -> Channel:
         return _dialed(self._line, place)
 
-    def _watched(self, place: Place, channel: Channel) -> _Watched:
+    def _watched(self, place: Place, channel: Channel) -> Watched:
         return _AsyncTalk(self, place, channel)
 
 
 class FastAsyncMemory(AsyncFast):
     """The kit's fast async library over a line."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, transport: str) -> None:
         self._line = line
-        super().__init__()
+        super().__init__(*_like(transport))
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> _LoopsOwn:
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> LoopsOwn:
         return _Own(loop, self._line)

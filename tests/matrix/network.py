@@ -176,7 +176,7 @@ def memory(line: Line, mode: str, transport: str | None = None) -> Any:
     name = transport or tested_transport()
     if name == "httpx":
         return SyncMemory(line) if mode == "sync" else AsyncMemory(line)
-    return FastSyncMemory(line) if mode == "sync" else FastAsyncMemory(line)
+    return FastSyncMemory(line, name) if mode == "sync" else FastAsyncMemory(line, name)
 
 
 class WorldLoop(asyncio.SelectorEventLoop):

@@ -24,7 +24,7 @@ from exchangekit.adapter import Origin, Outgoing, Reply
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transports.guard import AsyncGuard, SyncGuard
 
-TRANSPORTS = ("fast", "httpx")
+TRANSPORTS = ("fast", "plain", "httpx")
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234"
 BREAKS: dict[str, list[Piece]] = {
     "whole": [REPLY],

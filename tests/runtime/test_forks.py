@@ -32,7 +32,7 @@ from exchangekit.runtime.transports.tls import shared_tls
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
-OURS = ["httpx sync", "httpx async", "fast sync", "fast async", "stdlib sync"]
+OURS = ["httpx sync", "httpx async", "fast sync", "fast async", "plain sync", "stdlib sync"]
 
 
 class Child:

@@ -1,6 +1,6 @@
 """The transports under test, on real sockets: each kind passes the same tests.
 
-Four are the kit's own; the other two are the same guard over other HTTP libraries, and show that
+Six are the kit's own; the other two are the same guard over other HTTP libraries, and show that
 what holds is the guard's doing.
 """
 
@@ -32,11 +32,13 @@ _MAKE: dict[str, Make] = {
     "httpx async": lambda timeouts, proxy: open_async("httpx", timeouts, proxy),
     "fast sync": lambda timeouts, proxy: open_sync("fast", timeouts, proxy),
     "fast async": lambda timeouts, proxy: open_async("fast", timeouts, proxy),
+    "plain sync": lambda timeouts, proxy: open_sync("plain", timeouts, proxy),
+    "plain async": lambda timeouts, proxy: open_async("plain", timeouts, proxy),
     "stdlib sync": lambda timeouts, proxy: SyncGuard(Stdlib(proxy), timeouts),
     "aiohttp async": lambda timeouts, proxy: AsyncGuard(Aiohttp(proxy), timeouts),
 }
 KINDS = list(_MAKE)
-OURS = [kind for kind in KINDS if kind.startswith(("httpx", "fast"))]
+OURS = [kind for kind in KINDS if kind.startswith(("httpx", "fast", "plain"))]
 ASYNC_OURS = [kind for kind in OURS if kind.endswith(" async")]
 each_kind = pytest.mark.parametrize("kind", KINDS)
 

@@ -24,33 +24,38 @@ __all__ = ["AUTO", "AsyncTransport", "SyncTransport", "Timeouts", "open_async", 
 
 _KNOWN = {
     "fast": "exchangekit.runtime.transports.over_fast",
+    "plain": "exchangekit.runtime.transports.over_plain",
     "httpx": "exchangekit.runtime.transports.over_httpx",
 }
 AUTO = "auto"
-"""``fast`` where its extra is installed, or else ``httpx``."""
+"""``fast`` where its extra is installed, or else ``plain``; ``httpx`` through a proxy."""
 
 
 def open_async(name: str, timeouts: Timeouts, proxy: str | None = None) -> AsyncTransport:
-    """The kit's own transport of that name; one that has no way through a proxy hands over to
-    httpx. Raises ConfigurationError."""
-    module = _module(name, loops=True)
+    """The kit's own transport of that name; where there is a proxy, ``httpx``, the only one that
+    has a way through it. Raises ConfigurationError."""
+    if name == AUTO and sys.platform == "win32":
+        # Its usual loop cannot watch sockets.
+        name = "httpx"
+    module = _module(name, proxy)
     from exchangekit.runtime.transports.guard import AsyncGuard
 
-    return AsyncGuard(module.async_library(proxy), timeouts)
+    made = module.async_library() if proxy is None else module.async_library(proxy)
+    return AsyncGuard(made, timeouts)
 
 
 def open_sync(name: str, timeouts: Timeouts, proxy: str | None = None) -> SyncTransport:
     """As `open_async`."""
-    module = _module(name)
+    module = _module(name, proxy)
     from exchangekit.runtime.transports.guard import SyncGuard
 
-    return SyncGuard(module.sync_library(proxy), timeouts)
+    made = module.sync_library() if proxy is None else module.sync_library(proxy)
+    return SyncGuard(made, timeouts)
 
 
-def _module(name: str, *, loops: bool = False) -> Any:
+def _module(name: str, proxy: str | None) -> Any:
     if name == AUTO:
-        # Windows' usual loop cannot watch sockets.
-        name = "fast" if _has_httptools() and not (loops and sys.platform == "win32") else "httpx"
+        name = "fast" if _has_httptools() else "plain"
     if name not in _KNOWN:
         raise ConfigurationError(
             f"there is no transport {name!r} (there is: {', '.join(_KNOWN)}); an object with name,"
@@ -61,7 +66,7 @@ def _module(name: str, *, loops: bool = False) -> Any:
             "the transport 'fast' needs the package httptools (pip install 'exchangekit[fast]')"
         )
     # Only now: httpx is a third of the import, and loads the command line's packages.
-    return import_module(_KNOWN[name])
+    return import_module(_KNOWN[name if proxy is None else "httpx"])
 
 
 @cache

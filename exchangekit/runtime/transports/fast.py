@@ -1,13 +1,14 @@
-"""The fast transport: HTTP/1.1 of our own, over plain sockets, with httptools to read heads.
+"""HTTP/1.1 of our own, over sockets that the kit itself holds.
 
 There is nothing in it that a venue's API does not need, and it knows of each byte whether it has
-left. What is in common is here; `fast_async` and `fast_sync` differ in how they wait. A proxy is
-httpx's affair: who asks for one is given that.
+left. ``fast`` reads replies by httptools, ``plain`` by h11. What is in common is here; `fast_async`
+and `fast_sync` differ in how they wait. A proxy is httpx's affair: who asks for one is given that.
 """
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ from exchangekit.runtime.transports.answers import Answer, Unreadable
 from exchangekit.runtime.transports.channel import PIECE, Channel
 from exchangekit.runtime.transports.library import KEPT_SECONDS, Head, Pace, Trouble, Wire
 from exchangekit.runtime.transports.wire import rendered
+
+Reader = Callable[[str], Answer]
+"""Makes the reader of the reply to a request of such a method."""
 
 
 class OutOfTurn(Exception):
@@ -47,8 +51,11 @@ def place_of(origin: str) -> Place:
 class Fast:
     """What the sync and the async library have in common."""
 
-    name = "fast"
     keeps_pace = True
+
+    def __init__(self, name: str, reader: Reader) -> None:
+        self.name = name
+        self.reader = reader
 
     def trouble(self, problem: Exception) -> Trouble | None:
         if isinstance(problem, Crowded):
@@ -62,9 +69,10 @@ class Fast:
 class Trip:
     """One request and its reply. What is sent is `rendered` of what is wanted, and nothing else."""
 
-    def __init__(self, wanted: Wire, pace: Pace) -> None:
+    def __init__(self, reader: Reader, wanted: Wire, pace: Pace) -> None:
         self.sent = False
         self.wire = wanted
+        self.reader = reader
         self._pace = pace
         self._place = place_of(wanted.url[: wanted.url.index("/", 8)])
 
@@ -86,7 +94,7 @@ class Talk:
         if self._is_new and self.disturbed():
             raise OutOfTurn("the connection was closed, or bytes came before the request")
         self._is_new = False
-        self.answer = Answer(trip.wire.method)
+        self.answer = trip.reader(trip.wire.method)
         trip.sent = True
         try:
             return self.channel.send(rendered(trip.wire))

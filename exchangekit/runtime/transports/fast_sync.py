@@ -8,7 +8,7 @@ from collections import deque
 
 from exchangekit.runtime.transports.channel import Channel, TlsChannel
 from exchangekit.runtime.transports.dialing import dialed, ready
-from exchangekit.runtime.transports.fast import Crowded, Fast, Place, Talk, Trip, tls
+from exchangekit.runtime.transports.fast import Crowded, Fast, Place, Reader, Talk, Trip, tls
 from exchangekit.runtime.transports.library import MAX_CONNECTIONS, Head, Pace, Wire
 
 
@@ -16,7 +16,9 @@ class SyncFast(Fast):
     """A `SyncLibrary`. The connection used last is used next, and there are no more than so
     many."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, reader: Reader) -> None:
+        super().__init__(name, reader)
+        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
@@ -102,7 +104,9 @@ class SyncFast(Fast):
     def keep(self, talk: _Waiting) -> None:
         """`talk` waits for its next request."""
         with self._freed:
-            if talk in self._open:
+            if self._closed:
+                self._forget(talk)
+            elif talk in self._open:
                 self._idle.setdefault(talk.place, []).append(talk)
                 if self._queue:
                     self._freed.notify_all()
@@ -121,6 +125,7 @@ class SyncFast(Fast):
 
     def close(self) -> None:
         with self._freed:
+            self._closed = True
             for idle in self._idle.values():
                 while idle:
                     self._forget(idle.pop())
@@ -138,7 +143,7 @@ class _SyncTrip(Trip):
     """A `SyncTrip`."""
 
     def __init__(self, library: SyncFast, wanted: Wire, pace: Pace) -> None:
-        super().__init__(wanted, pace)
+        super().__init__(library.reader, wanted, pace)
         self._library = library
         self._talk: _Waiting | None = None
 

@@ -67,9 +67,8 @@ class Pace:
 
 @dataclass(slots=True)
 class Head:
-    """Status and headers of a reply, before its body: the headers as they came, or `Bounded`.
-    ``body`` is the whole of it where that has come along with the head; then there is nothing to
-    `read`."""
+    """Status and headers of a reply, before its body. ``body`` is the whole of it where that has
+    come along with the head; then there is nothing to `read`."""
 
     status: int
     headers: Sequence[tuple[str, str]] | Bounded

@@ -1,25 +1,15 @@
-"""The fast transport by its name: our own (`fast`), or httpx where a proxy is asked for."""
+"""The transport ``fast``: our own HTTP/1.1, whose replies httptools reads."""
 
 from __future__ import annotations
 
-from exchangekit.runtime.transports.library import AsyncLibrary, SyncLibrary
+from exchangekit.runtime.transports.answers_httptools import HttptoolsAnswer
+from exchangekit.runtime.transports.fast_async import AsyncFast
+from exchangekit.runtime.transports.fast_sync import SyncFast
 
 
-def async_library(proxy: str | None) -> AsyncLibrary:
-    if proxy is not None:
-        from exchangekit.runtime.transports import over_httpx
-
-        return over_httpx.async_library(proxy)
-    from exchangekit.runtime.transports.fast_async import AsyncFast
-
-    return AsyncFast()
+def async_library() -> AsyncFast:
+    return AsyncFast("fast", HttptoolsAnswer)
 
 
-def sync_library(proxy: str | None) -> SyncLibrary:
-    if proxy is not None:
-        from exchangekit.runtime.transports import over_httpx
-
-        return over_httpx.sync_library(proxy)
-    from exchangekit.runtime.transports.fast_sync import SyncFast
-
-    return SyncFast()
+def sync_library() -> SyncFast:
+    return SyncFast("fast", HttptoolsAnswer)

@@ -46,11 +46,11 @@ _BEFORE_THE_REQUEST = ("connection.", "proxy.", "socks.")
 Trace = Callable[[str, dict[str, Any]], Awaitable[None] | None]
 
 
-def async_library(proxy: str | None) -> AsyncHttpx:
+def async_library(proxy: str | None = None) -> AsyncHttpx:
     return AsyncHttpx(proxy)
 
 
-def sync_library(proxy: str | None) -> SyncHttpx:
+def sync_library(proxy: str | None = None) -> SyncHttpx:
     return SyncHttpx(proxy)
 
 

@@ -34,7 +34,7 @@ def wanted(outgoing: Outgoing) -> Wire:
     for name, value in theirs:
         if not _is_plain(value) or value != value.strip(" "):
             raise _unfit(f"its header {name!r} has characters that no header may have")
-    return Wire(method, before + target, ours + theirs, outgoing.body)
+    return Wire(method, before + target, (*ours, *theirs), outgoing.body)
 
 
 def _is_plain(text: str) -> bool:

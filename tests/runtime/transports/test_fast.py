@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from support.on_wire import Anything, Line, is_async, line_of
 from support.ports import free_ports
@@ -28,7 +28,6 @@ from exchangekit.errors import ConfigurationError
 from exchangekit.runtime import transports
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transports import dialing, open_async, open_sync
-from exchangekit.runtime.transports.answers import Answer, Unreadable
 from exchangekit.runtime.transports.channel import Channel
 from exchangekit.runtime.transports.library import MAX_CONNECTIONS, Wire
 from exchangekit.runtime.transports.wire import rendered
@@ -71,9 +70,11 @@ class TestWhichTransport:
         for asked in ({}, {"transport": "fast"}):
             assert self.names(proxy=f"http://127.0.0.1:{free_ports()}", **asked) == {"httpx"}
 
-    def test_without_its_extra_httpx_is_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_its_extra_the_plain_one_is_taken(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(transports, "_has_httptools", lambda: False)
-        assert self.names() == {"httpx"}
+        assert self.names() == self.names(transport="plain") == {"plain"}
         for opened in (open_sync, open_async):
             with pytest.raises(ConfigurationError, match=r"pip install 'exchangekit\[fast\]'"):
                 opened("fast", Timeouts())
@@ -99,12 +100,13 @@ def test_it_needs_no_httpx() -> None:
     program = (
         "import sys; sys.modules['httpx'] = sys.modules['httpcore'] = None\n"
         "from exchangekit.runtime.transports import open_async, open_sync, Timeouts\n"
-        "print(open_sync('fast', Timeouts()).name, open_async('fast', Timeouts()).name)"
+        "print(*(opened(name, Timeouts()).name for opened in (open_sync, open_async)"
+        " for name in ('fast', 'plain')))"
     )
     told = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
     )
-    assert told.stdout.split() == ["fast", "fast"]
+    assert told.stdout.split() == ["fast", "plain"] * 2
 
 
 # What is sent
@@ -224,7 +226,7 @@ def all_at_once(line: Line, targets: list[str], timeout: float) -> list[Any]:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """No more than three connections."""
-    for name in ("fast_async", "fast_sync"):
+    for name in ("fast_pool", "fast_sync"):
         module = import_module(f"exchangekit.runtime.transports.{name}")
         monkeypatch.setattr(module, "MAX_CONNECTIONS", 3)
     return 3
@@ -266,7 +268,14 @@ def test_who_gets_no_connection_in_time_has_sent_nothing(kind: str, few: int) ->
 
 @pytest.mark.parametrize("kind", FAST)
 def test_an_idle_connection_makes_room_for_one_to_elsewhere(kind: str, few: int) -> None:
-    with WireServer(Anything()) as one, WireServer(Anything()) as other:
+    together = threading.Barrier(few)
+
+    def at_once(visit: Visit) -> None:
+        together.wait(30)
+        visit.answer(b"{}")
+        visit.goes_on = True
+
+    with WireServer(Anything(), {"/x": at_once}) as one, WireServer(Anything()) as other:
         line = Line(kind, one)
         all_at_once(line, ["/x"] * few, 30.0)
         for number in range(4):
@@ -432,127 +441,3 @@ def test_an_address_that_leads_nowhere_costs_a_moment(
 def test_the_failure_of_the_last_address_is_told_and_no_socket_is_left_open() -> None:
     with pytest.raises(ConnectionRefusedError):
         dialing.dialed("127.0.0.1", free_ports(), time.monotonic() + 10)
-
-
-# Replies
-
-WHOLE: dict[str, tuple[bytes, bytes]] = {
-    "a size": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234", b"1234"),
-    "nothing": (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b""),
-    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
-    "chunks": (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n12\r\n2;x=y\r\n34\r\n0\r\n\r\n",
-        b"1234",
-    ),
-    "trailers": (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4\r\n1234\r\n0\r\nX: y\r\n\r\n",
-        b"1234",
-    ),
-    "lines in chunks": (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n\r\n\r\n\r\n0\r\n\r\n",
-        b"\r\n\r\n",
-    ),
-    "interim": (
-        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
-        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234",
-        b"1234",
-    ),
-}
-SURPLUS = [b"!", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"0\r\n\r\n"]
-
-
-def fed(data: bytes, cuts: list[int]) -> tuple[Answer, bytes]:
-    answer, body, at = Answer("GET"), b"", 0
-    for cut in [*sorted(cut for cut in cuts if cut < len(data)), len(data)]:
-        answer.feed(data[at:cut])
-        at = cut
-    while answer.pieces:
-        body += answer.pieces.popleft()
-    return answer, body
-
-
-@pytest.mark.parametrize("name", WHOLE)
-@given(cuts=st.lists(st.integers(1, 200), max_size=6))
-@example(cuts=list(range(1, 200)))
-@example(cuts=[])
-def test_a_reply_is_the_same_however_it_is_cut(name: str, cuts: list[int]) -> None:
-    data, body = WHOLE[name]
-    answer, came = fed(data, cuts)
-    assert (answer.done, answer.kept, came) == (True, True, body)
-    # Not a byte earlier.
-    earlier, _ = fed(data[:-1], cuts)
-    assert not earlier.done
-    with pytest.raises(Unreadable):
-        earlier.ended()
-
-
-@pytest.mark.parametrize("more", SURPLUS)
-@pytest.mark.parametrize("name", WHOLE)
-@given(cuts=st.lists(st.integers(1, 200), max_size=6))
-@example(cuts=list(range(1, 200)))
-@example(cuts=[])
-def test_a_byte_beyond_a_reply_ends_its_connection(name: str, more: bytes, cuts: list[int]) -> None:
-    data, body = WHOLE[name]
-    answer, came = fed(data + more, cuts)
-    assert (answer.done, answer.kept, came) == (True, False, body)
-
-
-def test_a_reply_without_a_size_ends_with_its_connection() -> None:
-    answer, body = fed(b"HTTP/1.1 200 OK\r\n\r\n1234", [])
-    assert (answer.done, body) == (False, b"1234")
-    answer.ended()
-    assert (answer.done, answer.kept) == (True, False)
-
-
-@pytest.mark.parametrize(
-    "said", [b"HTTP/1.0 200 OK\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n"]
-)
-def test_a_connection_that_the_server_gives_up_is_not_kept(said: bytes) -> None:
-    answer, body = fed(said + b"Content-Length: 2\r\n\r\n{}", [])
-    assert (answer.done, answer.kept, body) == (True, False, b"{}")
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
-        b"2\r\n{}\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n{}",
-        b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}!!0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nNo colon\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 0\r\n\r\n",
-    ],
-)
-def test_what_does_not_say_clearly_what_it_is_is_no_reply(said: bytes) -> None:
-    with pytest.raises(Unreadable):
-        fed(said, [])
-    with pytest.raises(Unreadable):
-        fed(said, list(range(1, 400)))
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000,
-        b"HTTP/1.1 100 Continue\r\n\r\n" * 4000,
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"y" * 140_000,
-    ],
-)
-def test_a_head_without_an_end_is_given_up(said: bytes) -> None:
-    with pytest.raises(TransportFailure, match="headers are too large") as caught:
-        fed(said, list(range(30_000, 300_000, 30_000)))
-    assert (caught.value.sent, caught.value.reply) == (True, True)

@@ -331,5 +331,5 @@ def test_a_ctrl_c_closes_the_connection_and_goes_on() -> None:
 
 @pytest.mark.parametrize("make", [open_async, open_sync])
 def test_a_transport_that_is_not_there_is_said_with_those_that_are(make: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"no transport .*: fast, httpx\)"):
+    with pytest.raises(ConfigurationError, match=r"no transport .*: fast, plain, httpx\)"):
         make("requests", Timeouts())

@@ -1,0 +1,155 @@
+"""Replies, byte for byte: where they end, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from exchangekit.runtime.effects import TransportFailure
+from exchangekit.runtime.transports.answers import Answer, Unreadable
+from exchangekit.runtime.transports.answers_h11 import H11Answer
+from exchangekit.runtime.transports.answers_httptools import HttptoolsAnswer
+
+READERS = pytest.mark.parametrize("reader", [HttptoolsAnswer, H11Answer])
+
+WHOLE: dict[str, tuple[bytes, bytes]] = {
+    "a size": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234", b"1234"),
+    "nothing": (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b""),
+    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+    "chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n12\r\n2;x=y\r\n34\r\n0\r\n\r\n",
+        b"1234",
+    ),
+    "trailers": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4\r\n1234\r\n0\r\nX: y\r\n\r\n",
+        b"1234",
+    ),
+    "lines in chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n\r\n\r\n\r\n0\r\n\r\n",
+        b"\r\n\r\n",
+    ),
+    "interim": (
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234",
+        b"1234",
+    ),
+}
+SURPLUS = [b"!", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"0\r\n\r\n"]
+
+
+def fed(reader: Callable[[str], Answer], data: bytes, cuts: list[int]) -> tuple[Answer, bytes]:
+    answer, body, at = reader("GET"), b"", 0
+    for cut in [*sorted(cut for cut in cuts if cut < len(data)), len(data)]:
+        answer.feed(data[at:cut])
+        at = cut
+    while answer.pieces:
+        body += answer.pieces.popleft()
+    return answer, body
+
+
+@READERS
+@pytest.mark.parametrize("name", WHOLE)
+@given(cuts=st.lists(st.integers(1, 200), max_size=6))
+@example(cuts=list(range(1, 200)))
+@example(cuts=[])
+def test_a_reply_is_the_same_however_it_is_cut(reader: Any, name: str, cuts: list[int]) -> None:
+    data, body = WHOLE[name]
+    answer, came = fed(reader, data, cuts)
+    assert (answer.done, answer.kept, came) == (True, True, body)
+    # Not a byte earlier.
+    earlier, _ = fed(reader, data[:-1], cuts)
+    assert not earlier.done
+    with pytest.raises(Unreadable):
+        earlier.ended()
+
+
+@READERS
+@pytest.mark.parametrize("more", SURPLUS)
+@pytest.mark.parametrize("name", WHOLE)
+@given(cuts=st.lists(st.integers(1, 200), max_size=6))
+@example(cuts=list(range(1, 200)))
+@example(cuts=[])
+def test_a_byte_beyond_a_reply_ends_its_connection(
+    reader: Any, name: str, more: bytes, cuts: list[int]
+) -> None:
+    data, body = WHOLE[name]
+    answer, came = fed(reader, data + more, cuts)
+    assert (answer.done, answer.kept, came) == (True, False, body)
+
+
+@READERS
+def test_a_reply_without_a_size_ends_with_its_connection(reader: Any) -> None:
+    answer, body = fed(reader, b"HTTP/1.1 200 OK\r\n\r\n1234", [])
+    assert (answer.done, body) == (False, b"1234")
+    answer.ended()
+    assert (answer.done, answer.kept) == (True, False)
+
+
+@READERS
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.0 200 OK\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n"]
+)
+def test_a_connection_that_the_server_gives_up_is_not_kept(reader: Any, said: bytes) -> None:
+    answer, body = fed(reader, said + b"Content-Length: 2\r\n\r\n{}", [])
+    assert (answer.done, answer.kept, body) == (True, False, b"{}")
+
+
+UNCLEAR = [
+    b"SSH-2.0-OpenSSH_9.6\r\n",
+    b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}!!0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nNo colon\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 0\r\n\r\n",
+]
+STRANGE = [
+    b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\n{}",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"2\r\n{}\r\n0\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+]
+"""What h11 makes one sense of, and httptools none."""
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [(reader, said) for reader in (HttptoolsAnswer, H11Answer) for said in UNCLEAR]
+    + [(HttptoolsAnswer, said) for said in STRANGE],
+)
+def test_what_does_not_say_clearly_what_it_is_is_no_reply(reader: Any, said: bytes) -> None:
+    for cuts in ([], list(range(1, 400))):
+        with pytest.raises(Unreadable):
+            fed(reader, said, cuts)[0].ended()
+
+
+@READERS
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"y" * 140_000,
+    ],
+)
+def test_a_head_without_an_end_is_given_up(reader: Any, said: bytes) -> None:
+    with pytest.raises(TransportFailure, match="headers are too large") as caught:
+        fed(reader, said, list(range(30_000, 300_000, 30_000)))
+    assert (caught.value.sent, caught.value.reply) == (True, True)
+
+
+def test_interim_replies_have_an_end() -> None:
+    with pytest.raises(TransportFailure, match="headers are too large"):
+        fed(HttptoolsAnswer, b"HTTP/1.1 100 Continue\r\n\r\n" * 4000, [])
