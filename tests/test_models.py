@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import inspect
 import pickle
 import pkgutil
 from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ from exchangekit.models import (
     Order,
     OrderBook,
     OrderExplanation,
+    OrderRequest,
     OrderStatus,
     OrderType,
     OrderTypeWord,
@@ -46,6 +48,7 @@ from exchangekit.models import (
 from exchangekit.models.enums import choices
 from exchangekit.models.markets import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
+from exchangekit.models.orders import under_name
 from exchangekit.orders import check_filters
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12)
@@ -602,3 +605,41 @@ def test_candles_and_levels_are_plain_tuples_with_names() -> None:
     candle = Candle(datetime(2026, 1, 1, tzinfo=UTC), *map(Decimal, range(5)))
     assert candle.close == 3
     assert candle[0] + timedelta(days=1) == datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        LimitOrder(symbol="BTC/USDT", side=Side.BUY, amount=Decimal("0.1"), price=Decimal(9)),
+        LimitOrder(
+            symbol="BTC/USDT",
+            side=Side.SELL,
+            amount=Decimal("0.1"),
+            price=Decimal(9),
+            time_in_force=TimeInForce.IOC,
+            source=Source(b"{}"),
+        ),
+        MarketOrder(symbol="BTC/USDT", side=Side.SELL, amount=Decimal("0.1")),
+        MarketBuyWithCost(symbol="BTC/USDT", cost=Decimal(10)),
+    ],
+)
+def test_an_order_under_another_name_is_what_a_copy_of_it_is(order: OrderRequest) -> None:
+    made, copied = under_name(order, "mine"), order.model_copy(update={"client_order_id": "mine"})
+    assert made == copied
+    assert (made.client_order_id, made.source) == ("mine", order.source)
+    assert made.model_dump() == copied.model_dump()
+
+
+def test_a_model_says_its_arguments_before_its_validator_is_built() -> None:
+    class Fresh(Model):
+        amount: Decimal
+        name: str = "x"
+
+    assert str(inspect.signature(Fresh)).endswith(
+        "amount: decimal.Decimal, name: str = 'x') -> None"
+    )
+    made = Fresh(amount=Decimal(1))
+    assert str(inspect.signature(Fresh)).endswith(
+        "amount: decimal.Decimal, name: str = 'x') -> None"
+    )
+    assert made == Fresh(amount=Decimal(1), name="x")

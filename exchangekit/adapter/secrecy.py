@@ -3,7 +3,6 @@ JSON or in HTML. For whoever takes secrets out of what is shown."""
 
 from __future__ import annotations
 
-import html
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -14,6 +13,8 @@ from exchangekit.errors import ExchangeError
 
 def writings(value: str) -> set[str]:
     """Every way in which `value` may be written."""
+    import html  # only now: a table of thousands of letters
+
     trimmed = value.strip()
     made = {value, trimmed, one_line(value)}
     for one in (value, trimmed):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from exchangekit.errors import JournalError
-
-if TYPE_CHECKING:
-    import sqlite3
 
 LEVELS = {"process": "NORMAL", "power": "FULL"}
 """What a journal survives -> how SQLite syncs for that."""
@@ -57,8 +54,6 @@ def is_there(path: Path) -> tuple[int, int] | None:
 def trouble(path: Path, busy: float) -> Iterator[None]:
     """What the system or SQLite raises inside becomes a JournalError: one sentence with what is
     wrong and what to do."""
-    import sqlite3  # only now: who writes no journal need not load it
-
     try:
         yield
     except sqlite3.Error as problem:

@@ -6,12 +6,13 @@ a few rows at a time.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.journal.entries import OPEN, UNKNOWN, account_in, recorded, stamp
@@ -19,9 +20,6 @@ from exchangekit.journal.schema import LIVE, bring_up, check, transaction
 from exchangekit.journal.store import halt_in_force, opened
 from exchangekit.models.halting import Halt
 from exchangekit.runtime.journal import Recorded
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _AT_ONCE = 200
 _OPEN = f"state IN ('{OPEN}', '{UNKNOWN}')"

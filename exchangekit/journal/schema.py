@@ -6,16 +6,13 @@ same. A file is brought up when it is opened for writing; whoever only reads tak
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from exchangekit.errors import JournalError
 from exchangekit.journal.entries import DONE, OPEN, UNKNOWN
-
-if TYPE_CHECKING:
-    import sqlite3
 
 APPLICATION_ID = 0x656B6A6C  # "ekjl"
 LIVE = f"places AND state IN ('{OPEN}', '{DONE}', '{UNKNOWN}')"

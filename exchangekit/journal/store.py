@@ -10,12 +10,12 @@ is written. Everything of an entry is written in the transaction of the caller
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.journal.entries import (
@@ -34,9 +34,6 @@ from exchangekit.journal.files import LEVELS, is_there, make_file, trouble
 from exchangekit.journal.schema import LIVE, bring_up, check, transaction
 from exchangekit.models.halting import Halt
 from exchangekit.runtime.journal import AlreadyIntended, Halted, NameClosed, Recorded
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _HOLDER = f"""
 SELECT * FROM changes WHERE venue = :venue AND environment = :environment
@@ -89,8 +86,6 @@ class Store:
                 raise
 
     def _prepare(self, level: str) -> None:
-        import sqlite3
-
         run = self._connection.execute
         check(self._connection, self.path)  # before anything of it is changed
         # Another process may be doing the same: SQLite does not wait for that by itself.
@@ -207,8 +202,6 @@ class Store:
         return recorded(_mapping(row), tuple(_account(one) for one in tries))
 
     def _begin(self, line: Line, row: sqlite3.Row | None) -> int:
-        import sqlite3
-
         try:
             if row is None:
                 return self._insert(line)
@@ -222,8 +215,6 @@ class Store:
             raise AlreadyIntended(self._recorded(holder)) from None
 
     def _end(self, line: Line, row: sqlite3.Row | None) -> int:
-        import sqlite3
-
         try:
             if row is None:
                 return self._insert(line)
@@ -284,8 +275,6 @@ def opened(path: Path, busy: float) -> Iterator[sqlite3.Connection]:
 
 
 def _open(path: Path, busy: float) -> sqlite3.Connection:
-    import sqlite3  # only now: who writes no journal need not load it
-
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
