@@ -231,17 +231,19 @@ def decode_each(
 def _each(kind: Any, apart: list[bytes], body: bytes, *path: str | int) -> list[Any]:
     """All are decoded at once. Where one of thousands is odd, most of them are all the same: the
     rest is halved, and halved again."""
+    whole = _around(kind, (*path, _EACH))
     try:
-        rows: list[Any] = _at(path, decode_in_haste(_around(kind, (*path, _EACH)), body))
+        rows: list[Any] = _at(path, decode_in_haste(whole, body))
     except (BadReply, msgspec.ValidationError):
         if len(apart) < 2:
             return [_tried(kind, one) for one in apart]
         half = len(apart) // 2
         halves = apart[:half], apart[half:]
         return [row for part in halves for row in _each(kind, part, b"[%b]" % b",".join(part))]
-    if is_odd(body):
+    if is_odd(body, whole):
         return [
-            _tried(kind, one) if is_odd(one) else row for row, one in zip(rows, apart, strict=True)
+            _tried(kind, one) if is_odd(one, kind) else row
+            for row, one in zip(rows, apart, strict=True)
         ]
     return rows
 
