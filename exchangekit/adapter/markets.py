@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import bodies, decode_each
+from exchangekit.adapter.rows import apart, decode_apart
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -42,30 +42,29 @@ def listing(
     id_field: str,
     *path: str | int,
 ) -> Callable[[Reply], Markets]:
-    """The parser of a reply whose list of markets stands at `path`, each decoded as `kind`.
+    """The parser of a reply whose markets stand at `path`, each decoded as `kind`.
 
     `make` returns None for what is no spot market and is left out. Whatever cannot be read, breaks
     sense (an empty name, a negative step) or repeats a symbol becomes a `SkippedMarket`, named by
-    the item's `id_field`.
+    the item's `id_field` (`ITS_KEY` where its key is its name).
     """
 
     def parse(reply: Reply) -> Markets:
         markets: dict[str, Market] = {}
         skipped: list[SkippedMarket] = []
         numbers: dict[str, Decimal] = {}
-        told, rows = _decoded(kind, reply, path)
-        for position, (body, row) in enumerate(zip(told, rows, strict=True)):
+        for position, (body, piece, row) in enumerate(_decoded(kind, reply, path)):
             try:
                 if isinstance(row, BadReply):
                     raise row
-                market = make(decode(kind, body) if row is None else row, Source(body))
+                market = make(decode(kind, piece) if row is None else row, Source(body))
                 if market is not None:
                     _check(market, markets, numbers)
                     markets[market.symbol] = market
             except BadReply as problem:
-                skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
+                skipped.append(SkippedMarket(_name(piece, id_field, position), problem.message))
             except (ArithmeticError, OverflowError) as problem:
-                skipped.append(SkippedMarket(_name(body, id_field, position), repr(problem)))
+                skipped.append(SkippedMarket(_name(piece, id_field, position), repr(problem)))
         return index(tuple(markets.values()), tuple(skipped))
 
     return parse
@@ -73,13 +72,13 @@ def listing(
 
 def _decoded(
     kind: type[T], reply: Reply, path: tuple[str | int, ...]
-) -> tuple[list[bytes], Sequence[T | BadReply | None]]:
-    """The JSON of each market, and what it says; None for each where one cannot be reckoned."""
+) -> Iterable[tuple[bytes, bytes, T | BadReply | None]]:
+    """The JSON of each market, that which is decoded, and what it says; None for each where one
+    cannot be reckoned."""
     try:
-        return decode_each(kind, reply, *path)
+        return zip(*decode_apart(kind, reply, *path), strict=True)
     except (ArithmeticError, OverflowError):
-        told = bodies(reply, *path)
-        return told, [None] * len(told)
+        return [(*both, None) for both in apart(kind, reply, *path)]
 
 
 def _check(market: Market, others: dict[str, Market], numbers: dict[str, Decimal]) -> None:

@@ -17,6 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from exchangekit.adapter.decode import decode, decode_in_haste, is_odd, split
+from exchangekit.adapter.keyed import ITS_KEY as ITS_KEY
+from exchangekit.adapter.keyed import ITS_VALUE as ITS_VALUE
+from exchangekit.adapter.keyed import is_keyed, members
 from exchangekit.adapter.marks import Always as Always
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.spelling import Row as Row
@@ -207,15 +210,35 @@ class FillRow(Row, kw_only=True):
 
 def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
+    if is_keyed(kind):
+        return [decode(kind, row) for _, row in apart(kind, reply, *path)]
     shape: Any = kind
-    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply))
+    found: list[T] = _at(path, decode(_around(shape, (*path, _ITEM)), reply))
     return found
+
+
+def apart(kind: Any, reply: Reply | bytes, *path: str | int) -> list[tuple[bytes, bytes]]:
+    """Each row of `kind` that stands at `path`, as the venue told it and as it is decoded. Raises
+    BadReply where there is no list of them, or no object of them."""
+    _around(kind, ())  # refuses rows that nobody has spelt
+    if is_keyed(kind):
+        _refuse_each(path)
+        return members(_at(path, split(_around(dict[str, msgspec.Raw], path), reply)))
+    return [(body, body) for body in bodies(reply, *path)]
+
+
+def pieces(reply: Reply, *path: str | int) -> list[bytes]:
+    """The rows that stand at `path`, in a list or in an object, as they are decoded."""
+    if EACH in path:
+        return bodies(reply, *path)
+    held = _at(path, split(_around(list[msgspec.Raw] | dict[str, msgspec.Raw], path), reply))
+    return [row for _, row in members(held)] if isinstance(held, dict) else list(map(bytes, held))
 
 
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
     """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
     model that keeps one does not keep the reply. Raises BadReply where there is no list."""
-    apart = split(_around(msgspec.Raw, (*path, _EACH)), reply)
+    apart = split(_around(msgspec.Raw, (*path, _ITEM)), reply)
     return list(map(bytes, _at(path, apart)))
 
 
@@ -224,31 +247,51 @@ def decode_each(
 ) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
-    apart = bodies(reply, *path)
-    return apart, _each(kind, apart, reply if isinstance(reply, bytes) else reply.body, *path)
+    told, _, rows = decode_apart(kind, reply, *path)
+    return told, rows
 
 
-def _each(kind: Any, apart: list[bytes], body: bytes, *path: str | int) -> list[Any]:
+def decode_apart(
+    kind: type[T], reply: Reply | bytes, *path: str | int
+) -> tuple[list[bytes], list[bytes], list[T | BadReply]]:
+    """Like `decode_each`, with the JSON of each as it is decoded, too: second."""
+    if is_keyed(kind):
+        found = apart(kind, reply, *path)
+        rows = [row for _, row in found]
+        return [body for body, _ in found], rows, _each(kind, rows, _listed(rows))
+    shape: Any = kind
+    _around(shape, ())  # refuses rows that nobody has spelt
+    told = bodies(reply, *path)
+    body = reply if isinstance(reply, bytes) else reply.body
+    return told, told, _each(kind, told, body, *path)
+
+
+def _each(kind: Any, told: list[bytes], body: bytes, *path: str | int) -> list[Any]:
     """All are decoded at once. Where one of thousands is odd, most of them are all the same: the
     rest is halved, and halved again."""
-    whole = _around(kind, (*path, _EACH))
+    whole = _around(kind, (*path, _ITEM))
     try:
         rows: list[Any] = _at(path, decode_in_haste(whole, body))
     except (BadReply, msgspec.ValidationError):
-        if len(apart) < 2:
-            return [_tried(kind, one) for one in apart]
-        half = len(apart) // 2
-        halves = apart[:half], apart[half:]
-        return [row for part in halves for row in _each(kind, part, b"[%b]" % b",".join(part))]
+        if len(told) < 2:
+            return [tried(kind, one) for one in told]
+        half = len(told) // 2
+        halves = told[:half], told[half:]
+        return [row for part in halves for row in _each(kind, part, _listed(part))]
     if is_odd(body, whole):
         return [
-            _tried(kind, one) if is_odd(one, kind) else row
-            for row, one in zip(rows, apart, strict=True)
+            tried(kind, one) if is_odd(one, kind) else row
+            for row, one in zip(rows, told, strict=True)
         ]
     return rows
 
 
-def _tried(kind: type[T], body: bytes) -> T | BadReply:
+def _listed(rows: list[bytes]) -> bytes:
+    return b"[%b]" % b",".join(rows)
+
+
+def tried(kind: type[T], body: bytes) -> T | BadReply:
+    """What `body` is, or what is wrong with it."""
     try:
         return decode(kind, body)
     except BadReply as problem:
@@ -257,17 +300,37 @@ def _tried(kind: type[T], body: bytes) -> T | BadReply:
 
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
-    the list under ``data``. The rest of the reply is not read. Raises BadReply."""
+    the list under ``data``. The rest of the reply is not read. Raises BadReply, also for an object
+    of several members where the row is one of them."""
+    _refuse_each(path)
+    if is_keyed(kind):
+        held = apart(kind, reply, *path)
+        if len(held) != 1:
+            raise BadReply(f"one was asked for, the reply tells of {len(held)}")
+        return decode(kind, held[0][1])
     shape: Any = kind
     found: T = _at(path, decode(_around(shape, path), reply))
     return found
 
 
-_EACH = 0  # of a list: one type holds for all its items
+def _refuse_each(path: Path) -> None:
+    if EACH in path:
+        raise TypeError(
+            f"{path} leads to a list of rows; here one value or one object was expected"
+        )
+
+
+_ITEM = 0  # of a list: one type holds for all its items
+
+
+EACH = -1
+"""In a path, each item of a list: ``EACH, "orders"`` are the orders of all of them, as one list."""
 
 
 def _at(path: Path, value: Any) -> Any:
-    for step in path:
+    for number, step in enumerate(path, start=1):
+        if step == EACH:
+            return [found for held in value for found in _at(path[number:], held)]
         if isinstance(step, str):
             value = value.held
         elif step < len(value):
@@ -279,6 +342,11 @@ def _at(path: Path, value: Any) -> Any:
 
 @cache
 def _around(kind: Any, path: Path) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Row) and not kind.spelt_:
+        raise TypeError(
+            f"{kind.__name__} does not say how the venue spells it, and nothing would be read:"
+            " expected @named(...) above a class of your own"
+        )
     for step in reversed(path):
         if isinstance(step, str):
             kind = msgspec.defstruct("At", [("held", kind)], rename={"held": step})

@@ -21,7 +21,7 @@ from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import Proof
 from exchangekit.models.orders import MyTrade, Order, OrderRequest
-from exchangekit.orders.looking import APART, Fetch, differences, is_doubtful, is_older
+from exchangekit.orders.looking import APART, Fetch, differences, is_doubtful, is_past
 from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.journal import Sending
 from exchangekit.runtime.policy import Policy
@@ -208,7 +208,7 @@ class Search:
         name = found.client_order_id
         if name is not None and name != self.order.client_order_id:
             return False
-        return not differences(found, self.order) and not is_older(found, self.began)
+        return not differences(found, self.order) and not is_past(found, self.began)
 
     def _elsewhere(self, end: float) -> Flow[Order | None]:
         """The order among the open ones and in the fills since it was sent."""
