@@ -46,6 +46,11 @@ class Odd(MarketRow):
     pass
 
 
+@named("symbol", last="l", bid=when(Among("s", "a"), "b"), ask=when(Among("s", "x"), "b"))
+class Conditional(TickerRow):
+    last: Decimal | None = None
+
+
 @named("asset", total="t.t", used=total("frozen", "locked"), free=either("f", Blank("g"), "h.i"))
 class Held(BalanceRow):
     pass
@@ -58,7 +63,7 @@ def _rows_of_venues() -> list[Any]:
         for kind in vars(importlib.import_module(f"exchangekit_{venue}.rows")).values()
         if isinstance(kind, type) and issubclass(kind, Row) and kind.readings_.plans
     ]
-    return [Strange, Odd, Held, *found]
+    return [Strange, Odd, Held, Conditional, *found]
 
 
 ROWS = _rows_of_venues()
