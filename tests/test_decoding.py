@@ -15,15 +15,18 @@ from exchangekit.adapter.decode import (
     average,
     decode,
     decode_any,
+    is_odd,
     lookup,
     maybe_utc,
     milliseconds,
+    names_of_numbers,
     non_zero,
     number,
     peek,
     step_of,
     utc,
 )
+from exchangekit.adapter.rows import BookRow, WideBookRow
 from exchangekit.errors import BadReply
 from exchangekit.models import Source, Ticker
 
@@ -322,6 +325,37 @@ def test_a_word_is_looked_up_and_an_unknown_one_names_those_that_are_known() -> 
 @pytest.mark.parametrize(("decimals", "step"), [(0, "1"), (3, "0.001"), (-2, "1E+2")])
 def test_a_number_of_decimals_is_a_step(decimals: int, step: str) -> None:
     assert str(step_of(decimals)) == step
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (Row, {b"price"}),
+        (list[Row], {b"price"}),
+        (Held, {b"price"}),
+        (dict[str, Row], {b"price"}),
+        (dict[str, Decimal], None),
+        (list[Decimal], None),
+        (Decimal, None),
+        (tuple[str, Any], None),
+        (BookRow, None),
+        (WideBookRow, None),
+        (Row | None, {b"price"}),
+        (list[msgspec.Raw], set()),
+    ],
+)
+def test_where_the_numbers_of_a_type_stand_is_known(kind: Any, names: set[bytes] | None) -> None:
+    assert names_of_numbers(kind) == names
+
+
+def test_a_word_under_another_name_is_no_number_and_one_under_its_own_is() -> None:
+    body = b'{"price": "1", "bid1Price" : "2", "asset": "INF", "n.1": "nan", "infinite": 1}'
+    assert is_odd(body)
+    assert not is_odd(body, Row)
+    assert is_odd(body.replace(b'"1"', b'"-inf"'), Row)
+    assert is_odd(body.replace(b'"1"', b'"+Infinity"'), Row)
+    assert is_odd(body.replace(b'"1"', b'["NaN"]'), Row)
+    assert is_odd(body.replace(b'"1"', b'"sNaN12"'), Row)
 
 
 # Bounds

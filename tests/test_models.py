@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -45,7 +46,10 @@ from exchangekit.models import (
     TimeInForce,
     TimeInForceWord,
 )
+from exchangekit.models.base import trusted_row
 from exchangekit.models.enums import choices
+from exchangekit.models.market import make_market_of_row
+from exchangekit.models.market_data import make_ticker_of_row
 from exchangekit.models.markets import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
 from exchangekit.models.orders import under_name
@@ -76,7 +80,7 @@ def trusted_constructors() -> dict[str, tuple[type[Model], Callable[..., Model]]
     for info in pkgutil.iter_modules(models.__path__):
         module = importlib.import_module(f"exchangekit.models.{info.name}")
         for name, make in vars(module).items():
-            if name.startswith("make_"):
+            if name.startswith("make_") and not name.endswith("_of_row"):
                 model = name.removeprefix("make_").title().replace("_", "")
                 kinds = {kind.__name__.lower(): kind for kind in _all_models()}
                 found[name] = (kinds[model.lower()], make)
@@ -155,6 +159,53 @@ def test_what_is_changed_of_a_copy_changes_no_other_of_its_kind(
     for copied in (one.model_copy(), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
         copied.model_fields_set.clear()
     assert one.model_fields_set == other.model_fields_set == set(kind.model_fields)
+
+
+@pytest.mark.parametrize("kind", [Ticker, Market])
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_model_made_of_a_row_is_what_validation_makes(
+    kind: type[Model], data: st.DataObject
+) -> None:
+    make = {Ticker: make_ticker_of_row, Market: make_market_of_row}[kind]
+    row = fields_of(kind, data.draw)
+    given_values = {name: row[name] for name in inspect.signature(make).parameters if name != "row"}
+    # A row says 0 where there is no price and no rule.
+    copied = {name: value for name, value in row.items() if name not in given_values}
+    zeros = {name for name, value in copied.items() if isinstance(value, Decimal) and not value}
+    made = make(SimpleNamespace(**row), **given_values)
+    told = {name for name in zeros if getattr(made, name) is not None}
+    validated = kind(**{**row, "venue": None, "account": None, **dict.fromkeys(zeros - told)})
+    assert made == validated
+    assert list(made.__repr_args__()) == list(validated.__repr_args__())
+    assert made.model_dump() == validated.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "kept"),
+    [
+        (Ticker, make_ticker_of_row,
+         "bid_volume ask_volume change percentage base_volume quote_volume"),
+        (Market, make_market_of_row, "market_min_cost market_max_cost maker taker"),
+    ],
+)  # fmt: skip
+def test_a_0_of_a_row_is_none_but_where_it_is_a_number(kind: Any, make: Any, kept: str) -> None:
+    zeros = dict.fromkeys(kind.model_fields, Decimal(0))
+    passed = {name: zeros[name] for name in inspect.signature(make).parameters if name != "row"}
+    made = make(SimpleNamespace(**zeros), **passed)
+    found = {name for name, value in made.__dict__.items() if value == 0 and value is not None}
+    plain = {
+        name for name, field in kind.model_fields.items() if field.annotation != Decimal | None
+    }
+    assert found - plain == set(kept.split())
+
+
+@pytest.mark.parametrize(
+    ("given_names", "or_none"), [("nonsense", ""), ("", "nonsense"), ("last", "last")]
+)
+def test_names_of_no_field_make_no_constructor(given_names: str, or_none: str) -> None:
+    with pytest.raises(TypeError, match="Ticker has no field"):
+        trusted_row(Ticker, given_names, or_none)
 
 
 @pytest.mark.parametrize("name", TRUSTED)

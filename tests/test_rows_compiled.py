@@ -15,7 +15,7 @@ from msgspec.structs import asdict, fields
 from support.plain_reading import put_plainly, words_of
 
 from exchangekit.adapter import Always, named
-from exchangekit.adapter.choices import Choice, either, every, largest, smallest, total
+from exchangekit.adapter.choices import Choice, either, every, largest, smallest, total, when
 from exchangekit.adapter.market_rows import MarketRow
 from exchangekit.adapter.marks import Among, Blank, Decimals, Mark, Means, Negated, Ratio, Text
 from exchangekit.adapter.rows import BalanceRow, FillRow, OrderRow, TickerRow
@@ -39,9 +39,16 @@ class Strange(TickerRow):
 @named(id=Text("id.text"), base="b", quote=either("words.quote", "q"), price_step=either(
        "steps[kind=A].step", Decimals("digits"), "plain"), min_cost=total("c1", "c2.c3"),
        active=every(Among("state", 1, "on"), Among("flags", "a")), max_cost=either("m1", "m2"),
+       market_max_cost=when(Among("q", "a"), "m1"), min_price=when(
+           Among("state", "x"), either("low[1]", Decimals("low[0]"))),
        spot=Means("kind", {"1": True, "a": False}, otherwise=True))  # fmt: skip
 class Odd(MarketRow):
     pass
+
+
+@named("symbol", last="l", bid=when(Among("s", "a"), "b"), ask=when(Among("s", "x"), "b"))
+class Conditional(TickerRow):
+    last: Decimal | None = None
 
 
 @named("asset", total="t.t", used=total("frozen", "locked"), free=either("f", Blank("g"), "h.i"))
@@ -56,7 +63,7 @@ def _rows_of_venues() -> list[Any]:
         for kind in vars(importlib.import_module(f"exchangekit_{venue}.rows")).values()
         if isinstance(kind, type) and issubclass(kind, Row) and kind.readings_.plans
     ]
-    return [Strange, Odd, Held, *found]
+    return [Strange, Odd, Held, Conditional, *found]
 
 
 ROWS = _rows_of_venues()

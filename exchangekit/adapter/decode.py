@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -36,16 +37,16 @@ _FOLDED = bytes(
 _PARTED = bytes(ord('"') if at in b",:[]{}" else at for at in range(128)).lower() + bytes(
     range(128, 256)
 )
+_LOWER = bytes(range(128)).lower() + bytes(range(128, 256))
+_LONGEST_NAME = 200
 _OF_NUMBERS = b"0123456789." + _BEFORE
 _MANY_DIGITS = b"0" * 31
-_TRACES = (
-    (b"0e", (b'"e"',)),
+_WORDS = (
     (b'"inf', (b'"inf"', b'"infinity"')),
     (b'"nan', (b'"nan"',)),
     (b'"snan', (b'"snan"',)),
 )
-"""What a number that is not finite or has an exponent leaves in a folded body, and what is left of
-it without its digits."""
+"""What a number that is not finite leaves in a folded body, and what without its digits."""
 _NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
@@ -55,6 +56,7 @@ _FAST = 1 << 42
 _EARLIEST, _LATEST = 946_684_800_000, 7_258_118_400_000
 _LARGEST = 10**40
 _from_timestamp = datetime.fromtimestamp
+_NO_DECIMALS = (str, bool, int, type(None), msgspec.Raw)
 _NO_NUMBERS = {str, bool, type(None)}
 _generic = msgspec.json.Decoder(float_hook=read_exact)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
@@ -71,7 +73,7 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
         made = decode_in_haste(kind, body)
     except msgspec.ValidationError as problem:
         made = _decode_with_blanks(kind, body, problem)
-    if is_odd(body) and not _sane(made):
+    if is_odd(body, kind) and not _sane(made):
         raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
 
@@ -100,9 +102,9 @@ def decode_in_haste(kind: type[T], body: bytes) -> T:
     return made
 
 
-def is_odd(body: bytes) -> bool:
-    """Whether `body` could hold a number that is not finite, has an exponent or very many digits:
-    almost none does, and looking at each number would take longer than the decoding."""
+def is_odd(body: bytes, kind: Any = Any) -> bool:
+    """Whether `body` could hold a number of `kind` that is not finite, has an exponent or very many
+    digits: almost none does, and looking at each number would take longer than the decoding."""
     if b"\\" in body and b"\\u00" in body:  # a digit or a letter, written otherwise
         return True
     folded = body.translate(_FOLDED)
@@ -112,11 +114,46 @@ def is_odd(body: bytes) -> bool:
     # Candles and books end in thousands of digits without a letter.
     last = max(folded.rfind(b"e"), folded.rfind(b"n"))
     find = folded[: last + len("nity")].rfind
-    traces = [words for trace, words in _TRACES if find(trace) >= 0]
-    if not traces:
-        return False
-    letters = b'"%b"' % body.translate(_PARTED, _OF_NUMBERS)
-    return any(letters.rfind(word) >= 0 for words in traces for word in words)
+    if find(b"0e") >= 0:
+        letters = b'"%b"' % body.translate(_PARTED, _OF_NUMBERS)
+        if letters.rfind(b'"e"') >= 0:
+            return True
+    words = [word for trace, words in _WORDS if find(trace) >= 0 for word in words]
+    return bool(words) and _are_numbers(words, body, kind)
+
+
+def _are_numbers(words: Sequence[bytes], body: bytes, kind: Any) -> bool:
+    """Whether one of `words`, which may be the name of an asset, stands where a number should."""
+    names, letters = names_of_numbers(kind), body.translate(_LOWER, _OF_NUMBERS)
+    for word in words:
+        at = letters.find(word)
+        while at >= 0:
+            before = letters[max(0, at - _LONGEST_NAME) : at]
+            name = before[:-2].rpartition(b'"')[2] if before.endswith(b'":') else None
+            if name is None or names is None or name in names:
+                return True
+            at = letters.find(word, at + 1)
+    return False
+
+
+@cache
+def names_of_numbers(kind: Any) -> frozenset[bytes] | None:
+    """The names under which JSON holds the decimals of `kind`, in small letters and without digits;
+    None where some stand without a name, or under any."""
+    names, kinds = set[bytes](), [("", kind)]
+    for name, one in kinds:  # which grows on the way
+        if one is Decimal and name:
+            names.add(name.encode().translate(_LOWER, _OF_NUMBERS))
+        elif isinstance(one, type) and issubclass(one, msgspec.Struct):
+            is_array = one.__struct_config__.array_like
+            fields = msgspec.structs.fields(one)
+            kinds += [("" if is_array else field.encode_name, field.type) for field in fields]
+        elif parts := [part for part in get_args(one) if part is not ...]:
+            own = name if get_origin(one) in (Union, UnionType) else ""
+            kinds += [(own, part) for part in parts]
+        elif one not in _NO_DECIMALS:
+            return None
+    return frozenset(names)
 
 
 def peek(kind: type[T], reply: Reply) -> T | None:

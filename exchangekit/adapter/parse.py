@@ -68,7 +68,7 @@ from exchangekit.models.market_data import (
     Ticker,
     Trade,
     make_order_book,
-    make_ticker,
+    make_ticker_of_row,
     make_trade,
 )
 from exchangekit.models.numbers import WIDE
@@ -93,30 +93,13 @@ def moment(*path: str | int) -> Callable[[Reply], datetime]:
 
 def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
     """A ticker; raises BadReply for a price or a volume below zero."""
-    last, bid, ask, opened = row.last, row.bid, row.ask, row.open
-    high, low, base, quote = row.high, row.low, row.base_volume, row.quote_volume
-    if below_zero(last, bid, ask, opened, high, low, base, quote):
+    if below_zero(
+        row.last, row.bid, row.ask, row.open, row.high, row.low, row.base_volume, row.quote_volume
+    ):
         raise BadReply(f"the venue sent a negative price or volume of {symbol}")
     if row.reckons:
         _reckon(row)
-    return make_ticker(
-        source=source,
-        symbol=symbol,
-        timestamp=maybe_utc(row.timestamp),
-        last=last or None,
-        bid=bid or None,
-        bid_volume=row.bid_volume,
-        ask=ask or None,
-        ask_volume=row.ask_volume,
-        open=opened or None,
-        high=high or None,
-        low=low or None,
-        change=row.change,
-        percentage=row.percentage,
-        vwap=row.vwap or None,
-        base_volume=base,
-        quote_volume=quote,
-    )
+    return make_ticker_of_row(row, source=source, symbol=symbol, timestamp=maybe_utc(row.timestamp))
 
 
 def _reckon(row: TickerRow) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from exchangekit.adapter.choices import Choice
 from exchangekit.adapter.marks import Always, Mark, is_always, kinds_of
-from exchangekit.adapter.putting import KEY, Chosen, Made, Part, Plan, Source, Way, putting
+from exchangekit.adapter.putting import KEY, Chosen, Made, Part, Plan, Source, Way, Where, putting
 
 _STEP = re.compile(r"([^.\[\]=]+)(?:\[(?:([^.\[\]=]+)=([^\[\]=]+)|(\d{1,2}))\])?(?:\.|$)")
 
@@ -166,6 +166,12 @@ class Readings:
         if isinstance(spelling, Choice):
             kinds = spelling.kinds(wanted)
             parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
+<<<<<<< HEAD
+=======
+            if spelling.first_is is bool:
+                condition, then = parts
+                return Where(condition, then, self._zero_is_none)
+>>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
             return Chosen(tuple(parts), spelling.pick, self._zero_is_none)
         if isinstance(spelling, Mark):
             try:

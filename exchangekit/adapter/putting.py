@@ -1,9 +1,9 @@
 """How rows are put together: one function for each class, written once and compiled.
 
-What a field is made of is a `Source`: a `Way` to what was decoded, something `Made` of that, or
-`Chosen` of several. Followed step by step for each row, they took longer than the decoding; the
-function that `putting` writes of them has no steps left. For ``@named(price="filter.tick",
-amount=either("size", "qty"))`` it reads::
+What a field is made of is a `Source`: a `Way` to what was decoded, something `Made` of that,
+`Chosen` of several, or told only `Where` something else holds. Followed step by step for each row,
+they took longer than the decoding; the function that `putting` writes of them has no steps left.
+For ``@named(price="filter.tick", amount=either("size", "qty"))`` it reads::
 
     def put(row):
         at_filter = row.at_filter
@@ -62,7 +62,16 @@ class Chosen:
     zero_is_none: bool
 
 
-Source: TypeAlias = Way | Made | Chosen
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the second part tells where the first is true, else None."""
+
+    condition: Part
+    then: Part
+    zero_is_none: bool
+
+
+Source: TypeAlias = Way | Made | Chosen | Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,11 @@ class _Writer:
             read = self._called("read", source.read)
             lines = self._lines(source.source, into)
             return [*lines, f"if {into} is not None:", f"    {into} = {read}({into})"]
+        if isinstance(source, Where):
+            condition = self._name("condition")
+            lines = self._part(source, source.condition, condition)
+            then = self._part(source, source.then, into)
+            return [*lines, f"{into} = None", f"if {condition}:", *_indented(then)]
         if source.pick is not None:
             return self._all(source, source.pick, into)
         lines = []
@@ -138,7 +152,7 @@ class _Writer:
         ]
         return [*lines, f"{into} = {self._called('pick', pick)}([{', '.join(parts)}])"]
 
-    def _part(self, chosen: Chosen, part: Part, into: str) -> list[str]:
+    def _part(self, chosen: Chosen | Where, part: Part, into: str) -> list[str]:
         """The same of a part of a choice: what is as good as none is None."""
         lines, kinds = self._lines(part.source, into), set(part.kinds)
         if chosen.zero_is_none and kinds == {Decimal}:
@@ -194,4 +208,8 @@ class _Writer:
 
 
 def _otherwise(into: str, lines: Iterable[str]) -> list[str]:
-    return [f"if {into} is None:", *(f"    {line}" for line in lines)]
+    return [f"if {into} is None:", *_indented(lines)]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]

@@ -247,6 +247,7 @@ def decode_each(
 ) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
+<<<<<<< HEAD
     found = apart(kind, reply, *path)
     return [body for body, _ in found], decoded(kind, reply, found, *path)
 
@@ -262,12 +263,33 @@ def decoded(
         return decode_rows(kind, reply, *path)
     except BadReply:
         return [tried(kind, row) for _, row in found]
+=======
+    told, _, rows = decode_apart(kind, reply, *path)
+    return told, rows
+>>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
-def _each(kind: Any, apart: list[bytes], body: bytes, *path: str | int) -> list[Any]:
+def decode_apart(
+    kind: type[T], reply: Reply | bytes, *path: str | int
+) -> tuple[list[bytes], list[bytes], list[T | BadReply]]:
+    """Like `decode_each`, with the JSON of each as it is decoded, too: second."""
+    if is_keyed(kind):
+        found = apart(kind, reply, *path)
+        rows = [row for _, row in found]
+        return [body for body, _ in found], rows, _each(kind, rows, _listed(rows))
+    shape: Any = kind
+    _around(shape, ())  # refuses rows that nobody has spelt
+    told = bodies(reply, *path)
+    body = reply if isinstance(reply, bytes) else reply.body
+    return told, told, _each(kind, told, body, *path)
+
+
+def _each(kind: Any, told: list[bytes], body: bytes, *path: str | int) -> list[Any]:
     """All are decoded at once. Where one of thousands is odd, most of them are all the same: the
     rest is halved, and halved again."""
+    whole = _around(kind, (*path, _ITEM))
     try:
+<<<<<<< HEAD
         rows: list[Any] = _at(path, decode_in_haste(_around(kind, (*path, EACH)), body))
     except (BadReply, msgspec.ValidationError):
         if len(apart) < 2:
@@ -280,6 +302,25 @@ def _each(kind: Any, apart: list[bytes], body: bytes, *path: str | int) -> list[
             tried(kind, one) if is_odd(one) else row for row, one in zip(rows, apart, strict=True)
         ]
     return rows
+=======
+        rows: list[Any] = _at(path, decode_in_haste(whole, body))
+    except (BadReply, msgspec.ValidationError):
+        if len(told) < 2:
+            return [tried(kind, one) for one in told]
+        half = len(told) // 2
+        halves = told[:half], told[half:]
+        return [row for part in halves for row in _each(kind, part, _listed(part))]
+    if is_odd(body, whole):
+        return [
+            tried(kind, one) if is_odd(one, kind) else row
+            for row, one in zip(rows, told, strict=True)
+        ]
+    return rows
+
+
+def _listed(rows: list[bytes]) -> bytes:
+    return b"[%b]" % b",".join(rows)
+>>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def tried(kind: type[T], body: bytes) -> T | BadReply:

@@ -7,8 +7,12 @@ give equal models.
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable, Mapping
 from inspect import Parameter, Signature
+=======
+from collections.abc import Callable, Iterable, Mapping
+>>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -155,34 +159,58 @@ def trusted(model: type[M]) -> type[M]:
 
     The result is called with the model's own keywords, and type checkers see it as the model.
     """
-    fields = model.model_fields
-    scope: dict[str, Any] = {
+    signature, defaults = [], {}
+    for name, field in model.model_fields.items():
+        if field.is_required():
+            signature.append(name)
+        else:
+            defaults[f"default_{name}"] = field.get_default(call_default_factory=True)
+            signature.append(f"{name}=default_{name}")
+    values = {name: name for name in model.model_fields}
+    return cast("type[M]", _builder(model, f"*, {', '.join(signature)}", values, defaults))
+
+
+def trusted_row(model: type[M], given: str, or_none: str) -> Callable[..., M]:
+    """A constructor of `model` whose values are those of a row, under the same names: ``make(row,
+    source=..., symbol=...)``. Those of ``given`` (blanks between) are passed, 0 is None for those
+    of `or_none`. `venue` and `account` are told later.
+
+    Passing thirty keywords takes as long as all the rest. Raises TypeError for names of no field.
+    """
+    passed, zeros = given.split(), or_none.split()
+    unknown = {*passed, *zeros} - set(model.model_fields)
+    if unknown or not {*passed}.isdisjoint(zeros):
+        raise TypeError(f"{model.__name__} has no field {unknown or 'that is passed and copied'}")
+    values = {name: f"row.{name}" for name in model.model_fields}
+    values |= {name: f"row.{name} or None" for name in zeros}
+    values |= {name: name for name in passed} | {"venue": "None", "account": "None"}
+    return _builder(model, f"row, *, {', '.join(passed)}", values, {})
+
+
+def _builder(
+    model: type[M], signature: str, values: Mapping[str, str], scope: dict[str, Any]
+) -> Callable[..., M]:
+    """The function that makes a `model` of the expressions `values`."""
+    scope |= {
         "new": object.__new__,
         "model": model,
-        "names": set(fields),  # one for all: whoever copies a model copies it
+        "names": set(model.model_fields),  # one for all: whoever copies a model copies it
         "hold": BaseModel.__dict__["__dict__"].__set__,
         "know": BaseModel.__pydantic_fields_set__.__set__,  # type: ignore[attr-defined]
         "extend": BaseModel.__pydantic_extra__.__set__,  # type: ignore[union-attr]
         "hide": BaseModel.__pydantic_private__.__set__,  # type: ignore[union-attr]
     }
-    signature, items = [], []
-    for name, field in fields.items():
-        if field.is_required():
-            signature.append(name)
-        else:
-            scope[f"default_{name}"] = field.get_default(call_default_factory=True)
-            signature.append(f"{name}=default_{name}")
-        items.append(f"{name!r}: {name}")
+    items = ", ".join(f"{name!r}: {value}" for name, value in values.items())
     code = (
-        f"def build(*, {', '.join(signature)}):\n"
+        f"def build({signature}):\n"
         "    made = new(model)\n"
-        f"    hold(made, {{{', '.join(items)}}})\n"
+        f"    hold(made, {{{items}}})\n"
         "    know(made, names)\n"
         "    extend(made, None)\n"
         "    hide(made, None)\n"
         "    return made\n"
     )
     exec(code, scope)  # noqa: S102 - the text is made of field names of our own models
-    build = scope["build"]
+    build: Callable[..., M] = scope["build"]
     build.__name__ = f"trusted_{model.__name__}"
-    return cast("type[M]", build)
+    return build

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from exchangekit.errors import InvalidInput
-from exchangekit.models.base import Told, trusted
+from exchangekit.models.base import Told, trusted, trusted_row
 from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord, choices
 from exchangekit.models.numbers import (
     ROUND_CEILING,
@@ -212,3 +212,11 @@ class _Legal(NamedTuple):
 
 
 make_market = trusted(Market)
+make_market_of_row = trusted_row(
+    Market,
+    given="source symbol active order_types market_min_cost market_max_cost",
+    or_none=(
+        "price_step min_price max_price amount_step min_amount max_amount market_amount_step"
+        " market_min_amount market_max_amount cost_step min_cost max_cost"
+    ),
+)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from exchangekit.adapter.putting import KEY, Made, Plan, Source, Way
+from exchangekit.adapter.putting import KEY, Made, Plan, Source, Way, Where
 
 
 def put_plainly(row: Any, plans: Iterable[Plan]) -> None:
@@ -24,6 +25,10 @@ def _value(row: Any, source: Source) -> Any:
     if isinstance(source, Made):
         told = _value(row, source.source)
         return None if told is None else source.read(told)
+    if isinstance(source, Where):
+        both = source.condition.source, source.then.source
+        condition, then = (partial(_told, row, one, source.zero_is_none) for one in both)
+        return then() if condition() else None
     parts = (_told(row, part.source, source.zero_is_none) for part in source.parts)
     if source.pick is not None:
         return source.pick(list(parts))
@@ -52,4 +57,5 @@ def words_of(source: Source) -> set[str]:
         return {chosen for _, chosen in source.steps if chosen is not None}
     if isinstance(source, Made):
         return words_of(source.source)
-    return {word for part in source.parts for word in words_of(part.source)}
+    parts = (source.condition, source.then) if isinstance(source, Where) else source.parts
+    return {word for part in parts for word in words_of(part.source)}
