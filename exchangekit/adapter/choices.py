@@ -75,11 +75,7 @@ def total(*spellings: str) -> str:
 def when(condition: str, spelling: str) -> str:
     """What `spelling` says where `condition` is true, else nothing: ``max_cost=when(Among("quote",
     "USD"), "mostUsd")`` for a limit in one currency whatever a market is quoted in."""
-<<<<<<< HEAD
-    return Choice("when", _when, (condition, spelling), first_is=bool)
-=======
     return Choice("when", None, (condition, spelling), first_is=bool)
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def _largest(told: Values) -> Decimal | None:
@@ -96,14 +92,6 @@ def _smallest(told: Values) -> Decimal | None:
         if one is not None and (found is None or one < found):
             found = one
     return found
-<<<<<<< HEAD
-
-
-def _when(told: Values) -> Any:
-    condition, value = told
-    return value if condition else None
-=======
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def _every(told: Values) -> bool | None:

@@ -8,11 +8,7 @@ from typing import Any, TypeVar
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-<<<<<<< HEAD
-from exchangekit.adapter.rows import apart, decoded
-=======
 from exchangekit.adapter.rows import apart, decode_apart
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -57,49 +53,24 @@ def listing(
         markets: dict[str, Market] = {}
         skipped: list[SkippedMarket] = []
         numbers: dict[str, Decimal] = {}
-<<<<<<< HEAD
-        found = apart(kind, reply, *path)
-        rows = _decoded(kind, reply, found, path)
-        for position, ((body, told), row) in enumerate(zip(found, rows, strict=True)):
-            try:
-                if isinstance(row, BadReply):
-                    raise row
-                market = make(decode(kind, told) if row is None else row, Source(body))
-=======
         for position, (body, piece, row) in enumerate(_decoded(kind, reply, path)):
             try:
                 if isinstance(row, BadReply):
                     raise row
                 market = make(decode(kind, piece) if row is None else row, Source(body))
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
                 if market is not None:
                     _check(market, markets, numbers)
                     markets[market.symbol] = market
             except BadReply as problem:
-<<<<<<< HEAD
-                skipped.append(SkippedMarket(_name(told, id_field, position), problem.message))
-            except (ArithmeticError, OverflowError) as problem:
-                skipped.append(SkippedMarket(_name(told, id_field, position), repr(problem)))
-=======
                 skipped.append(SkippedMarket(_name(piece, id_field, position), problem.message))
             except (ArithmeticError, OverflowError) as problem:
                 skipped.append(SkippedMarket(_name(piece, id_field, position), repr(problem)))
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
         return index(tuple(markets.values()), tuple(skipped))
 
     return parse
 
 
 def _decoded(
-<<<<<<< HEAD
-    kind: type[T], reply: Reply, found: list[tuple[bytes, bytes]], path: tuple[str | int, ...]
-) -> Sequence[T | BadReply | None]:
-    """What each market says; None for each where one cannot be reckoned."""
-    try:
-        return decoded(kind, reply, found, *path)
-    except (ArithmeticError, OverflowError):
-        return [None] * len(found)
-=======
     kind: type[T], reply: Reply, path: tuple[str | int, ...]
 ) -> Iterable[tuple[bytes, bytes, T | BadReply | None]]:
     """The JSON of each market, that which is decoded, and what it says; None for each where one
@@ -108,7 +79,6 @@ def _decoded(
         return zip(*decode_apart(kind, reply, *path), strict=True)
     except (ArithmeticError, OverflowError):
         return [(*both, None) for both in apart(kind, reply, *path)]
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def _check(market: Market, others: dict[str, Market], numbers: dict[str, Decimal]) -> None:

@@ -166,12 +166,9 @@ class Readings:
         if isinstance(spelling, Choice):
             kinds = spelling.kinds(wanted)
             parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
-<<<<<<< HEAD
-=======
             if spelling.first_is is bool:
                 condition, then = parts
                 return Where(condition, then, self._zero_is_none)
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
             return Chosen(tuple(parts), spelling.pick, self._zero_is_none)
         if isinstance(spelling, Mark):
             try:

@@ -247,26 +247,8 @@ def decode_each(
 ) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
-<<<<<<< HEAD
-    found = apart(kind, reply, *path)
-    return [body for body, _ in found], decoded(kind, reply, found, *path)
-
-
-def decoded(
-    kind: type[T], reply: Reply | bytes, found: list[tuple[bytes, bytes]], *path: str | int
-) -> list[T] | list[T | BadReply]:
-    """What `apart` found, as `decode_each` tells it."""
-    if EACH not in path and not is_keyed(kind):
-        body = reply if isinstance(reply, bytes) else reply.body
-        return _each(kind, [row for _, row in found], body, *path)
-    try:
-        return decode_rows(kind, reply, *path)
-    except BadReply:
-        return [tried(kind, row) for _, row in found]
-=======
     told, _, rows = decode_apart(kind, reply, *path)
     return told, rows
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def decode_apart(
@@ -289,20 +271,6 @@ def _each(kind: Any, told: list[bytes], body: bytes, *path: str | int) -> list[A
     rest is halved, and halved again."""
     whole = _around(kind, (*path, _ITEM))
     try:
-<<<<<<< HEAD
-        rows: list[Any] = _at(path, decode_in_haste(_around(kind, (*path, EACH)), body))
-    except (BadReply, msgspec.ValidationError):
-        if len(apart) < 2:
-            return [tried(kind, one) for one in apart]
-        half = len(apart) // 2
-        halves = apart[:half], apart[half:]
-        return [row for part in halves for row in _each(kind, part, b"[%b]" % b",".join(part))]
-    if is_odd(body):
-        return [
-            tried(kind, one) if is_odd(one) else row for row, one in zip(rows, apart, strict=True)
-        ]
-    return rows
-=======
         rows: list[Any] = _at(path, decode_in_haste(whole, body))
     except (BadReply, msgspec.ValidationError):
         if len(told) < 2:
@@ -320,7 +288,6 @@ def _each(kind: Any, told: list[bytes], body: bytes, *path: str | int) -> list[A
 
 def _listed(rows: list[bytes]) -> bytes:
     return b"[%b]" % b",".join(rows)
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 
 
 def tried(kind: type[T], body: bytes) -> T | BadReply:

@@ -7,12 +7,7 @@ give equal models.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Mapping
-from inspect import Parameter, Signature
-=======
 from collections.abc import Callable, Iterable, Mapping
->>>>>>> 8b2857d185222257f9331df16cd1dbaa0a6e5ddb
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
