@@ -116,6 +116,8 @@ class Answer(ABC):
         if connection is not None and "close" in connection.lower():
             self.kept = False
         size, coding = said.get("content-length"), said.get("transfer-encoding")
+        if self.status < 200 and (size is not None or coding is not None):
+            raise Unreadable("an interim reply has no body")
         if self.status < 200 or self.status in _WITHOUT_A_BODY or self._method == "HEAD":
             self._left = 0
         elif coding is not None:

@@ -70,7 +70,7 @@ class _Chunks(Chunks):
         self._tail = (self._tail + data)[-len(_END) - 1 :]
         if self.complete:
             # Ends of lines after the last one are skipped by httptools, and are not the reply's.
-            self.surplus |= not self._tail.endswith(_END) or self._tail.startswith(b"\n")
+            self.surplus |= not self._tail.endswith(_END) or self._tail[:1] in b"\r\n"
             return
         self._idle = 0 if len(self.pieces) > before else self._idle + len(data)
         if self._idle > LARGEST_HEAD:

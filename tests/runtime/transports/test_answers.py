@@ -7,7 +7,7 @@ from typing import Any
 
 import h11
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from exchangekit.runtime.effects import TransportFailure
@@ -40,7 +40,16 @@ WHOLE: dict[str, tuple[bytes, bytes]] = {
         b"1234",
     ),
 }
-SURPLUS = [b"!", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"0\r\n\r\n"]
+SURPLUS = [
+    b"!",
+    b"\r\r\n\r\n",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\n",
+    b"0\r\n\r\n",
+]
 
 
 def fed(reader: Callable[[str], Answer], data: bytes, cuts: list[int]) -> tuple[Answer, bytes]:
@@ -101,6 +110,8 @@ def test_a_connection_that_the_server_gives_up_is_not_kept(reader: Any, said: by
 
 
 UNCLEAR = [
+    b"HTTP/1.1 100 Continue\r\nContent-Length: 2\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     b"SSH-2.0-OpenSSH_9.6\r\n",
     b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
@@ -213,6 +224,8 @@ def test_what_is_taken_for_a_whole_reply_is_one_to_another_reader_too(
 ) -> None:
     data, _ = WHOLE[name]
     for at, gone, more in edits:
+        # In trailers h11 reads what everybody else ignores.
+        assume(at <= data.find(b"\r\n\r\n") or not more.endswith(b"\r\n") or len(more) == 2)
         data = data[:at] + more + data[at + gone :]
     try:
         answer, body = fed(reader, data, [])
