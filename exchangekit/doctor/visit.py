@@ -138,9 +138,11 @@ def visit(
 
 def _named(transport: str) -> str:
     """A transport, and what it stands on."""
-    stands_on = {"fast": "httptools", "plain": "h11"}.get(transport, transport)
-    made = f"{stands_on} {metadata.version(stands_on)}"
-    return made if stands_on == transport else f"{transport} ({made})"
+    if transport == "plain":
+        return "plain"
+    if transport == "fast":
+        return f"fast (httptools {metadata.version('httptools')})"
+    return f"{transport} {metadata.version(transport)}"
 
 
 def _held(credentials: Credentials | None) -> list[tuple[str, str]]:

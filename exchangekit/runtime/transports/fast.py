@@ -1,8 +1,9 @@
 """HTTP/1.1 of our own, over sockets that the kit itself holds.
 
 There is nothing in it that a venue's API does not need, and it knows of each byte whether it has
-left. ``fast`` reads replies by httptools, ``plain`` by h11. What is in common is here; `fast_async`
-and `fast_sync` differ in how they wait. A proxy is httpx's affair: who asks for one is given that.
+left. ``fast`` reads replies by httptools, ``plain`` in Python. What is in common is here;
+`fast_async` and `fast_sync` differ in how they wait. A proxy is httpx's affair: who asks for one is
+given that.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""The transport ``plain``: our own HTTP/1.1, whose replies h11 reads. It needs no extra."""
+"""The transport ``plain``: our own HTTP/1.1 in Python alone. It needs no extra."""
 
 from __future__ import annotations
 
-from exchangekit.runtime.transports.answers_h11 import H11Answer
+from exchangekit.runtime.transports.answers_plain import PlainAnswer
 from exchangekit.runtime.transports.fast_async import AsyncFast
 from exchangekit.runtime.transports.fast_sync import SyncFast
 
 
 def async_library() -> AsyncFast:
-    return AsyncFast("plain", H11Answer)
+    return AsyncFast("plain", PlainAnswer)
 
 
 def sync_library() -> SyncFast:
-    return SyncFast("plain", H11Answer)
+    return SyncFast("plain", PlainAnswer)
