@@ -8,6 +8,7 @@ give equal models.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import Parameter, Signature
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
