@@ -64,7 +64,7 @@ class Wire:
 def transports() -> list[str]:
     """The kit's own that can be used here."""
     found = []
-    for name in ("httpx", "fast"):
+    for name in ("fast", "plain", "httpx"):
         try:
             open_sync(name, Timeouts()).close()
         except Exception:
