@@ -10,12 +10,31 @@ import pytest
 from support import toy
 
 from exchangekit.runtime.limits import forget_shared_limits
+from exchangekit.testing.choosing import keep, turn
 
 # A busy machine is slow: what a test takes says nothing about what it tests.
 hypothesis.settings.register_profile(
     "kit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("kit")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where conformance runs once, of the cases of a test that are slow and alike one in so many
+    runs, beginning with another one for each test: ``@pytest.mark.by_turns(3)``."""
+    if config.getoption("--conformance") != "once":
+        return
+    places: dict[str, int] = {}
+    waiting = set()
+    for item in items:
+        mark = item.get_closest_marker("by_turns")
+        if mark is not None:
+            (many,) = mark.args
+            name = item.nodeid.partition("[")[0]
+            place = places[name] = places.get(name, turn(name, many) - 1) + 1
+            if place % many:
+                waiting.add(item)
+    keep(config, items, lambda item: item not in waiting)
 
 
 @pytest.fixture(autouse=True)

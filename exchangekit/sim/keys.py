@@ -44,16 +44,19 @@ class ApiKey:
         """``hmac``, or what kind of public key it is."""
         return "hmac" if self.public_key is None else read_public_key(self.public_key).kind
 
-    def verifies(self, signature: str, message: bytes, kinds: Collection[str]) -> bool:
-        """Whether it is base64 of what the private half makes, of a key of one of these kinds;
-        never, where there is only a secret."""
-        if self.public_key is None or self.kind not in kinds:
-            return False
+    def verifies(self, signature: bytes, message: bytes) -> bool:
+        """Whether it was made with the private half; never, where there is only a secret."""
+        return self.public_key is not None and read_public_key(self.public_key).verifies(
+            signature, message
+        )
+
+    def has_signed(self, signature: str, message: bytes, kinds: Collection[str]) -> bool:
+        """Whether `signature` is base64 that this key verifies, where it is of one of `kinds`."""
         try:
             raw = base64.b64decode(signature, validate=True)
         except ValueError:
             return False
-        return read_public_key(self.public_key).verifies(raw, message)
+        return self.kind in kinds and self.verifies(raw, message)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -178,8 +178,8 @@ def test_the_published_signature_of_bybits_other_api_is_one_of_its_published_key
     )
     key = ApiKey("published", "", "main", public_key=_PUBLISHED)
     assert key.kind == "rsa"
-    assert key.verifies(published, text.encode(), ("rsa",))
-    assert not key.verifies(published, text.encode() + b" ", ("rsa",))
+    assert key.has_signed(published, text.encode(), ("rsa",))
+    assert not key.has_signed(published, text.encode() + b" ", ("rsa",))
 
 
 _PUBLISHED = """-----BEGIN RSA PUBLIC KEY-----

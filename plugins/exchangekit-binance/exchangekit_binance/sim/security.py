@@ -73,7 +73,7 @@ def _without_signature(raw: bytes) -> bytes:
 
 def _signed(key: ApiKey, payload: bytes, signature: str) -> bool:
     if key.public_key is not None:
-        return key.verifies(signature, payload, _UPLOADED)
+        return key.has_signed(signature, payload, _UPLOADED)
     expected = hmac.new(key.secret.encode(), payload, sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), signature.lower().encode())
 
