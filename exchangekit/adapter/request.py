@@ -330,7 +330,10 @@ def encode_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes
 
 
 def _exact(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is Decimal:
+        return text(value)
+    if kind is dict or isinstance(value, Mapping):
         return {
             name: entry if type(entry) is str else _exact(entry)
             for name, entry in value.items()
