@@ -83,9 +83,17 @@ class Venue:
         }
         self.open: list[dict[str, Any]] = []
         self.fills: list[dict[str, Any]] = []
+        self.closed: list[dict[str, Any]] = []
         self.changes: list[Any] = [lost()]
         self.steps = Stepper(
-            Script(standing={"/order": self._order, "/open": self._open, "/fills": self._fills}),
+            Script(
+                standing={
+                    "/order": self._order,
+                    "/open": self._open,
+                    "/fills": self._fills,
+                    "/closed": lambda outgoing: reply({"rows": self.closed}),
+                }
+            ),
             now=FIRST,
         )
         self.hears = Hears()
@@ -244,6 +252,30 @@ def test_fills_without_a_name_are_asked_for_their_order() -> None:
 
     venue.steps.script.standing["/order"] = by_id_only
     assert venue.place().id == "7"
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_many_fills_without_a_name_are_told_apart_by_the_orders_that_have_ended(
+    ours: bool,
+) -> None:
+    """A strategy beside this one trades a lot: each of its orders asked about would cost more
+    requests than there may be."""
+    venue = Venue()
+    at = venue.order["at"]
+    ended = [
+        venue.order | {"id": f"e{number}", "client": f"other{number}", "status": "closed"}
+        for number in range(30)
+    ]
+    if ours:
+        ended.append(venue.order | {"status": "closed"})
+    venue.fills = [{"id": f"f{one['id']}", "order": one["id"], "at": at} for one in ended]
+    venue.closed = ended
+    if ours:
+        assert venue.place().id == "7"
+    else:
+        with pytest.raises(NeverPlaced):
+            venue.place()
+    assert venue.asked("/order") < 12
 
 
 @pytest.mark.parametrize(
