@@ -15,17 +15,16 @@ from exchangekit.adapter.decode import (
     average,
     decode,
     decode_any,
-    is_odd,
     lookup,
     maybe_utc,
     milliseconds,
-    names_of_numbers,
     non_zero,
     number,
     peek,
     step_of,
     utc,
 )
+from exchangekit.adapter.odd_numbers import is_odd, names_of_numbers
 from exchangekit.adapter.rows import BookRow, WideBookRow
 from exchangekit.errors import BadReply
 from exchangekit.models import Source, Ticker

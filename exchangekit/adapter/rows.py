@@ -16,11 +16,12 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 from msgspec import Struct
 
-from exchangekit.adapter.decode import decode, decode_in_haste, is_odd, split
+from exchangekit.adapter.decode import decode, decode_in_haste, split
 from exchangekit.adapter.keyed import ITS_KEY as ITS_KEY
 from exchangekit.adapter.keyed import ITS_VALUE as ITS_VALUE
 from exchangekit.adapter.keyed import is_keyed, members
 from exchangekit.adapter.marks import Always as Always
+from exchangekit.adapter.odd_numbers import is_odd
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.spelling import Row as Row
 from exchangekit.adapter.spelling import named as named
