@@ -21,7 +21,8 @@
         │   │   ├── InvalidApiKey
         │   │   ├── InvalidSignature
         │   │   ├── InvalidPassphrase
-        │   │   └── ClockSkew
+        │   │   ├── ClockSkew
+        │   │   └── InvalidNonce      a number that should only grow went back
         │   └── AuthorizationError    what may you do?
         │       ├── PermissionDenied
         │       ├── IpNotAllowed
@@ -52,9 +53,8 @@
         ├── WaitTimeout               `wait` was given no more time: the order lives on
         └── OutcomeUnknown            a request that changes something may or may not have happened
 
-Two questions matter to whoever catches one: *who is at fault and what to do* (the class and
-``hint``), and *did it happen* (``outcome``, set on every error of a request that changes
-something).
+Two questions matter: *who is at fault and what to do* (the class and ``hint``), and *did it happen*
+(``outcome``, set on every error of a request that changes something).
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ __all__ = [
     "BadReply", "BadRequest", "Banned", "ClockSkew", "ConfigurationError", "ConnectionFailed",
     "ConnectionLost", "DuplicateClientOrderId", "ExchangeError", "ExchangeKitError",
     "FirewallBlocked", "GatewayRefused", "InsufficientFunds", "InvalidApiKey", "InvalidInput",
-    "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed", "JournalError",
-    "MalformedCredentials", "MarketClosed", "MissingCredentials", "NeverPlaced", "NotRecorded",
-    "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed", "Outcome",
-    "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
+    "InvalidNonce", "InvalidOrder", "InvalidPassphrase", "InvalidSignature", "IpNotAllowed",
+    "JournalError", "MalformedCredentials", "MarketClosed", "MissingCredentials", "NeverPlaced",
+    "NotRecorded", "OnMaintenance", "OrderExpired", "OrderNotFound", "OrderNotOpen", "OrderVetoed",
+    "Outcome", "OutcomeUnknown", "PermissionDenied", "PluginError", "RateLimited", "RegionBlocked",
     "RequestTimeout", "TradingHalted", "UnknownEnvironment", "UnknownOption", "UnknownSymbol",
     "UnknownVenue", "Unsupported", "VenueError", "VenueUnavailable", "WaitTimeout",
 ]  # fmt: skip
@@ -105,9 +105,8 @@ class MalformedCredentials(ConfigurationError):
 
 
 class JournalError(ConfigurationError):
-    """The file of a journal cannot be read or written: full, forbidden, damaged, held by another
-    program, or no journal. The message says which and what to do. A new order raises NotRecorded.
-    """
+    """A journal's file cannot be read or written: full, forbidden, damaged, held by another program
+    or none. The message says which and what to do. A new order raises NotRecorded."""
 
 
 class PluginError(ConfigurationError):
@@ -171,10 +170,8 @@ class ExchangeError(ExchangeKitError):
         text = f"{where}: {self.message}" if where else self.message
         if not text.endswith((".", "!", "?", "…")):
             text += "."
-        parts = [text] if self.outcome is None else [text, SENTENCE[self.outcome]]
-        if self.hint:
-            parts.append(self.hint)
-        return " ".join(parts)
+        became = None if self.outcome is None else SENTENCE[self.outcome]
+        return " ".join(part for part in (text, became, self.hint) if part)
 
 
 class InvalidInput(ExchangeError, ValueError):
@@ -236,6 +233,12 @@ class ClockSkew(AuthenticationError):
     """The request's timestamp is outside the window that the venue accepts."""
 
     default_hint = "The kit measured the venue's clock again and it still refused: see the clock."
+
+
+class InvalidNonce(AuthenticationError):
+    """A number that should only grow went back: the venue refused it, or it was not even made."""
+
+    default_hint = "Give each program a key of its own: clocks differ, and requests overtake."
 
 
 class AuthorizationError(AccessRefused):
@@ -336,8 +339,7 @@ class InsufficientFunds(InvalidOrder):
 
 
 class DuplicateClientOrderId(InvalidOrder):
-    """Another order, ``order_id``, has this client order id already; the message says what differs.
-    The same order is no error: it is what `create_order` returns."""
+    """Another order, ``order_id``, has this client order id: the message says what differs."""
 
     default_hint = "Give this order a client order id of its own."
     order_id: str | None = None
@@ -376,8 +378,7 @@ class BadRequest(ExchangeError):
 class BadReply(ExchangeError):
     """The venue's answer is not what its documentation says: nothing was guessed from it.
 
-    ``rows`` are those of a list that could be read, as they came (a list of open orders with one
-    that cannot be told, say): the list is not whole without the others.
+    ``rows`` are those of a list that could be read, as they came: it is not whole without the rest.
     """
 
     rows: tuple[object, ...] = ()
@@ -397,9 +398,8 @@ class NeverPlaced(ExchangeError):
 class WaitTimeout(ExchangeError):
     """`wait` was given no more time, and the order is not what was waited for yet.
 
-    Nothing was done to it: it lives on. ``order`` is the newest `Order` that the venue has told of
-    it (what was passed to `wait`, where it told nothing); ``__cause__`` is why the last question
-    failed, where it did.
+    ``order`` is the newest `Order` that the venue has told of it, or what was passed to `wait`;
+    ``__cause__`` is why the last question failed, where it did.
     """
 
     default_hint = "The order lives on: wait again, or cancel it."

@@ -100,6 +100,10 @@ class Plugins:
         """The plugin that `adapter` takes for `venue`."""
         return self.origins.get(venue) or self._offered(venue).origin
 
+    def package(self, venue: str) -> str:
+        """What pip installs of that plugin: one package may bring several venues."""
+        return self._offered(venue).package
+
     def _offered(self, venue: str) -> Offer:
         package, _, name = venue.rpartition(":")
         offered = self.offers[name]
@@ -127,6 +131,9 @@ class Plugins:
             return f"{said} Did you mean {near[0]!r}?"
         if not is_venue_name(venue):
             return f"{said} Names are lower-case letters and digits."
+        if self.problems:
+            broken = ", ".join(dict.fromkeys(problem.plugin for problem in self.problems))
+            said += f" A plugin that cannot be used may offer it: {broken}."
         return f"{said} Venues are separate packages: pip install exchangekit-{venue}"
 
     def simulated(self) -> dict[str, Any]:

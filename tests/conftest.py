@@ -10,6 +10,7 @@ import pytest
 from support import toy
 
 from exchangekit.runtime.limits import forget_shared_limits
+from exchangekit.testing.choosing import keep, turn
 from exchangekit.testing.tested import VARIABLE
 
 # A busy machine is slow: what a test takes says nothing about what it tests.
@@ -20,6 +21,24 @@ hypothesis.settings.load_profile("kit")
 
 
 KEPT = ("EXCHANGEKIT_PAYLOADS", VARIABLE)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where conformance runs once, of the cases of a test that are slow and alike one in so many
+    runs, beginning with another one for each test: ``@pytest.mark.by_turns(3)``."""
+    if config.getoption("--conformance") != "once":
+        return
+    places: dict[str, int] = {}
+    waiting = set()
+    for item in items:
+        mark = item.get_closest_marker("by_turns")
+        if mark is not None:
+            (many,) = mark.args
+            name = item.nodeid.partition("[")[0]
+            place = places[name] = places.get(name, turn(name, many) - 1) + 1
+            if place % many:
+                waiting.add(item)
+    keep(config, items, lambda item: item not in waiting)
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ def test_nothing_is_doubled_lost_or_told_wrong_by_workers_that_are_killed() -> N
     assert not crashed or CRASHES, told
     assert "0 doubled, 0 lost, 0 disagreements" in told
     # What it is for has happened: faults, kills, and orders that moved on.
-    assert _number(r"^faults: (\d+)", told) > 30
+    assert _number(r"^faults: (\d+)", told) > 10
     assert _number(r"^kills: (\d+)", told) > 0
     assert _number(r"resolution times .*: (\d+),", told) > 0
     assert _number(r"^failovers: (\d+)", told) > 0

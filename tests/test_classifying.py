@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -301,10 +302,58 @@ def test_codes_that_leave_it_open_may_be_a_range() -> None:
     assert RANGED.unknown == {"101", "140", "141"}
 
 
-@pytest.mark.parametrize("codes", ["5..5", "7..6", "a..b", "-3..-1", "5..", "1..2..3"])
+@pytest.mark.parametrize(
+    "codes", ["5..5", "7..6", "a..b", "-1..-3", "5..", "1..2..3", "1..-2", "+1..+3"]
+)
 def test_a_range_that_is_none_is_a_mistake_found_at_import(codes: str) -> None:
     with pytest.raises(ValueError, match="expected a range such as"):
         ErrorTable({codes: InvalidOrder})
+
+
+@pytest.mark.parametrize(
+    ("codes", "meant"),
+    [
+        ("51044..51046", ["51044", "51045", "51046"]),
+        ("-3..-1", ["-3", "-2", "-1"]),
+        ("-1..1", ["-1", "0", "1"]),
+        ("00171..00173", ["00171", "00172", "00173"]),
+        ("098..101", ["098", "099", "100", "101"]),
+    ],
+)
+def test_a_range_is_each_code_between_as_the_venue_writes_it(codes: str, meant: list[str]) -> None:
+    assert list(ErrorTable({codes: InvalidOrder}).codes) == meant
+
+
+@pytest.mark.parametrize("codes", ["0098..101", "098..1001"])
+def test_a_range_of_other_digits_at_its_ends_is_not_guessed(codes: str) -> None:
+    with pytest.raises(ValueError, match="expected as many digits at both ends"):
+        ErrorTable({codes: InvalidOrder})
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"codes": {"10001, 10002": InvalidOrder}}, "expected codes with blanks between"),
+        ({"codes": {}, "unknown": "5, 7"}, "unknown of an ErrorTable is '5, 7': expected codes"),
+        ({"codes": {}, "refused": "5;7"}, "refused of an ErrorTable is '5;7': expected codes"),
+        ({"codes": {}, "hints": {"5,7": "Wait."}}, "hint of an ErrorTable is '5,7': expected"),
+        ({"codes": {}, "unknown": "51*"}, "is '51*': expected codes and ranges; a prefix is not"),
+        ({"codes": {}, "refused": "51*"}, "is '51*': expected codes and ranges; a prefix is not"),
+        ({"codes": {"*": InvalidOrder}}, "said with unlisted=Outcome.REFUSED"),
+        (
+            {"codes": {"1": (("", InvalidOrder), ("funds", RateLimited))}},
+            'expected the pattern "" at the end',
+        ),
+        ({"codes": {}, "messages": [("", InvalidOrder), ("b", RateLimited)]}, 'pattern "" at the'),
+    ],
+)
+def test_codes_that_no_reply_could_have_are_refused_where_they_are_written(
+    table: dict[str, Any], said: str
+) -> None:
+    """One of ``unknown`` that is never found tells an order as refused that may exist."""
+    with pytest.raises(TypeError) as caught:
+        ErrorTable(**table)
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("other", ["10..12", "1*"])

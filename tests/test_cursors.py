@@ -167,3 +167,9 @@ def test_a_cursor_of_the_venue_comes_back_as_it_was_whatever_it_holds() -> None:
 def test_what_is_asked_for_names_its_market_and_where_its_rows_may_be_of() -> None:
     of_one = asked(None)
     assert (of_one.one, of_one.where, of_one.market_id) == (MARKET, MARKET, "BTCUSDT")
+
+
+def test_a_venue_that_may_leave_out_the_ends_is_asked_for_one_more_at_each() -> None:
+    assert (Ask(3, 10, 20).before, Ask(3, 10, 20).after) == (9, 21)
+    assert (Ask(3, 0, 0).before, Ask(3, 0, 0).after) == (-1, 1)
+    assert (Ask(3).before, Ask(3).after) == (None, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -13,13 +13,14 @@ import pytest
 from support.toy import ToyAdapter
 
 from exchangekit import adapter as kit
-from exchangekit.adapter import Listing
+from exchangekit.adapter import Listing, parse
 from exchangekit.adapter.declarations import _ATTRIBUTES
 from exchangekit.adapter.declared_capabilities import CAPABILITIES as CHECKED
 from exchangekit.adapter.declared_capabilities import SYMBOL_MAY_BE_LEFT_OUT
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.errors import InvalidOrder, RateLimited
-from exchangekit.models import OrderType, TimeInForce
+from exchangekit.models import OrderType, Side, TimeInForce
+from exchangekit.models.markets import index
 
 LIVE = kit.Environment("https://api.acme.com")
 
@@ -74,6 +75,15 @@ ATTRIBUTES: list[tuple[dict[str, Any], str]] = [
     ({"errors": {"1": InvalidOrder}}, "Acme.errors is {'1': <class"),
     ({"capabilities": kit.Capabilities}, "Acme.capabilities is <class"),
     ({"capabilities": None}, "Acme.capabilities is None: expected one such as kit.Capabilities("),
+    (
+        {"signer": kit.SortedQueryHmac("")},
+        "the key's header in Acme.signer is '': expected a name, as in kit.SortedQueryHmac(",
+    ),
+    ({"signer": kit.SortedQueryHmac("X KEY")}, "the key's header in Acme.signer is 'X KEY'"),
+    (
+        {"signer": kit.SortedQueryHmac("X-KEY", kinds=("hmac256",))},  # type: ignore[arg-type]
+        "a kind of key in Acme.signer is 'hmac256': expected one of hmac, ",
+    ),
     ({"key_shape": "[a-z]"}, "Acme.key_shape is '[a-z]': expected one such as kit.Shape("),
     ({"key_shape": kit.Shape}, "Acme.key_shape is <class"),
     ({"key_shape": kit.Shape("[a-z]", "letters")}, "Acme.key_shape.pattern is '[a-z]'"),  # type: ignore[arg-type]
@@ -118,6 +128,11 @@ CAPABILITIES: list[tuple[dict[str, Any], str]] = [
     ({"cancels_per_call": -1}, "cancels_per_call is -1"),
     ({"book_depths": ()}, "book_depths is (): expected numbers of levels such as (5, 20, 100)"),
     ({"book_depths": 20}, "book_depths is 20"),
+    (
+        {"book_depths": (100, 20)},
+        "book_depths is (100, 20): expected each number of levels once, t",
+    ),
+    ({"book_depths": (20, 20)}, "book_depths is (20, 20): expected each number of levels once"),
     ({"book_depths": ("5", "20")}, "book_depths is ('5', '20')"),
     ({"needs_symbol": "fetch_my_trades"}, "is 'fetch_my_trades': expected a set of operations"),
     ({"needs_symbol": frozenset({"fetch_my_trade"})}, "did you mean 'fetch_my_trades'?"),
@@ -183,6 +198,88 @@ def test_a_class_may_be_written_step_by_step() -> None:
         venue = "begun"
 
     assert Begun.operations() == frozenset()
+
+
+ORDERS = {"sides": {"b": Side.BUY}, "types": {}, "statuses": {}}
+VALUES: list[tuple[Callable[[], Any], str]] = [
+    (lambda: kit.Cost("c", 1, 0, 1), "a cost of 1 in 'c', which takes 0 in 1 s, cannot be counted"),
+    (lambda: kit.Cost("c", -1, 10, 1), "a cost of -1 in 'c'"),
+    (lambda: kit.Cost("c", 0.5, 10, 1), "a cost of 0.5 in 'c'"),  # type: ignore[arg-type]
+    (lambda: kit.Cost("c", 1, 10, 0), "in 0 s, cannot be counted: expected one"),
+    (lambda: kit.Cost("", 1, 10, 1), "a cost of 1 in ''"),
+    (lambda: kit.build_request("GET/a"), "'GET/a' is no endpoint: expected a method and a path, s"),
+    (lambda: kit.build_request("get /a"), "'get /a' is no endpoint"),
+    (lambda: kit.build_request("GET a"), "'GET a' is no endpoint"),
+    (lambda: kit.build_request("GET  /a"), "'GET  /a' is no endpoint"),
+    (lambda: kit.build_request("GET /a?b=1"), 'expected a method and a path, such as "GET /api/ti'),
+    (lambda: kit.build_request("GET /a", 5), "GET /a: expected costs such as kit.Cost("),  # type: ignore[arg-type]
+    (lambda: parse.Words(**ORDERS | {"sides": {"b": "buy"}}), "sides of Words['b'] is 'buy': expe"),
+    (
+        lambda: parse.Words(**ORDERS | {"sides": ["buy"]}),
+        "sides of Words is ['buy']: expected a ta",
+    ),
+    (
+        lambda: parse.Words(**ORDERS | {"sides": {1: Side.BUY}}),
+        "a word in sides of Words is 1: exp",
+    ),
+    (
+        lambda: parse.Words(**ORDERS | {"statuses": {"N": "open"}}),
+        "expected what it means, as in kit",
+    ),
+    (
+        lambda: parse.Words(**ORDERS | {"types": {"L": OrderType.LIMIT}}),
+        "types of Words['L'] is <Or",
+    ),
+    (
+        lambda: parse.Words(**ORDERS | {"types": {"L": (OrderType.LIMIT, "gtc")}}),
+        "expected what it",
+    ),
+    (lambda: parse.Words(**ORDERS, times_in_force={"G": "gtc"}), "times_in_force of Words['G'] is"),  # type: ignore[arg-type]
+    (
+        lambda: parse.Words(**ORDERS, roles={"m": True}),
+        "roles of Words['m'] is True: expected what",
+    ),  # type: ignore[arg-type]
+    (lambda: kit.Means("state", {}), "Means('state') wants what its words mean: expected"),
+    (lambda: kit.Means("state", ["on"]), "Means('state') wants what its words mean"),  # type: ignore[arg-type]
+    (kit.told_at, "told_at() wants the place of the cursor, expected"),
+    (lambda: kit.last_row("data", by=""), "last_row() wants the field to go on from, expected"),
+    (lambda: by_cursor(most=0), "by_cursor(most=0): expected a whole number of at least 1"),
+    (lambda: by_cursor(longest=0), "by_cursor(longest=0): expected a whole number of at least 1"),
+    (lambda: by_cursor(places=1.5), "by_cursor(places=1.5): expected a whole number of at least 1"),
+    (
+        lambda: kit.named(last=5),
+        "last=5 is no spelling: expected a name, a path, a mark or a choice",
+    ),  # type: ignore[arg-type]
+    (lambda: kit.named("symbol")(ToyAdapter), "@named spells rows, and <class"),  # type: ignore[type-var]
+    (lambda: kit.decode_rows(kit.TickerRow, kit.Reply(200, {}, b"[]")), "TickerRow does not say h"),
+    (lambda: kit.decode_at(Silent, kit.Reply(200, {}, b"{}")), "Silent does not say how the venue"),
+    (
+        lambda: kit.listing(kit.MarketRow, parse.market, "id")(kit.Reply(200, {}, b"[]")),
+        "nothing would be read: expected @named(...) above a class of your own",
+    ),
+]
+
+
+class Silent(kit.KeyRow):
+    """Its author forgot @named: of every key it would say that nothing is known."""
+
+
+def by_cursor(**how: Any) -> Any:
+    def request(ask: kit.Ask) -> kit.Request:
+        return kit.build_request("GET /orders", limit=ask.limit)
+
+    where = Listing(index((), ()))
+    return kit.by_cursor(request, lambda reply: (), where, kit.page_number(), **{"most": 9} | how)
+
+
+@pytest.mark.parametrize(("make", "said"), VALUES, ids=[said[:40] for _, said in VALUES])
+def test_a_value_that_cannot_work_is_refused_where_it_is_made(
+    make: Callable[[], Any], said: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert said in str(caught.value)
+    assert "expected" in str(caught.value)
 
 
 def test_an_order_that_nobody_can_place_is_a_contradiction() -> None:

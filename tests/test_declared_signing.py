@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -15,10 +16,29 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.strategies import BITGET, BYBIT, DECLARED, GATE, KUCOIN, OKX
+from support.strategies import (
+    ALL_IN_JSON,
+    BITGET,
+    BYBIT,
+    DECLARED,
+    GATE,
+    IN_A_FORM,
+    KUCOIN,
+    OKX,
+)  # fmt: skip
 from support.vectors import RIGHT
 
-from exchangekit.adapter import Credentials, DeclaredPrehash, Origin, Outgoing, Request, Stamp
+from exchangekit.adapter import (
+    Credentials,
+    DeclaredPrehash,
+    Origin,
+    Outgoing,
+    Request,
+    Stamp,
+    encode_json,
+    encode_query,
+)
+from exchangekit.adapter.body_fields import FORM
 from exchangekit.adapter.scheme import KEY_SHOWN
 from exchangekit.errors import ConfigurationError
 
@@ -272,6 +292,176 @@ def test_a_deadline_that_would_not_be_sent_is_refused(body: bytes) -> None:
         BITGET.sign(request, CREDENTIALS, STAMP, ORIGIN)
 
 
+@pytest.mark.parametrize(("window", "signed"), [(5000, -25_000), (30_000, 0), (40_000, 0)])
+def test_a_deadline_that_a_venue_does_not_take_is_the_end_of_what_was_signed(
+    window: int, signed: int
+) -> None:
+    """It refuses what was signed 30 seconds ago: an order is signed with so old a time."""
+    strategy = replace(BITGET, body={}, backdates=True)
+    stamp = replace(STAMP, window=window)
+    request = Request(method="POST", path="/x", body=b"{}", signed=True, has_deadline=True)
+    made = strategy.sign(request, CREDENTIALS, stamp, ORIGIN)
+    when = str(stamp.timestamp + signed)
+    assert (carried(strategy, made, "timestamp"), made.body) == (when, b"{}")
+    assert carried(strategy, made, "signature") == by_hand(strategy, f"{when}POST/x{{}}".encode())
+    assert strategy.explain(request, stamp).text == f"{when}POST/x{{}}"
+    plain = strategy.sign(replace(request, has_deadline=False), CREDENTIALS, stamp, ORIGIN)
+    assert carried(strategy, plain, "timestamp") == str(stamp.timestamp)
+
+
+# What goes into the body of each signed request
+
+ORDER = b'{"a":"1"}'
+
+
+def test_a_nonce_in_a_form_comes_first_is_signed_and_is_explained() -> None:
+    """The form is typed as one, whoever described the request."""
+    stamp = Stamp(1_607_418_537_715, 5000, 42)
+    for body, headers in ((b"a=1&b=x%20y", ()), (b"a=1", (("Content-Type", FORM),)), (b"", ())):
+        request = Request(
+            method="POST", path="/x", body=body, headers=headers, signed=True, params=(("q", "2"),)
+        )
+        made = IN_A_FORM.sign(request, CREDENTIALS, stamp, ORIGIN)
+        assert made.body == b"nonce=42" + (b"&" + body if body else b"")
+        text = b"/x?q=2" + made.body
+        assert dict(made.headers) == {
+            "Key": KEY, "Sign": by_hand(IN_A_FORM, text), "Content-Type": FORM,
+        }  # fmt: skip
+        told = IN_A_FORM.explain(request, stamp)
+        assert (told.text.encode(), told.body) == (text, made.body)
+        assert told.parts == (("target", "/x?q=2"), ("body", made.body.decode()))
+
+
+def test_key_signature_time_window_nonce_and_passphrase_may_all_go_into_json() -> None:
+    stamp = Stamp(1_607_418_537_715, 5000, 42)
+    request = Request(method="POST", path="/x", body=ORDER, signed=True)
+    made = ALL_IN_JSON.sign(request, CREDENTIALS, stamp, ORIGIN)
+    signature = by_hand(ALL_IN_JSON, f"42/x{KEY}16074185377155000".encode())
+    assert json.loads(made.body) == {
+        "key": KEY, "nonce": 42, "at": 1_607_418_537_715, "window": 5000, "phrase": PASSPHRASE,
+        "a": "1", "sign": f"v1={signature}",
+    }  # fmt: skip
+    assert made.body.endswith(f',"a":"1","sign":"v1={signature}"}}'.encode())
+    assert made.headers == (("Content-Type", "application/json"),)
+    told = ALL_IN_JSON.explain(request, stamp)
+    assert told.body == (
+        b'{"key":"[key]","nonce":42,"at":1607418537715,"window":5000,"phrase":"[passphrase]",'
+        b'"a":"1","sign":"v1=[signature]"}'
+    )
+    assert told.text == "42/x[key]16074185377155000"
+    assert ALL_IN_JSON.signs_body
+    assert ALL_IN_JSON.needs_passphrase
+    assert {"nonce", "key", "sign"} <= ALL_IN_JSON.own_params
+
+
+def test_a_body_that_is_signed_may_hold_the_key() -> None:
+    """Odd letters are written as JSON and forms have them, signed and sent alike."""
+    held = Credentials('a"key&ü', SECRET, PASSPHRASE)
+    for form, sent in ((False, b'{"k":"a\\"key&\xc3\xbc"}'), (True, b"k=a%22key%26%C3%BC")):
+        strategy = DeclaredPrehash(
+            template="{timestamp}{body}",
+            headers={"S": "{signature}", "T": "{timestamp}"},
+            body_always={"k": "{key}"},
+            form=form,
+            encoding="hex",
+        )
+        request = Request(method="DELETE", path="/x", signed=True)
+        made = strategy.sign(request, held, STAMP, ORIGIN)
+        assert made.body == sent
+        assert carried(strategy, made, "signature") == by_hand(strategy, b"1607418537715" + sent)
+        told = strategy.explain(request, STAMP)
+        assert told.body == (b"k=[key]" if form else b'{"k":"[key]"}')
+        assert told.text.encode() == b"1607418537715" + told.body
+
+
+def test_a_field_with_a_deadline_goes_out_with_requests_that_have_one() -> None:
+    strategy = replace(IN_A_FORM, body_always={"nonce": "{nonce}", "until": "{deadline}"})
+    for has, sent in ((False, b"nonce=0&a=1"), (True, b"nonce=0&until=1607418542715&a=1")):
+        request = Request(method="POST", path="/x", body=b"a=1", signed=True, has_deadline=has)
+        assert strategy.sign(request, CREDENTIALS, STAMP, ORIGIN).body == sent
+
+
+@pytest.mark.parametrize(
+    ("strategy", "request_", "said"),
+    [
+        (IN_A_FORM, Request(method="GET", path="/x"), "GET /x is signed and has no body, into wh"),
+        (ALL_IN_JSON, Request(method="GET", path="/x", body=ORDER), "ask it with another method"),
+        (IN_A_FORM, Request(method="POST", path="/x", body=ORDER), "that is no form, into which n"),
+        (
+            IN_A_FORM,
+            Request(
+                method="POST", path="/x", body=b"a=1", headers=(("content-type", "text/plain"),)
+            ),
+            "describe it with form=",
+        ),
+        (ALL_IN_JSON, Request(method="POST", path="/x", body=b"a=1"), "no JSON object, .* json=, "),
+        (ALL_IN_JSON, Request(method="POST", path="/x", body=b"[{}]"), "is no JSON object"),
+    ],
+)
+def test_a_request_that_can_carry_no_such_body_is_refused_in_words(
+    strategy: DeclaredPrehash, request_: Request, said: str
+) -> None:
+    for make in (
+        lambda: strategy.explain(request_, STAMP),
+        lambda: strategy.sign(request_, CREDENTIALS, STAMP, ORIGIN),
+    ):
+        with pytest.raises(ConfigurationError, match=said):
+            make()
+
+
+values = st.text(st.characters(codec="utf-8"), max_size=12)
+keys = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=12)
+
+
+@given(
+    st.dictionaries(names.filter(lambda name: len(name) < 4), values, max_size=5),
+    keys,
+    st.integers(0, 2**63),
+    st.booleans(),
+    st.sampled_from(["POST", "PUT", "DELETE"]),
+)
+def test_whatever_goes_into_a_body_is_there_once_beside_the_requests_own_and_signed_as_sent(
+    own: dict[str, str], key: str, nonce: int, form: bool, method: str
+) -> None:
+    """Read back with the standard library, as a venue would."""
+    signed = DeclaredPrehash(
+        template="{method}{path}{body}",
+        headers={"S": "{signature}"},
+        body_always={"nonce": "{nonce}", "mykey": "k {key}", "window": "{window}"},
+        form=form,
+        encoding="hex",
+    )
+    inside = replace(
+        signed,
+        template="{nonce}{key}",
+        headers={},
+        body_always={"sign": "{signature}", **signed.body_always},
+        encoding="base64",
+    )
+    body = encode_query(own.items()).encode() if form else encode_json(own)
+    request = Request(method=method, path="/x", body=body if own else b"", signed=True)
+    stamp, held = Stamp(1, 5000, nonce), Credentials(key, SECRET)
+    wanted = {"nonce": str(nonce), "mykey": f"k {key}", "window": "5000", **own}
+    for strategy in (signed, inside):
+        made = strategy.sign(request, held, stamp, ORIGIN)
+        pairs = (
+            parse_qsl(made.body.decode(), keep_blank_values=True)
+            if form
+            else json.loads(made.body, object_pairs_hook=list)
+        )
+        text = f"{method}/x".encode() + made.body
+        if strategy is inside:
+            assert pairs[-1] == ("sign", by_hand(strategy, f"{nonce}{key}".encode()))
+            pairs = pairs[:-1]
+        else:
+            assert carried(strategy, made, "signature") == by_hand(strategy, text)
+        assert pairs == list(wanted.items())
+        told = strategy.explain(request, stamp)
+        assert [name for name, _ in told.parts] == [name for name, _ in strategy.scheme.pieces]
+        assert "".join(part for _, part in told.parts) == told.text
+        assert b"[key]" in told.body
+
+
 QUERIED = DeclaredPrehash(
     template="{method}{target}{body}",
     headers={"X-KEY": "{key}", "Authorization": "Signed {signature} of {key}"},
@@ -403,8 +593,42 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a secret part in a body": (
         {"body": {"key": "{key}"}},
-        r"body\['key'\] has the unknown part \{key\}, expected some of \{timestamp\}",
+        r"body\['key'\] has the unknown part \{key\}, expected some of \{timestamp\}.*: it goes"
+        " into body_always",
     ),
+    "a body that is signed with its own signature in it": (
+        {"headers": {"K": "{key}", "T": "{timestamp}"}, "body_always": {"sign": "{signature}"}},
+        r"body_always\['sign'\] puts the \{signature\} into it: a signature cannot be part of",
+    ),
+    "a hash of a body with its own signature in it": (
+        {
+            "template": "{timestamp}{body_hash}",
+            "headers": {"K": "{key}", "T": "{timestamp}"},
+            "body_always": {"sign": "{signature}"},
+        },
+        "a signature cannot be part of what it signs",
+    ),
+    "a hash of a body with the key in it": (
+        {"template": "{timestamp}{body_hash}", "body_always": {"k": "{key}"}},
+        "nobody could be shown that hash",
+    ),
+    "a signature in a header and in the body": (
+        {"template": "{timestamp}{target}", "body_always": {"sign": "{signature}"}},
+        "the signature is sent twice",
+    ),
+    "an unknown part in each body": (
+        {"body_always": {"x": "{body}"}},
+        r"body_always\['x'\] has the unknown part \{body\}",
+    ),
+    "a field in both bodies": (
+        {"body": {"at": "{timestamp}"}, "body_always": {"at": "{timestamp}"}},
+        "at stands in body and in body_always",
+    ),
+    "numbers in a form": (
+        {"body_always": {"at": "{timestamp}"}, "form": True, "body_numbers": True},
+        "bodies are forms, in which all is text",
+    ),
+    "a form that is no word": ({"form": "form"}, "form is 'form', expected True or False"),
     "a number that is none": (
         {"body": {"at": "t{timestamp}"}, "body_numbers": True},
         r"body\['at'\] cannot be a number, expected one part alone",

@@ -121,7 +121,7 @@ def test_venues_and_the_tutorial_find_all_of_the_kit_in_one_import() -> None:
 
 def test_every_installed_venue_has_a_page_with_all_its_codes() -> None:
     pages = venues.pages(installed())
-    assert {"binance", "bitget", "bybit", "mexc", "okx"} <= pages.keys()
+    assert {"binance", "bitget", "bitgetuta", "bybit", "mexc", "okx"} <= pages.keys()
     for name, text in pages.items():
         adapter = installed().adapter(name)
         assert text.startswith(f"# {adapter.title}\n")

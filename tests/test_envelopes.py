@@ -17,7 +17,7 @@ TWO = Envelope("code", "msg message", success="0 200 00000")
 
 def said(envelope: Envelope, body: Any, status: int = 200) -> VenueCode | None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return envelope.error_in(Reply(status, {}, raw))
+    return envelope.error_in(Reply(status, {}, raw), Request(method="GET", path="/x"))
 
 
 @pytest.mark.parametrize("code", [0, "0"])

@@ -41,6 +41,14 @@ def test_a_name_that_is_not_among_the_newest_is_not_found(told: Any) -> None:
         _find("mine", *told)
 
 
+def test_an_id_is_looked_for_among_the_newest_as_a_name_is() -> None:
+    rows = [{"symbol": "BTCUSDT", "id": number, "name": "mine"} for number in ("9", "8")]
+    told = Reply(200, {}, msgspec.json.encode({"list": rows}))
+    assert parse.parse_named(Row, _order, BTC, None, "list", id="8")(told).id == "8"
+    with pytest.raises(OrderNotFound, match="none of the newest 2 orders has this id"):
+        parse.parse_named(Row, _order, BTC, None, "list", id="7")(told)
+
+
 def test_orders_of_another_market_are_not_believed() -> None:
     body = b'{"list": [{"symbol": "ETHUSDT", "id": "7", "name": "mine"}]}'
     with pytest.raises(BadReply):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from exchangekit_bitget.adapter import BitgetAdapter
+from exchangekit_bitget.unified.adapter import BitgetUnifiedAdapter
 from support.payload_checks import (
     OTHER,
     asked,
@@ -58,7 +59,8 @@ MARKETS = markets_named(NAMES)
 ASKED = asked()
 
 MARGIN = "margin: another account, with rows of its own"
-UNIFIED = "the unified account's API (v3)"
+UNIFIED = "the unified account's API (v3): "
+UTA = BitgetUnifiedAdapter()
 DERIVATIVES = "derivatives"
 LEFT_OUT: dict[str, str] = {
     "bitget/account_balances/03-ccxt-comment.json": MARGIN,
@@ -68,10 +70,11 @@ LEFT_OUT: dict[str, str] = {
     "bitget/order_history/05-ccxt-comment.json": MARGIN,
     "bitget/my_trades/05-ccxt-comment.json": MARGIN,
     "bitget/my_trades/07-ccxt-comment.json": MARGIN,
-    "bitget/cancel_all/02-ccxt-comment.json": UNIFIED,
-    "bitget/fees/05-ccxt-comment.json": UNIFIED,
-    "bitget/ticker/06-ccxt-comment.json": UNIFIED,
-    "bitget/ticker/08-ccxt-comment.json": UNIFIED,
+    "bitget/cancel_all/02-ccxt-comment.json": UNIFIED
+    + "cancel-symbol-order, which names no market",
+    "bitget/fees/05-ccxt-comment.json": UNIFIED + "all-fee-rate",
+    "bitget/ticker/06-ccxt-comment.json": UNIFIED + "read below",
+    "bitget/ticker/08-ccxt-comment.json": UNIFIED + "read below",
     "bitget/ticker/04-ccxt-comment.json": DERIVATIVES,
     "bitget/cancel_all/01-jkorf.json": OTHER + "cancel-symbol-order, which names no order",
     "bitget/cancel_all/03-ccxt-comment.json": OTHER + "cancel-symbol-order, which names no order",
@@ -395,6 +398,19 @@ def test_an_answer_of_bitget_is_read(row: Row) -> None:
 
 
 @needs_payloads
+@pytest.mark.parametrize("number", ["06", "08"])
+def test_a_ticker_of_the_unified_api_is_read(number: str) -> None:
+    [row] = [one for one in ROWS if one["file"] == f"bitget/ticker/{number}-ccxt-comment.json"]
+    ticker, [there] = read(UTA, row, enveloped(row), UTA.fetch_ticker(BTC)), data_of(row)
+    assert written(ticker.last) == there["lastPrice"]
+    assert ticker.percentage == Decimal(there["price24hPcnt"]) * 100
+    assert (written(ticker.bid), written(ticker.ask)) == (there["bid1Price"], there["ask1Price"])
+    assert written(ticker.base_volume) == there["volume24h"]
+    assert written(ticker.quote_volume) == there["turnover24h"]
+    recent(ticker.timestamp)
+
+
+@needs_payloads
 @pytest.mark.parametrize("row", FAILED, ids=label)
 def test_an_error_of_bitget_is_the_right_one(row: Row) -> None:
     """Its errors have a status of 400 or more, which no source names."""
@@ -408,7 +424,7 @@ def test_an_error_of_bitget_is_the_right_one(row: Row) -> None:
         assert error.outcome is Outcome.UNKNOWN
     if code == "40085":
         assert error.hint is not None
-        assert "classic" in error.hint
+        assert "bitgetuta" in error.hint
 
 
 @needs_payloads

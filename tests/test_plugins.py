@@ -151,6 +151,24 @@ def test_a_venue_that_two_plugins_offer_is_nobodys_and_gets_no_key(
     assert script.private == []
 
 
+def test_a_package_may_bring_several_venues() -> None:
+    found = load([Entry("two", offers(adapter("first"), adapter("second")))])
+    assert (told(found), list(found.venues)) == ([], ["first", "second"])
+    assert {found.package(venue) for venue in found.venues} == {"kit-two"}
+    assert found.package("kit-two:second") == "kit-two"
+
+
+def test_a_venue_that_a_broken_plugin_may_bring_is_told_with_its_name() -> None:
+    """Its second venue is not called as the plugin is."""
+    found = load([Entry("two", ImportError("no module named lib"))])
+    with pytest.raises(PluginError, match="cannot be imported"):
+        found.adapter("two")
+    with pytest.raises(UnknownVenue, match=r"may offer it: two \(kit-two 9\)\. Venues are"):
+        found.adapter("second")
+    with pytest.raises(UnknownVenue, match=r"installed: none\)\. Venues are separate"):
+        load([]).adapter("second")
+
+
 @pytest.mark.parametrize(
     ("name", "title", "origin"),
     [

@@ -62,6 +62,7 @@ def test_the_table_has_a_column_for_each_venue_and_says_more_than_yes() -> None:
     assert [cell.strip() for cell in head.split("|")[2:-1]] == [
         "Binance",
         "Bitget",
+        "Bitget Unified",
         "Bybit",
         "MEXC",
         "OKX",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -216,6 +217,32 @@ class PlainKey(kit.KeyRow):
     """Booleans."""
 
 
+ENDS: list[tuple[str, str, datetime | None]] = [
+    ("end", '{"end": 1684120404000}', datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    ("end", '{"end": 0}', None),
+    ("end", '{"end": -1}', None),
+    ("end", "{}", None),
+    (kit.Seconds("end"), '{"end": "1684120404"}', datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    (kit.Iso("end"), '{"end": "2023-05-15T05:13:24+02:00"}',
+     datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+    (kit.Iso("end"), '{"end": "1970-01-01T00:00:00Z"}', None),
+    (kit.Iso("end"), '{"end": ""}', None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spelt", "text", "meant"), ENDS)
+def test_when_a_key_ends(spelt: str, text: str, meant: datetime | None) -> None:
+    row = named("can_read", expires=spelt)(type("Told", (kit.KeyRow,), {}))
+    assert parse.api_key(row)(reply(text)).expires == meant
+
+
+@pytest.mark.parametrize("text", ['{"end": "2023-05-15 03:13:24"}', '{"end": "tomorrow"}'])
+def test_an_end_that_is_no_moment_is_refused(text: str) -> None:
+    row = named("can_read", expires=kit.Iso("end"))(type("Told", (kit.KeyRow,), {}))
+    with pytest.raises(BadReply):
+        parse.api_key(row)(reply(text))
+
+
 KEYS: list[tuple[type[kit.KeyRow], str, tuple[Any, ...]]] = [
     (TextKey, '{"perm": "read,trade", "ip": "1.2.3.4,5.6.7.8", "uid": 7, "label": "bot"}',
      (True, True, False, True, ("1.2.3.4", "5.6.7.8"), "7", "bot")),
@@ -248,6 +275,69 @@ def test_a_key_that_says_nothing_is_found_when_the_class_is_made() -> None:
         @named("label")
         class Silent(kit.KeyRow):
             pass
+
+
+SIDE = kit.largest(kit.total(kit.Always("own.buy"), "tax.buy"), kit.Always("own.sell"))
+
+
+@named(maker=kit.total(kit.Always("own.maker"), "tax.maker", SIDE),
+       taker=kit.total(kit.Always("own.taker"), SIDE))  # fmt: skip
+class AddedUp(kit.RatesRow):
+    maker: Decimal
+    taker: Decimal
+
+
+def test_rates_of_several_kinds_add_up_with_the_dearer_side() -> None:
+    own = {"maker": "0.001", "taker": "0.002", "buy": "0.0001", "sell": "0.0003"}
+    read = parse.trading_fees(AddedUp, AB)
+    made = read(reply({"own": own, "tax": {"maker": "0.01", "buy": "0.0003"}}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0114"), Decimal("0.0024"))
+    made = read(reply({"own": own}))["A/B"]
+    assert (made.maker, made.taker) == (Decimal("0.0013"), Decimal("0.0023"))
+    for name in own:
+        for odd in ({**own, name: None}, {key: own[key] for key in own if key != name}):
+            with pytest.raises(BadReply):
+                read(reply({"own": odd}))
+
+
+@named("group", maker=kit.Negated("m"), taker=kit.Negated("t"))
+class OfGroup(kit.RatesRow):
+    """Of one group of markets."""
+
+
+@named(groups="each")
+class Grouped(OfGroup):
+    market_says = "in"
+    groups: tuple[OfGroup, ...] = ()
+
+
+GROUPS = [{"group": "1", "m": "-0.1", "t": "-0.2"}, {"group": "2", "m": "0.3", "t": "-0.4"}]
+
+
+@pytest.mark.parametrize(
+    ("groups", "market_says", "maker"),
+    [
+        (GROUPS, {"in": "2"}, "-0.3"),
+        (GROUPS, {"in": "1"}, "0.1"),
+        (GROUPS[1:], {"in": "1"}, "-0.3"),
+        (GROUPS[1:], {}, "-0.3"),
+        ([], {"in": "1"}, "0.5"),
+        (GROUPS, {"in": "3"}, None),
+        (GROUPS, {"in": None}, None),
+        (GROUPS, {}, None),
+        ([{"m": "1", "t": "1"}] * 2, {}, None),
+    ],
+)
+def test_the_rates_of_a_market_are_those_of_its_group(
+    groups: list[Any], market_says: dict[str, Any], maker: str | None
+) -> None:
+    own = market(**market_says)
+    read, told = parse.trading_fees(Grouped, own), {"m": "-0.5", "t": "-0.6", "each": groups}
+    if maker is None:
+        with pytest.raises(BadReply, match="rates of A/B"):
+            read(reply(told))
+    else:
+        assert read(reply(told))["A/B"].maker == Decimal(maker)
 
 
 def balance_row(*names: str) -> type[kit.BalanceRow]:

@@ -97,7 +97,44 @@ def test_what_is_needed_of_an_item_that_is_not_there_is_named() -> None:
         decode(Told, reply('{"s": "AB", "ids": [{"kind": "B", "id": 7}]}'))
 
 
-BROKEN_PATHS = ["a..b", ".a", "a.", "a[b].c", "a[b=c", "a[b=c]", "a]b", "a[=c].d", ""]
+@named(symbol="s", last="c[0]", bid="b[0]", bid_volume="b[2]", ask="a[1].price", open="o[12]")
+class Positions(TickerRow):
+    """Lists whose places have a meaning."""
+
+
+def test_brackets_choose_the_item_of_a_list_that_stands_there() -> None:
+    text = '"c": ["1.10", 5], "b": [2, {"x": 1}, 0.30], "a": [7, {"price": "4"}, 8], "o": [1]'
+    made = decode(Positions, reply(f'{{"s": "AB", {text}}}'))
+    assert (str(made.last), made.bid, str(made.bid_volume)) == ("1.10", 2, "0.30")
+    assert (made.ask, made.open) == (4, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", ', "b": []', ', "b": null', ', "b": [null]', ', "b": [""]', ', "b": ["", ""]']
+)
+def test_a_place_of_a_list_that_is_not_told_is_none(text: str) -> None:
+    assert decode(Positions, reply(f'{{"s": "AB", "c": ["1"]{text}}}')).bid is None
+
+
+@pytest.mark.parametrize("text", ["{}", "5", '"1"', '[{"x": 1}]', "[[1]]"])
+def test_what_is_no_such_list_is_refused(text: str) -> None:
+    with pytest.raises(BadReply):
+        decode(Positions, reply(f'{{"s": "AB", "c": ["1"], "b": {text}}}'))
+
+
+def test_what_is_needed_of_a_place_that_is_not_there_is_named() -> None:
+    @named(symbol="s", id="ids[1]")
+    class Told(OrderRow):
+        pass
+
+    assert decode(Told, reply('{"s": "AB", "ids": [1, 2]}')).id == 2
+    for text in ("", ', "ids": []', ', "ids": [1]', ', "ids": [1, null]'):
+        with pytest.raises(BadReply, match=r"it does not say ids\[1\], its id"):
+            decode(Told, reply(f'{{"s": "AB"{text}}}'))
+
+
+BROKEN_PATHS = ["a..b", ".a", "a.", "a[b].c", "a[b=c", "a[b=c]", "a]b", "a[=c].d", "", "a[-1]"]
+BROKEN_PATHS += ["a[]", "a[1.5]", "a[0", "[0]", "a[100]"]
 
 
 @pytest.mark.parametrize("path", BROKEN_PATHS)
@@ -107,7 +144,14 @@ def test_what_is_no_path_is_found_when_the_class_is_made(path: str) -> None:
 
 
 def test_a_name_is_one_thing_only() -> None:
-    for one, other in (("p", "p.b"), ("p.b", "p"), ("p[k=x].b", "p.b"), ("p.b", "p[k=x].b")):
+    twice = [
+        ("p", "p.b"),
+        ("p[k=x].b", "p.b"),
+        ("p[0]", "p"),
+        ("p.b", "p[0]"),
+        ("p[0]", "p[k=x].b"),
+    ]
+    for one, other in [*twice, *(pair[::-1] for pair in twice)]:
         with pytest.raises(TypeError, match=r"Told reads 'p' as one thing for .* as another for"):
             named(symbol="s", last="l", bid=one, ask=other)(type("Told", (TickerRow,), {}))
     with pytest.raises(TypeError, match="reads 'b' as one thing for 'timestamp'"):
@@ -272,12 +316,34 @@ CHOICES = [
     (kit.smallest("a", "b"), "", None),
     (kit.total("a", "b", "c"), '"a": "0.1", "b": "0.2"', Decimal("0.3")),
     (kit.total("a", "b"), "", None),
+    (kit.when(kit.Among("a", "x"), "b"), '"a": "x", "b": "2"', 2),
+    (kit.when(kit.Among("a", "x"), "b"), '"a": "y", "b": "2"', None),
+    (kit.when(kit.Among("a", "x"), "b"), '"b": "2"', None),
+    (kit.when(kit.Except("a", "x"), kit.Decimals("b")), '"a": "y", "b": 1', Decimal("0.1")),
+    (kit.when(kit.every("a.c", "a.d"), "b"), '"a": {"c": true, "d": true}, "b": 2', 2),
+    (kit.when(kit.every("a.c", "a.d"), "b"), '"a": {"c": true, "d": false}, "b": 2', None),
+    (kit.either(kit.when("a", "b"), "c"), '"a": false, "b": "2", "c": "3"', 3),
+    (kit.either(kit.when("a", "b"), "c"), '"a": true, "b": "2", "c": "3"', 2),
 ]
 
 
 @pytest.mark.parametrize(("spelling", "text", "meant"), CHOICES)
 def test_one_value_is_chosen_among_several(spelling: str, text: str, meant: Number) -> None:
     assert read(filled(spelling), text) == meant
+
+
+def test_a_word_may_be_a_field_and_a_condition_of_others() -> None:
+    @named(id="name", base="coin", quote="money",
+           max_cost=kit.when(kit.Among("money", "B", "C"), "most"))  # fmt: skip
+    class Told(kit.MarketRow):
+        pass
+
+    for money, most in (("B", 5), ("D", None)):
+        text = f'{{"name": "AB", "coin": "A", "money": "{money}", "most": "5"}}'
+        made = decode(Told, reply(text))
+        assert (made.quote, made.max_cost) == (money, most)
+    with pytest.raises(BadReply):  # what the field cannot hold, the condition cannot either
+        decode(Told, reply('{"name": "AB", "coin": "A", "money": ["B"], "most": "5"}'))
 
 
 def test_a_part_of_a_sum_that_is_always_sent_counts_not_as_nothing() -> None:

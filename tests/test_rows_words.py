@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchangekit import adapter as kit
-from exchangekit.adapter import Reply, VenueCode, Window, named, parse
+from exchangekit.adapter import Reply, Request, VenueCode, Window, named, parse
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     LimitOrder,
@@ -50,7 +52,50 @@ ERRORS: list[tuple[str, int, VenueCode | None]] = [
 
 @pytest.mark.parametrize(("text", "status", "meant"), ERRORS)
 def test_an_envelope_says_what_went_wrong(text: str, status: int, meant: VenueCode | None) -> None:
-    assert ENVELOPE.error_in(reply(text, status)) == meant
+    asked = Request(method="GET", path="/x")
+    assert ENVELOPE.error_in(reply(text, status), asked) == meant
+
+
+SAYING = parse.Words(
+    sides={"B": Side.BUY, "buy": Side.BUY, "S": Side.SELL},
+    types=kit.order_types(limit="LMT STOP", post_only="MAKER", market="MKT"),
+    statuses={},
+    times_in_force={"G": TimeInForce.GTC, "good": TimeInForce.GTC, "I": TimeInForce.IOC},
+)
+ONE = {"symbol": "A/B", "amount": Decimal(1)}
+ORDERS = [
+    (LimitOrder(**ONE, side=Side.BUY, price=Decimal(2)), ("B", "LMT", "G")),
+    (LimitOrder(**ONE, side=Side.SELL, price=Decimal(2), time_in_force="ioc"), ("S", "LMT", "I")),
+    (
+        LimitOrder(**ONE, side=Side.SELL, price=Decimal(2), time_in_force="post_only"),
+        ("S", "MAKER", None),
+    ),
+    (MarketOrder(**ONE, side=Side.SELL), ("S", "MKT", None)),
+    (MarketBuyWithCost(symbol="A/B", cost=Decimal(3)), ("B", "MKT", None)),
+]
+
+
+@pytest.mark.parametrize(("order", "told"), ORDERS)
+def test_a_new_order_is_told_in_the_first_words_that_mean_it(order: Any, told: Any) -> None:
+    assert SAYING.tell(order) == told
+    side, kind, life = SAYING.tell(order)
+    meant, implied = SAYING.types[kind]
+    assert (SAYING.sides[side], meant) == (order.side, order.type)
+    said = SAYING.times_in_force[life] if life else implied
+    assert said == getattr(order, "time_in_force", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        (SAYING, LimitOrder(**ONE, side=Side.BUY, price=Decimal(2), time_in_force="fok")),
+        (parse.Words({"B": Side.BUY}, SAYING.types, {}), MarketOrder(**ONE, side=Side.SELL)),
+        (parse.Words({"B": Side.BUY}, {}, {}), MarketOrder(**ONE, side=Side.BUY)),
+    ],
+)
+def test_an_order_that_no_words_say_is_not_told_in_others(words: parse.Words, order: Any) -> None:
+    with pytest.raises(TypeError, match="no words say"):
+        words.tell(order)
 
 
 def test_words_are_told_by_their_meaning() -> None:
@@ -144,6 +189,27 @@ def test_a_time_is_read_where_it_stands() -> None:
     assert read(reply('{"data": [{"ts": "1548000000000"}]}')).year == 2019
 
 
+@pytest.mark.parametrize("told", ["1548000000", '"1548000000000"', "1548000000000"])
+def test_a_countdown_ends_at_a_time_in_seconds_or_in_milliseconds(told: str) -> None:
+    made = parse.countdown("data", 0, "at")(reply(f'{{"data": [{{"at": {told}, "x": 1}}]}}'))
+    assert (made.triggers, made.is_armed) == (datetime(2019, 1, 20, 16, tzinfo=UTC), True)
+    assert made.raw["x"] == 1
+
+
+@given(st.integers(946684800, 7258118399))  # from 2000 to 2199
+def test_no_moment_in_seconds_passes_for_one_in_milliseconds(at: int) -> None:
+    read = parse.countdown("at")
+    for told in (at, at * 1000):
+        assert read(reply(f'{{"at": {told}}}')).triggers == datetime.fromtimestamp(at, UTC)
+
+
+def test_a_countdown_that_is_off_ends_never_and_one_that_ends_at_no_time_is_refused() -> None:
+    assert not parse.countdown("at")(reply('{"at": "0"}')).is_armed
+    for odd in ("-1", "null", '"soon"'):
+        with pytest.raises(BadReply):
+            parse.countdown("at")(reply(f'{{"at": {odd}}}'))
+
+
 @named("id", "side", symbol="s")
 class Order(kit.OrderRow):
     """A row of a list."""
@@ -157,6 +223,26 @@ def test_a_list_that_comes_whole_is_one_page_or_what_was_canceled() -> None:
     report = kit.parse_canceled(Order, order, AB, "list")(told)
     assert [one.id for one in report.canceled] == ["1", "2"]
     assert not report.failed
+
+
+def test_an_order_list_among_the_canceled_orders_gives_its_own() -> None:
+    order = parse.order_reader(WORDS)
+    one, two = (f'{{"id": {name}, "side": "b", "s": "AB", "name": "reports"}}' for name in (1, 2))
+    read = kit.parse_canceled(Order, order, AB, "list", lists="reports")
+    told = reply(f'{{"list": [{one}, {{"id": 9, "reports": [{two}, {one}]}}, {{"reports": []}}]}}')
+    assert [made.id for made in read(told).canceled] == ["1", "2", "1"]
+    assert [made.raw["id"] for made in read(told).canceled] == [1, 2, 1]
+    for odd in ("7", '{"reports": null}', '{"reports": {}}', '{"reports": [{"side": "b"}]}'):
+        with pytest.raises(BadReply):
+            read(reply(f'{{"list": [{one}, {odd}]}}'))
+
+
+def test_a_canceled_order_that_cannot_be_read_hides_no_other() -> None:
+    odd = '{"list": [{"id": 1, "s": "AB"}, {"reports": [{"id": 2, "s": "CD"}]}, {"s": "AB"}]}'
+    read = kit.parse_canceled(Order, parse.order_reader(WORDS), AB, "list", lists="reports")
+    with pytest.raises(BadReply, match="2 rows of 3 cannot be read") as caught:
+        read(reply(odd))
+    assert [made.id for made in caught.value.rows] == ["1"]
 
 
 @named("id", price="p", amount="a", timestamp="t")

@@ -86,6 +86,7 @@ def test_the_walk_leaves_out_no_module_that_holds_a_step_of_an_order() -> None:
         "exchangekit/adapter/__init__.py",
         "exchangekit/adapter/base.py",
         "exchangekit/adapter/choices.py",
+        "exchangekit/adapter/keyed.py",
         "exchangekit/adapter/operations.py",
         "exchangekit/adapter/signs.py",
         "exchangekit/adapter/spelling.py",

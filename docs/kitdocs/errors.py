@@ -37,6 +37,10 @@ WHAT_TO_DO = {
     "InvalidPassphrase": "Use the passphrase that was chosen together with this key.",
     "ClockSkew": "The kit has measured the venue's clock anew, tried again and was refused again."
     " Look at the clock of this machine, at a slow proxy, or use a longer `recv_window`.",
+    "InvalidNonce": "The kit made a new number, tried again and was refused again: another program"
+    " uses this key, on a machine whose clock is ahead. If nothing was sent, set this machine's"
+    " clock."
+    " See [signing](signing.md#a-number-that-only-grows-and-the-host).",
     "AuthorizationError": "Ask for less, or allow it on the venue's page.",
     "PermissionDenied": "Give the key the permission, if it should have it.",
     "IpNotAllowed": "Add this machine's address to the key's IP rule.",

@@ -22,17 +22,20 @@ def what_works_where(plugins: Plugins) -> str:
 def pages(plugins: Plugins) -> dict[str, str]:
     """Venue name -> its page."""
     simulated = frozenset(plugins.simulated())
-    return {name: page(plugins.adapter(name), simulated) for name in sorted(plugins.venues)}
+    return {
+        name: page(plugins.adapter(name), plugins.package(name), simulated)
+        for name in sorted(plugins.venues)
+    }
 
 
-def page(adapter: Adapter, simulated: frozenset[str]) -> str:
-    """All that an adapter declares of its venue."""
+def page(adapter: Adapter, package: str, simulated: frozenset[str]) -> str:
+    """All that an adapter declares of its venue, which `package` brings."""
     title, can = adapter.title, adapter.capabilities
     parts = [
         f"# {title}",
         f"{title} spot. This page is made from what the adapter declares: it cannot promise more"
         f" than the code does. The venue's own documentation: <{adapter.docs}>.",
-        f"```sh\npip install exchangekit exchangekit-{adapter.venue}\n```",
+        f"```sh\npip install exchangekit {package}\n```",
         "## Where",
         _table(
             ("Environment", "Address"),

@@ -80,8 +80,10 @@ from exchangekit.models.orders import make_countdown, make_fee, make_my_trade, m
 if TYPE_CHECKING:
     from exchangekit.adapter import parse, rows
     from exchangekit.adapter.account_rows import KeyRow, RatesRow
-    from exchangekit.adapter.choices import either, every, largest, smallest, total
+    from exchangekit.adapter.choices import either, every, largest, smallest, total, when
     from exchangekit.adapter.cursors import by_cursor, last_row, page_number, told_at
+    from exchangekit.adapter.endpoints import Endpoints
+    from exchangekit.adapter.keyed import ITS_KEY, ITS_VALUE
     from exchangekit.adapter.market_rows import MarketRow
     from exchangekit.adapter.markets import listing
     from exchangekit.adapter.marks import (
@@ -117,6 +119,7 @@ if TYPE_CHECKING:
         inside,
     )
     from exchangekit.adapter.prehash import DeclaredPrehash
+    from exchangekit.adapter.regions import environments
     from exchangekit.adapter.replies import (
         by_symbol,
         parse_canceled,
@@ -129,6 +132,7 @@ if TYPE_CHECKING:
         read_rows,
     )
     from exchangekit.adapter.rows import (
+        EACH,
         AccountRow,
         Always,
         BalanceRow,
@@ -152,22 +156,26 @@ if TYPE_CHECKING:
         named,
     )
     from exchangekit.adapter.status_rows import EventRow, StatusRow
+    from exchangekit.adapter.verdicts import Verdict, Verdicts, parse_each_canceled
     from exchangekit.adapter.words import Words, order_types, statuses
 
 _MODULES = ("parse", "rows")
 _PLACES = {
     "KeyRow": "account_rows",
     "RatesRow": "account_rows",
-    "EventRow": "status_rows",
     "either": "choices",
     "every": "choices",
     "largest": "choices",
     "smallest": "choices",
     "total": "choices",
+    "when": "choices",
     "by_cursor": "cursors",
     "last_row": "cursors",
     "page_number": "cursors",
     "told_at": "cursors",
+    "Endpoints": "endpoints",
+    "ITS_KEY": "keyed",
+    "ITS_VALUE": "keyed",
     "MarketRow": "market_rows",
     "listing": "markets",
     "Among": "marks",
@@ -188,6 +196,8 @@ _PLACES = {
     "Ratio": "marks",
     "Seconds": "marks",
     "Text": "marks",
+    "Terms": "order_terms",
+    "terms": "order_terms",
     "Ask": "paging",
     "Listed": "paging",
     "Span": "paging",
@@ -198,6 +208,7 @@ _PLACES = {
     "closed": "paging",
     "inside": "paging",
     "DeclaredPrehash": "prehash",
+    "environments": "regions",
     "by_symbol": "replies",
     "parse_canceled": "replies",
     "parse_first": "replies",
@@ -207,6 +218,7 @@ _PLACES = {
     "parse_rows": "replies",
     "read_row": "replies",
     "read_rows": "replies",
+    "EACH": "rows",
     "AccountRow": "rows",
     "Always": "rows",
     "BalanceRow": "rows",
@@ -228,15 +240,20 @@ _PLACES = {
     "decode_each": "rows",
     "decode_rows": "rows",
     "named": "rows",
+    "EventRow": "status_rows",
     "StatusRow": "status_rows",
-    "Terms": "order_terms",
-    "terms": "order_terms",
+    "Verdict": "verdicts",
+    "Verdicts": "verdicts",
+    "parse_each_canceled": "verdicts",
     "Words": "words",
     "order_types": "words",
     "statuses": "words",
 }
 
 __all__ = [
+    "EACH",
+    "ITS_KEY",
+    "ITS_VALUE",
     "LIMIT_FOK",
     "LIMIT_GTC",
     "LIMIT_IOC",
@@ -261,6 +278,7 @@ __all__ = [
     "Credentials",
     "Decimals",
     "DeclaredPrehash",
+    "Endpoints",
     "Envelope",
     "Environment",
     "ErrorTable",
@@ -311,6 +329,8 @@ __all__ = [
     "Timed",
     "TradeRow",
     "VenueCode",
+    "Verdict",
+    "Verdicts",
     "WideBookRow",
     "Window",
     "Words",
@@ -331,6 +351,7 @@ __all__ = [
     "either",
     "encode_json",
     "encode_query",
+    "environments",
     "every",
     "inside",
     "largest",
@@ -361,6 +382,7 @@ __all__ = [
     "params",
     "parse",
     "parse_canceled",
+    "parse_each_canceled",
     "parse_first",
     "parse_newest_first",
     "parse_page",
@@ -378,6 +400,7 @@ __all__ = [
     "told_at",
     "total",
     "utc",
+    "when",
 ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
-from exchangekit.adapter.decode import identity
+from exchangekit.adapter.decode import identity, maybe_utc
 from exchangekit.adapter.replies import read_row, told_rows
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import decode_at, decode_each
@@ -28,17 +28,26 @@ _ANYWHERE = frozenset({"*"})
 
 class RatesRow(Row, kw_only=True):
     """The account's rates of one market, or of all: 0.001 is 0.1 % (``Percent`` tells of others),
-    a rebate is below zero (``Negated`` tells of those that write charges so)."""
+    a rebate is below zero (``Negated`` tells of those that write charges so).
+
+    Where rates are those of a group of markets, ``groups`` are rows of their own, each with its
+    ``group``, and ``market_says`` is the field of the market's own row that names its group. They
+    count before the rates beside them.
+    """
+
+    market_says: ClassVar[str] = ""
 
     maker: Decimal | None
     taker: Decimal | None
     symbol: str = ""
+    group: str | None = None
+    groups: Sequence[RatesRow] = ()
 
 
 class KeyRow(Row, kw_only=True):
     """What a key may do; None where the venue does not say. A default of the class's own stands for
     what its reply proves: ``can_read: bool | None = True``. ``ips`` are the only addresses that the
-    key works from; none, or ``*``, are all."""
+    key works from; none, or ``*``, are all. ``expires`` is when it ends, 0 or less for never."""
 
     one_of: ClassVar[tuple[str, ...]] = ("can_read", "can_trade", "can_withdraw")
 
@@ -49,6 +58,7 @@ class KeyRow(Row, kw_only=True):
     ips: Sequence[str] | None = None
     account_id: str | int | None = None
     label: str | None = None
+    expires: int | None = None
 
 
 def trading_fee(row: RatesRow, symbol: str, source: Source) -> TradingFee:
@@ -67,7 +77,7 @@ def trading_fees(
     def one(reply: Reply) -> dict[str, TradingFee]:
         assert isinstance(where, Market)
         row, source = decode_at(kind, reply, *path), Source(reply.body, *path)
-        return {where.symbol: read_row(row, trading_fee, where, source)}
+        return {where.symbol: read_row(_of_its_group(row, where), trading_fee, where, source)}
 
     def each(reply: Reply) -> dict[str, TradingFee]:
         assert isinstance(where, Markets)
@@ -81,6 +91,17 @@ def trading_fees(
         return {fee.symbol: fee for fee in found}
 
     return one if isinstance(where, Market) else each
+
+
+def _of_its_group(row: RatesRow, market: Market) -> RatesRow:
+    """The only group, or that which the market says it is in. Raises BadReply."""
+    groups = row.groups
+    if len(groups) > 1:
+        own = (market.raw or {}).get(row.market_says)
+        groups = [one for one in groups if own is not None and one.group == own]
+        if not groups:
+            raise BadReply(f"the reply does not say the rates of {market.symbol}, of group {own}")
+    return groups[0] if groups else row
 
 
 def api_key(kind: type[KeyRow], *path: str | int) -> Callable[[Reply], ApiKeyInfo]:
@@ -102,6 +123,7 @@ def api_key(kind: type[KeyRow], *path: str | int) -> Callable[[Reply], ApiKeyInf
             ips=ips,
             account_id=None if row.account_id is None else identity(row.account_id),
             label=row.label,
+            expires=maybe_utc(row.expires),
         )
 
     return parse

@@ -21,6 +21,7 @@ from exchangekit.adapter.lists import Listing, Window
 from exchangekit.adapter.operations import OPERATIONS
 from exchangekit.adapter.request import (
     Call,
+    Cost,
     Origin,
     Page,
     Reply,
@@ -155,7 +156,7 @@ class Adapter:
         """
         if self.envelope is None:
             raise NotImplementedError  # pragma: no cover - every adapter has one of the two
-        return self.envelope.error_in(reply)
+        return self.envelope.error_in(reply, request)
 
     # Public data
 
@@ -267,10 +268,16 @@ class Adapter:
 
     def raw_request(self, request: Request) -> Request:
         """`request` as the venue wants it: its costs, its body (see `json_bodies`)."""
+        if not request.costs and (counted := self.raw_costs(request)):
+            request = replace(request, costs=counted)
         has_params = request.params and not request.body and request.method != "GET"
         if not self.json_bodies or not has_params:
             return request
         return replace(request, params=(), body=encode_json(dict(request.params)))
+
+    def raw_costs(self, request: Request) -> tuple[Cost, ...]:
+        """What a raw request counts at the least, where the venue counts them all alike."""
+        return ()
 
     @classmethod
     def limit_headers(cls) -> frozenset[str]:

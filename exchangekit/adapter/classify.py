@@ -56,6 +56,7 @@ _REGION = re.compile(r"\b(your|this) (country|region)\b|restricted location", re
 _OPEN_STATUSES = frozenset({408, 409, 499})
 # Venues wrap successes in these codes: beside an error they prove neither.
 _SUCCESSES = frozenset({"0", "00000", "200"})
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
 _LONGEST_PAUSE = 7 * 24 * 3600.0
 
 
@@ -63,7 +64,8 @@ class ErrorTable:
     """A venue's error codes.
 
     Codes may be given together in one string, separated by spaces: each by itself, as a range
-    (``51044..51053``, both ends included) or as a prefix (``512*``). The narrower one decides.
+    (``51044..51053``, ``-1130..-1100``, ``00171..00174``; both ends included) or as a prefix
+    (``512*``). The narrower one decides.
 
     ``unknown`` are the codes after which a change may or may not have happened; ``refused`` are
     those that prove it did not although the HTTP status (5xx) would leave it open. ``unlisted`` is
@@ -144,9 +146,12 @@ def _listed(names: str) -> list[str]:
 
 def _range(name: str) -> list[str]:
     first, _, last = name.partition("..")
-    if not (first.isdecimal() and last.isdecimal() and int(first) < int(last)):
+    if not (_WHOLE.fullmatch(first) and _WHOLE.fullmatch(last) and int(first) < int(last)):
         raise ValueError(f"error codes {name}: expected a range such as 51044..51053")
-    return [str(code) for code in range(int(first), int(last) + 1)]
+    if len(first) != len(last) and "0" in (first.lstrip("-")[:1], last.lstrip("-")[:1]):
+        raise ValueError(f"error codes {name}: expected as many digits at both ends: 00090..00110")
+    digits = len(first) if first.lstrip("-").startswith("0") else 0
+    return [f"{code:0{digits}d}" for code in range(int(first), int(last) + 1)]
 
 
 def classify(table: ErrorTable, reply: Reply, error: VenueCode | None) -> ExchangeError | None:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from exchangekit.adapter.declared_values import is_count
 from exchangekit.adapter.decode import decode, milliseconds
 from exchangekit.adapter.lists import Listing
 from exchangekit.adapter.paging import Ask, Listed, inside
 from exchangekit.adapter.request import Call, Page, Reply, Request
-from exchangekit.adapter.rows import bodies, decode_at
+from exchangekit.adapter.rows import decode_at, pieces
 from exchangekit.errors import BadReply
 
 M = TypeVar("M", bound=Listed)
@@ -31,6 +32,10 @@ def told_at(*path: str | int, encoded: bool = False) -> Lead:
     `encoded` where it says the name as it goes into a query, percent-encoded already: it is taken
     out of that, since a query is encoded here, once.
     """
+    if not path:
+        raise TypeError(
+            'told_at() wants the place of the cursor, expected as in told_at("result", "cursor")'
+        )
     shape: Any = str | None
 
     def lead(reply: Reply, ask: Ask) -> str | None:
@@ -42,9 +47,13 @@ def told_at(*path: str | int, encoded: bool = False) -> Lead:
 
 def last_row(*path: str | int, by: str) -> Lead:
     """The next page begins after the last row of a full one: after what it says under `by`."""
+    if not by:
+        raise TypeError(
+            'last_row() wants the field to go on from, expected as in last_row("data", by="id")'
+        )
 
     def lead(reply: Reply, ask: Ask) -> str | None:
-        found = bodies(reply, *path)
+        found = pieces(reply, *path)
         if len(found) < ask.limit:
             return None
         told = decode(dict[str, Any], found[-1]).get(by)
@@ -61,7 +70,7 @@ def page_number(*path: str | int) -> Lead:
     """Pages are numbered from 1; the one after a full one follows."""
 
     def lead(reply: Reply, ask: Ask) -> str | None:
-        full = len(bodies(reply, *path)) >= ask.limit
+        full = len(pieces(reply, *path)) >= ask.limit
         return str(int(ask.cursor or 1) + 1) if full else None
 
     return lead
@@ -82,6 +91,9 @@ def by_cursor(
     `most` is the venue's largest page, `longest` the longest span of time, in ms, that it takes,
     and `places` how many endpoints keep such rows, the one with the newest first.
     """
+    for name, count in (("most", most), ("longest", longest), ("places", places)):
+        if count is not None and not is_count(count):
+            raise TypeError(f"by_cursor({name}={count!r}): expected a whole number of at least 1")
     ask = _ask(asked, min(asked.limit, most), longest)
 
     def read(reply: Reply) -> Page[M]:

@@ -25,6 +25,7 @@ from exchangekit.adapter.declared_values import (
 from exchangekit.adapter.envelopes import Envelope
 from exchangekit.adapter.limit_headers import Remaining, Unit
 from exchangekit.adapter.operations import OPERATIONS
+from exchangekit.adapter.scheme import KEY_KINDS, Scheme
 from exchangekit.errors import ConfigurationError
 
 _OF_A_SIGNER = ("scheme", "needs_passphrase", "own_params", "signs_body", "explain", "sign")
@@ -46,7 +47,7 @@ def check_class(made: type, adapter: type) -> None:
     _check_together(made)
 
 
-_OTHERS = ("error_in", "raw_request")
+_OTHERS = ("error_in", "raw_request", "raw_costs")
 _OVERRIDES = frozenset((*OPERATIONS, *_OTHERS))
 
 
@@ -124,7 +125,7 @@ def _check_docs(what: str, value: Any, made: Any) -> None:
 
 
 def _check_environments(what: str, value: Any, made: Any) -> None:
-    example = 'MappingProxyType({"live": kit.Environment("https://api.example.com")})'
+    example = 'kit.environments(live="https://api.example.com")'
     if not isinstance(value, Mapping) or not value:
         refuse(what, value, f"a table of environments by name, such as {example}")
     for name, place in value.items():
@@ -164,6 +165,14 @@ def _check_signer(what: str, value: Any, made: Any) -> None:
     if missing:
         wanted = f"one such as {example}, with all that kit.Signer has"
         refuse(what, value, f"{wanted}; it lacks {', '.join(missing)}")
+    if not isinstance(value.scheme, Scheme):
+        return  # one of a strategy that says it only when it is asked
+    for one in value.scheme.carried:
+        if one.where == "header" and not _HEADER.fullmatch(one.name):
+            refuse(f"the {one.part}'s header in {what}", one.name, f"a name, as in {example}")
+    for kind in value.scheme.kinds:
+        if kind not in KEY_KINDS:
+            refuse(f"a kind of key in {what}", kind, f"one of {', '.join(KEY_KINDS)}")
 
 
 def _check_errors(what: str, value: Any, made: Any) -> None:

@@ -79,6 +79,8 @@ def _check_timeframes(what: str, value: Any, made: Any) -> None:
 def _check_depths(what: str, value: Any, made: Any) -> None:
     if not (isinstance(value, tuple) and value and all(map(is_count, value))):
         refuse(what, value, "numbers of levels such as (5, 20, 100)")
+    if list(value) != sorted(set(value)):
+        refuse(what, value, "each number of levels once, the smallest first, such as (5, 20, 100)")
 
 
 def _check_countdown(what: str, value: Any, made: Any) -> None:

@@ -24,6 +24,11 @@ def check_table(
     for name, listed in ("unknown", unknown), ("refused", refused):
         if not isinstance(listed, str):
             refuse(f"{name} of an ErrorTable", listed, 'codes in one text, such as "-1006 -1007"')
+        _check_names(f"{name} of an ErrorTable", listed)
+        if "*" in listed:
+            refuse(
+                f"{name} of an ErrorTable", listed, "codes and ranges; a prefix is not read here"
+            )
     if unlisted not in (Outcome.UNKNOWN, Outcome.REFUSED) or not isinstance(unlisted, Outcome):
         refuse("unlisted of an ErrorTable", unlisted, "Outcome.UNKNOWN or Outcome.REFUSED")
     if not isinstance(hints, Mapping):
@@ -31,6 +36,7 @@ def check_table(
     for code, hint in hints.items():
         if not (is_text(code) and is_text(hint)):
             refuse("a hint of an ErrorTable", (code, hint), 'a code and a sentence: "10007": "…"')
+        _check_names("the codes of a hint of an ErrorTable", code)
     _check_pairs("messages of an ErrorTable", messages)
     if filters is None:
         return
@@ -48,11 +54,24 @@ def _check_codes(codes: Any) -> None:
     for names, meaning in codes.items():
         if not is_text(names):
             refuse("a code of an ErrorTable", names, 'a text: "10001", "10001 10002", "512*"')
+        _check_names("the codes of an ErrorTable", names)
+        if "*" in names.split():
+            refuse(
+                "a code of an ErrorTable",
+                "*",
+                "a code: that any other proves a refusal is said with unlisted=Outcome.REFUSED",
+            )
         if isinstance(meaning, type) and issubclass(meaning, ExchangeError):
             continue
         if not isinstance(meaning, tuple) or not meaning:
             refuse(f"the meaning of {names!r}", meaning, _MEANING)
         _check_pairs(f"the meaning of {names!r}", meaning)
+
+
+def _check_names(what: str, names: str) -> None:
+    """A code with a comma behind it is that of no reply, and would be missed without a word."""
+    if re.search(r"[,;|]", names):
+        refuse(what, names, 'codes with blanks between: "10001 10002"')
 
 
 def _check_pairs(what: str, pairs: Any) -> None:
@@ -64,6 +83,8 @@ def _check_pairs(what: str, pairs: Any) -> None:
         if not (isinstance(pair[1], type) and issubclass(pair[1], ExchangeError)):
             refuse(what, pairs, _MEANING)
         _pattern(pair[0])
+    if "" in [pattern for pattern, _ in list(pairs)[:-1]]:
+        refuse(what, pairs, 'the pattern "" at the end: it fits every message, so none after it is')
 
 
 def _pattern(text: str | re.Pattern[str]) -> re.Pattern[str]:

@@ -119,7 +119,7 @@ def _decode_with_blanks(kind: type[T], body: bytes, problem: msgspec.ValidationE
         value = _generic.decode(body)
         for _ in range(_MOST_BLANK_FIELDS):
             try:
-                return msgspec.convert(value, kind, strict=False)
+                return _converted(value, kind)
             except msgspec.ValidationError as still:
                 place = _PLACE.search(str(still))
                 if place is None or not _blank(value, place.group(1)):
@@ -127,6 +127,17 @@ def _decode_with_blanks(kind: type[T], body: bytes, problem: msgspec.ValidationE
     except (ValueError, RecursionError) as still:
         raise unreadable(body, str(still) or "nested too deeply") from None
     raise unreadable(body, str(problem))
+
+
+def _converted(value: Any, kind: type[T]) -> T:
+    """Where a part of `kind` stays JSON, which `convert` does not know, written and read anew."""
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as problem:
+        if "`raw`" not in str(problem):
+            raise
+    made: T = _decoders[kind].decode(msgspec.json.encode(value))
+    return made
 
 
 def _blank(value: Any, name: str) -> bool:

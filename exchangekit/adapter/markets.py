@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import bodies
+from exchangekit.adapter.rows import apart
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -40,26 +40,26 @@ def listing(
     id_field: str,
     *path: str | int,
 ) -> Callable[[Reply], Markets]:
-    """The parser of a reply whose list of markets stands at `path`, each decoded as `kind`.
+    """The parser of a reply whose markets stand at `path`, each decoded as `kind`.
 
     `make` returns None for what is no spot market and is left out. Whatever cannot be read, breaks
     sense (an empty name, a negative step) or repeats a symbol becomes a `SkippedMarket`, named by
-    the item's `id_field`.
+    the item's `id_field` (`ITS_KEY` where its key is its name).
     """
 
     def parse(reply: Reply) -> Markets:
         markets: dict[str, Market] = {}
         skipped: list[SkippedMarket] = []
-        for position, body in enumerate(bodies(reply, *path)):
+        for position, (body, row) in enumerate(apart(kind, reply, *path)):
             try:
-                market = make(decode(kind, body), Source(body))
+                market = make(decode(kind, row), Source(body))
                 if market is not None:
                     _check(market, markets)
                     markets[market.symbol] = market
             except BadReply as problem:
-                skipped.append(SkippedMarket(_name(body, id_field, position), problem.message))
+                skipped.append(SkippedMarket(_name(row, id_field, position), problem.message))
             except (ArithmeticError, OverflowError) as problem:
-                skipped.append(SkippedMarket(_name(body, id_field, position), repr(problem)))
+                skipped.append(SkippedMarket(_name(row, id_field, position), repr(problem)))
         return index(tuple(markets.values()), tuple(skipped))
 
     return parse

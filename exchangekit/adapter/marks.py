@@ -309,6 +309,11 @@ class Means(Mark):
 
     def __new__(cls, told: str, words: Mapping[str, Any], otherwise: Any = None) -> Self:
         made = super().__new__(cls, told)
+        if not isinstance(words, Mapping) or not words:
+            raise TypeError(
+                f"Means({told!r}) wants what its words mean: expected a table such as"
+                ' {"online": "ok"}'
+            )
         made.words, made.otherwise = words, otherwise
         return made
 

@@ -62,6 +62,17 @@ class Ask(NamedTuple):
     cursor: str | None = None
     place: int = 0
 
+    @property
+    def before(self) -> int | None:
+        """One millisecond before the first, for venues that leave out the ends that they are asked
+        for, or do not say whether they do: pages are cut to the window."""
+        return None if self.first is None else self.first - 1
+
+    @property
+    def after(self) -> int | None:
+        """One millisecond after the last."""
+        return None if self.last is None else self.last + 1
+
 
 def by_time(
     request: Callable[[Ask], Request],

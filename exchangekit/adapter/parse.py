@@ -23,7 +23,9 @@ from exchangekit.adapter.account_rows import trading_fees as trading_fees
 from exchangekit.adapter.candles import candle_columns as candle_columns
 from exchangekit.adapter.candles import candles as candles
 from exchangekit.adapter.candles import chart as chart
+from exchangekit.adapter.countdowns import countdown as countdown
 from exchangekit.adapter.decode import average, decode, identity, lookup, maybe_utc, utc
+from exchangekit.adapter.keyed import listed
 from exchangekit.adapter.market_rows import market as market
 from exchangekit.adapter.parse_orders import cancel_report as cancel_report
 from exchangekit.adapter.parse_orders import fees as fees
@@ -31,6 +33,7 @@ from exchangekit.adapter.parse_orders import fill as fill
 from exchangekit.adapter.parse_orders import order as order
 from exchangekit.adapter.parse_orders import order_reader as order_reader
 from exchangekit.adapter.parse_orders import parse_named as parse_named
+from exchangekit.adapter.paths import names_in, steps_of
 from exchangekit.adapter.replies import by_symbol as by_symbol
 from exchangekit.adapter.replies import oldest_first as oldest_first
 from exchangekit.adapter.replies import parse_first as parse_first
@@ -47,7 +50,7 @@ from exchangekit.adapter.rows import (
     TickerRow,
     TradeRow,
     WideBookRow,
-    bodies,
+    apart,
     decode_at,
     decode_rows,
 )
@@ -204,11 +207,14 @@ def account(
     balances, of which `borrows` then says what `AccountRow` does."""
     if issubclass(kind, BalanceRow):
         return partial(_balance_list, kind=kind, path=path, borrows=borrows)
-    (place,) = [part.encode_name for part in fields_of(kind) if part.name == "assets"]
+    (asset,) = [listed(part.type) for part in fields_of(kind) if part.name == "assets"]
+    (where,) = names_in([kind.spelt_["assets"]])
+    place = [step.name for step in steps_of(where)]
 
     def parse(reply: Reply) -> Balances:
         row = decode_at(kind, reply, *path)
-        assets = balances(row.assets, bodies(reply, *path, place), borrows=row.borrows)
+        told = [body for body, _ in apart(asset, reply, *path, *place)]
+        assets = balances(row.assets, told, borrows=row.borrows)
         return make_balances(
             source=Source(reply.body, *path), assets=assets, timestamp=maybe_utc(row.updated)
         )
@@ -219,5 +225,6 @@ def account(
 def _balance_list(
     reply: Reply, kind: type[BalanceRow], path: tuple[str | int, ...], borrows: bool
 ) -> Balances:
-    held = balances(decode_rows(kind, reply, *path), bodies(reply, *path), borrows=borrows)
+    told = [body for body, _ in apart(kind, reply, *path)]
+    held = balances(decode_rows(kind, reply, *path), told, borrows=borrows)
     return make_balances(source=Source(reply.body, *path), assets=held)

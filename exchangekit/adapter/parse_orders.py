@@ -210,11 +210,13 @@ def parse_named(
     kind: type[R],
     read: Callable[[R, str, Source], Order],
     market: Market,
-    client_order_id: str,
+    client_order_id: str | None,
     *path: str | int,
+    id: str | None = None,
 ) -> Callable[[Reply], Order]:
-    """The parser of a list of the newest orders, in which one is looked for by its name: for venues
-    that forget names while they still list the orders (the second of a `Call.otherwise`).
+    """The parser of a list of the newest orders, in which one is looked for by its name, or by its
+    `id`: for venues that forget orders while they still list them (the second of a
+    `Call.otherwise`).
 
     The newest of that name, the list beginning with the newest. Raises OrderNotFound where none has
     it, which says nothing of older ones.
@@ -224,8 +226,10 @@ def parse_named(
     def named(reply: Reply) -> Order:
         listed = parse(reply)
         for one in listed:
-            if one.client_order_id == client_order_id:
+            if one.client_order_id == client_order_id if id is None else one.id == id:
                 return one
+        if id is not None:
+            raise OrderNotFound(f"none of the newest {len(listed)} orders has this id")
         raise OrderNotFound(
             f"none of the newest {len(listed)} orders has this name, and older ones are found by"
             " their id only"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -15,7 +15,7 @@ from exchangekit.adapter.choices import Choice
 from exchangekit.adapter.marks import Always, Mark, Read, is_always, kinds_of
 
 _Pair = tuple[Read, Read | None]
-_STEP = re.compile(r"([^.\[\]=]+)(?:\[([^.\[\]=]+)=([^\[\]=]+)\])?(?:\.|$)")
+_STEP = re.compile(r"([^.\[\]=]+)(?:\[(?:([^.\[\]=]+)=([^\[\]=]+)|(\d{1,2}))\])?(?:\.|$)")
 
 
 _DIVIDING = frozenset(".[]")
@@ -23,11 +23,13 @@ _DIVIDING = frozenset(".[]")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One name of a path; of a list, the item whose ``key`` is ``value``."""
+    """One name of a path; of a list, the item whose ``key`` is ``value``, or that which stands at
+    a position (a step of its own, whose name is the number)."""
 
     name: str
     key: str | None = None
     value: str = ""
+    counted: bool = False
 
 
 def steps_of(path: str) -> tuple[Step, ...]:
@@ -35,11 +37,14 @@ def steps_of(path: str) -> tuple[Step, ...]:
     found: list[Step] = []
     at = 0
     while at < len(path) and (part := _STEP.match(path, at)):
-        found.append(Step(part[1], part[2], part[3] or ""))
+        found.append(Step(part[1], part[2], part[3] or "", counted=part[4] is not None))
+        if part[4] is not None:
+            found.append(Step(str(int(part[4]))))
         at = part.end()
     if at < len(path) or path.endswith(".") or not found or found[-1].key is not None:
         raise TypeError(
-            f"{path!r} is no path: names with dots between; list[key=word] is one item of a list"
+            f"{path!r} is no path: names with dots between; list[key=word] is one item of a list,"
+            " list[0] its first"
         )
     return tuple(found)
 
@@ -77,6 +82,7 @@ class _Place:
     kinds: tuple[Any, ...] = ()
     reader: str = ""
     key: str | None = None
+    counted: bool = False
     under: dict[str, _Place] = field(default_factory=dict)
     needed: bool = False
     null: bool = True
@@ -89,14 +95,20 @@ class _Place:
                 kind = kind | other
             return kind | None if self.null else kind
         shape: Any = msgspec.defstruct(
-            "At",
-            [place.declared(name) for name, place in self.under.items()],
-            kw_only=True,
-            gc=False,
+            "At", list(self._declared()), array_like=self.counted, kw_only=True, gc=False
         )
         if self.key is not None:
             return list[shape]
         return shape if self.needed else shape | None
+
+    def _declared(self) -> Iterator[Any]:
+        """What lies under it; of a list all positions up to the last that is read."""
+        if not self.counted:
+            yield from (place.declared(name) for name, place in self.under.items())
+            return
+        for position in map(str, range(max(map(int, self.under)) + 1)):
+            place = self.under.get(position)
+            yield ("left_" + position, Any, None) if place is None else place.declared(position)
 
     def declared(self, name: str) -> Any:
         if self.needed:
@@ -163,7 +175,10 @@ class Readings:
         """What finds `spelling` in a decoded row, and what then makes `wanted` of it; its place is
         made on the way."""
         if isinstance(spelling, Choice):
-            parts = [self._part(one, part, wanted) for part in spelling.among]
+            kinds = spelling.kinds(wanted)
+            parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
+            if spelling.first_is is bool:
+                return _where(*parts), None
             return (
                 _first_of(parts) if spelling.pick is None else _all_of(parts, spelling.pick)
             ), None
@@ -187,13 +202,13 @@ class Readings:
             steps = steps_of(path) if _is_path(path) else (Step(path),)
         except TypeError as problem:
             raise TypeError(f"{self._row}, {one.field!r}: {problem}") from None
-        needed = needed and not any(step.key for step in steps)
+        needed = needed and not any(step.key or step.counted for step in steps)
         places, way, held = self._places, list[tuple[str, str | None]](), list[_Place]()
         for step in steps:
             place = places.get(step.name)
             if place is None:
                 place = self._made(one, step, way, places)
-            elif place.key != step.key or bool(
+            elif (place.key, place.counted) != (step.key, step.counted) or bool(
                 place.kinds if step is not steps[-1] else place.under
             ):
                 raise TypeError(self._twice(step.name, place.reader, one.field))
@@ -202,16 +217,18 @@ class Readings:
             held.append(place)
             places = place.under
         end = held[-1]
-        if end.kinds not in ((), kinds):
+        shared = _shared_kinds(end.kinds, kinds)
+        if shared is None:
             raise TypeError(self._twice(steps[-1].name, end.reader, one.field))
-        end.kinds, end.null = kinds, end.null and (not needed or one.may_be_null)
+        end.kinds, end.null = shared, end.null and (not needed or one.may_be_null)
         return _reached(way)
 
     def _made(
         self, one: Reading, step: Step, way: list[tuple[str, str | None]], others: dict[str, _Place]
     ) -> _Place:
         """A place for a name of a path that no other field has led to."""
-        place = _Place(_attribute("" if way else "at_", step.name, others), reader=one.field)
+        made = _attribute("" if way else "at_", step.name, others)
+        place = _Place(made, reader=one.field, counted=step.counted)
         if step.key is not None:
             if any(chosen is not None for _, chosen in way):
                 raise TypeError(
@@ -230,6 +247,14 @@ class Readings:
         )
 
 
+def _shared_kinds(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """What a place may hold that two fields read: the fewer of their types, where the one has all
+    of them, too; None where they differ."""
+    if not first or set(second) <= set(first):
+        return second
+    return first if set(first) <= set(second) else None
+
+
 def _shared(wanted: Iterable[Reading]) -> frozenset[str]:
     """Names that more than one field is read of."""
     seen: dict[str, int] = {}
@@ -243,6 +268,11 @@ def _leaves(spelling: str) -> list[str]:
     if isinstance(spelling, Choice):
         return [leaf for part in spelling.among for leaf in _leaves(part)]
     return _leaves(spelling.inner) if isinstance(spelling, Mark) else [str(spelling)]
+
+
+def names_in(spellings: Iterable[str]) -> frozenset[str]:
+    """All names and paths that they lead to."""
+    return frozenset(leaf for spelling in spellings for leaf in _leaves(spelling))
 
 
 def _first(path: str) -> str:
@@ -332,6 +362,10 @@ def _first_of(parts: list[_Pair]) -> Read:
         return None
 
     return first_of
+
+
+def _where(condition: _Pair, then: _Pair) -> Read:
+    return lambda row: _value(row, then) if _value(row, condition) else None
 
 
 def _all_of(parts: list[_Pair], pick: Callable[[list[Any]], Any]) -> Read:

@@ -11,15 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import (
-    Outgoing,
-    Params,
-    Request,
-    encode_json,
-    percent_encode,
-    target,
-)
+from exchangekit.adapter.body_fields import FORM, JSON, Body, BodyFields, numeric_parts, written
+from exchangekit.adapter.credentials import Credentials, Digest
+from exchangekit.adapter.request import Outgoing, Params, Request, percent_encode, target
 from exchangekit.adapter.scheme import (
     ENCODINGS,
     HASHES,
@@ -36,11 +30,13 @@ from exchangekit.adapter.scheme import (
 from exchangekit.adapter.signing import SigningText, Stamp
 from exchangekit.adapter.templates import (
     IN_BODY,
+    IN_EVERY_BODY,
     IN_HEADERS,
     IN_QUERY,
     SIGNED_PARTS,
     Value,
     carried,
+    check_bodies,
     check_numbers,
     check_sent,
     pieces_of,
@@ -68,34 +64,44 @@ class DeclaredPrehash:
     ``{timestamp}``, ``{window}``, ``{deadline}`` (the last moment at which the venue may take an
     order, ms), ``{nonce}``, ``{passphrase}``, ``{signed_passphrase}`` (its HMAC), or a text that
     never changes. Parameters of ``query`` come after the request's own and are signed with them; a
-    signature among them comes last. A header or parameter with ``{deadline}`` is sent with requests
-    that have one; so are the fields of ``body``, which go into the JSON object behind the request's
-    own and are signed with it, as texts or (``body_numbers``) as numbers.
+    signature among them comes last. A header, parameter or field with ``{deadline}`` is sent with
+    requests that have one; so are all fields of ``body``, behind the request's own.
+
+    ``body_always`` are fields of the body of every signed request, with the parts that headers may
+    have: before the request's own, but for a signature, which comes last. A request without a body
+    gets one; a GET cannot. Bodies are JSON objects, whose times, windows and nonces are texts or
+    (``body_numbers``) numbers, or with ``form`` forms. They are signed as they are sent.
 
     ``kinds`` are the secrets that the venue takes: a text for an HMAC (under what it is base64 of,
     where ``decoded``), or private keys, whose signatures are in ``key_encoding``.
 
-    ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock. Raises
-    ConfigurationError for what cannot work.
+    ``behind_ms`` and ``ahead_ms`` are how far a timestamp may be from the venue's clock.
+    ``backdates`` is for venues that take no deadline and refuse what was signed ``behind_ms`` ago:
+    a request that has one is signed with so old a time that it is refused from its deadline on.
+
+    Raises ConfigurationError for what cannot work.
     """
 
     template: str
     headers: Mapping[str, str] = field(hash=False)
     query: Mapping[str, str] = field(default_factory=dict, hash=False)
     body: Mapping[str, str] = field(default_factory=dict, hash=False)
+    body_always: Mapping[str, str] = field(default_factory=dict, hash=False)
     body_numbers: bool = False
+    form: bool = False
     hash: Hash = "sha256"
     encoding: Encoding
     time: TimeUnit = "ms"
     behind_ms: int = 30_000
     ahead_ms: int = 30_000
+    backdates: bool = False
     kinds: tuple[KeyKind, ...] = ("hmac",)
     key_encoding: Encoding = "base64"
     decoded: bool = False
     scheme: Scheme = field(init=False, repr=False, compare=False)
     _headers: tuple[Value, ...] = field(init=False, repr=False, compare=False)
     _query: tuple[Value, ...] = field(init=False, repr=False, compare=False)
-    _body: tuple[Value, ...] = field(init=False, repr=False, compare=False)
+    _fields: BodyFields = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _one_of("hash", self.hash, HASHES)
@@ -109,10 +115,13 @@ class DeclaredPrehash:
         headers = values_of(self.headers, IN_HEADERS, "headers")
         query = values_of(self.query, IN_QUERY, "query")
         body = values_of(self.body, IN_BODY, "body")
+        always = values_of(self.body_always, IN_EVERY_BODY, "body_always")
+        _bodies_agree(self, [one.name for one in (*body, *always)])
         if self.body_numbers:
             check_numbers(body, iso=self.time == "iso")
-        sent = carried(headers, query, body)
-        check_sent(signed, sent)
+        check_bodies(signed, always)
+        check_sent(signed, carried(headers, query, always))
+        sent = carried(headers, query, (*always, *body))
         _hmac_for_passphrase(self.kinds, sent)
         query = tuple(sorted(query, key=lambda value: value.has("signature")))
         words = ", ".join(name.replace("_", " ") for name, text in signed if not text)
@@ -129,15 +138,19 @@ class DeclaredPrehash:
             key_encoding=self.key_encoding,
             decoded=self.decoded,
             nonce=any(part == "nonce" for part, _ in signed) or _sends(sent, "nonce"),
+            form=self.form,
         )
         made = {
             "headers": MappingProxyType(dict(self.headers)),
             "query": MappingProxyType(dict(self.query)),
             "body": MappingProxyType(dict(self.body)),
+            "body_always": MappingProxyType(dict(self.body_always)),
             "scheme": scheme,
             "_headers": headers,
             "_query": query,
-            "_body": body,
+            "_fields": BodyFields(
+                always, body, self.form, numeric_parts(self.time) if self.body_numbers else _NONE
+            ),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -148,14 +161,14 @@ class DeclaredPrehash:
 
     @property
     def own_params(self) -> frozenset[str]:
-        return frozenset(self.query)
+        return frozenset((*self.query, *self.body_always))
 
     @property
     def signs_body(self) -> bool:
-        return self.scheme.signs("body", "body_hash")
+        return bool(self.body_always) or self.scheme.signs("body", "body_hash")
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
-        made = self._ingredients(request, stamp)
+        made, _ = self._ingredients(request, stamp)
         parts = tuple(
             (piece[0], made.part(piece, self.hash).decode()) for piece in self.scheme.pieces or ()
         )
@@ -165,13 +178,15 @@ class DeclaredPrehash:
     def sign(
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
-        made = self._ingredients(request, stamp)
+        made, body = self._ingredients(request, stamp)
         credentials.require(*self.kinds)
         digest = credentials.signing(self.hash, decoded=self.decoded)
         for piece in self.scheme.pieces or ():
             # Fed piece by piece: no variable holds the key as plain text.
             if piece[0] == "key":
                 digest.update(credentials.api_key.get_secret_value().encode())
+            elif piece[0] == "body":
+                _feed(digest, body, credentials, self.scheme)
             else:
                 digest.update(made.part(piece, self.hash))
         signature = self.scheme.encoded(digest.digest(), credentials.kind)
@@ -182,8 +197,8 @@ class DeclaredPrehash:
             "deadline": str(stamp.deadline),
             "nonce": made.nonce,
         }
-        is_json = made.body and not _has_type(request)
-        typed = (("Content-Type", "application/json"),) if is_json else ()
+        untyped = made.body and not _has_type(request)
+        typed = (("Content-Type", FORM if self.form else JSON),) if untyped else ()
         # Put together in the call, for the same reason.
         return Outgoing(
             origin,
@@ -198,11 +213,14 @@ class DeclaredPrehash:
                 ),
                 *typed,
             ),
-            made.body,
+            body.filled(lambda part: known.get(part) or _personal(part, credentials, self.scheme)),
         )
 
-    def _ingredients(self, request: Request, stamp: Stamp) -> Ingredients:
-        when, window = self.scheme.time_of(stamp.timestamp), str(stamp.window)
+    def _ingredients(self, request: Request, stamp: Stamp) -> tuple[Ingredients, Body]:
+        signed = stamp.timestamp
+        if self.backdates and request.has_deadline:
+            signed = min(signed, stamp.deadline - self.behind_ms)
+        when, window = self.scheme.time_of(signed), str(stamp.window)
         nonce = str(stamp.nonce)
         known = {
             "timestamp": when,
@@ -216,26 +234,11 @@ class DeclaredPrehash:
             if not value.has("signature") and (request.has_deadline or not value.has("deadline"))
         )
         made = target(request.path, (*request.params, *own))
-        body = request.body
-        if self._body and request.has_deadline:
-            body = self._with_fields(body, known)
-        return Ingredients(when, request.method, made, body, window, nonce, stamp.host)
+        body = self._fields.of(request, known)
+        return Ingredients(when, request.method, made, body.shown, window, nonce, stamp.host), body
 
-    def _with_fields(self, body: bytes, known: Mapping[str, str]) -> bytes:
-        """Raises ConfigurationError for what is no JSON object: its deadline would be believed, and
-        never sent."""
-        if not (body.startswith(b"{") and body.endswith(b"}")):
-            raise ConfigurationError(
-                f"a request has a deadline, for which {', '.join(self.body)} should go into its"
-                " JSON object, and its body is none: give it one, or describe it without"
-                " has_deadline"
-            )
-        texts = {
-            value.name: "".join(text or known[part] for part, text in value.pieces)
-            for value in self._body
-        }
-        fields = {name: int(text) for name, text in texts.items()} if self.body_numbers else texts
-        return body[:-1] + (b"" if body == b"{}" else b",") + encode_json(fields)[1:]
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _has_type(request: Request) -> bool:
@@ -270,6 +273,32 @@ def _personal(part: str, credentials: Credentials, scheme: Scheme) -> str:
     digest: hmac.HMAC = credentials.hmac_of(b"", scheme.hash, decoded=scheme.decoded)
     digest.update(credentials.passphrase.get_secret_value().encode())
     return scheme.encoded(digest.digest())
+
+
+def _feed(digest: Digest, body: Body, credentials: Credentials, scheme: Scheme) -> None:
+    for one in body.segments:
+        if isinstance(one, str):
+            digest.update(written(_personal(one, credentials, scheme), body.form))
+        else:
+            digest.update(one)
+
+
+def _bodies_agree(declared: DeclaredPrehash, names: list[str]) -> None:
+    for name in ("body_numbers", "form"):
+        if not isinstance(getattr(declared, name), bool):
+            raise ConfigurationError(
+                f"{name} is {getattr(declared, name)!r}, expected True or False: write what the"
+                " venue's bodies are"
+            )
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ConfigurationError(
+            f"{twice} stands in body and in body_always, expected one place: name it once"
+        )
+    if declared.form and declared.body_numbers:
+        raise ConfigurationError(
+            "body_numbers is True and bodies are forms, in which all is text: leave one of them out"
+        )
 
 
 def _one_of(name: str, given: Any, known: tuple[str, ...]) -> None:

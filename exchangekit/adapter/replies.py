@@ -7,12 +7,15 @@ hides no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 
+from exchangekit.adapter.decode import split
 from exchangekit.adapter.request import Page, Reply
-from exchangekit.adapter.rows import TickerRow, decode_at, decode_each
+from exchangekit.adapter.rows import TickerRow, bodies, decode_at, decode_each, tried
 from exchangekit.errors import BadReply, OrderNotFound
 from exchangekit.models.base import Source
 from exchangekit.models.market import Market
@@ -99,11 +102,41 @@ def oldest_first(newest_first: Sequence[T]) -> tuple[T, ...]:
 
 
 def parse_canceled(
-    kind: type[S], read: Callable[[S, str, Source], Order], market: Market, *path: str | int
+    kind: type[S],
+    read: Callable[[S, str, Source], Order],
+    market: Market,
+    *path: str | int,
+    lists: str | None = None,
 ) -> Callable[[Reply], CancelReport]:
-    """The parser of a list of the orders that a request for all of a market canceled."""
-    parse = parse_rows(kind, read, market, *path)
-    return lambda reply: CancelReport(canceled=parse(reply))
+    """The parser of a list of the orders that a request for all of a market canceled.
+
+    A venue with order lists (one cancels the other) may tell such a list as one item among the
+    orders: `lists` is the field in which that item holds its own.
+    """
+
+    def one(row: S, source: Source) -> Order:
+        return read(row, _symbol_of(row, market), source)
+
+    def parse(reply: Reply) -> CancelReport:
+        told = bodies(reply, *path)
+        if lists is not None:
+            told = [order for item in told for order in _orders_of(item, lists)]
+        orders = [tried(kind, body) for body in told]
+        return CancelReport(canceled=told_rows(told, orders, one))
+
+    return parse
+
+
+def _orders_of(item: bytes, lists: str) -> list[bytes]:
+    """The JSON of each order of an order list, or of the one order that `item` is."""
+    held: Any = split(_holding(lists), item)
+    return bodies(bytes(held.orders)) if bytes(held.orders) else [item]
+
+
+@cache
+def _holding(name: str) -> Any:
+    orders = ("orders", msgspec.Raw, msgspec.Raw())
+    return msgspec.defstruct("Item", [orders], rename={"orders": name})
 
 
 def read_rows(

@@ -27,6 +27,7 @@ Params = tuple[tuple[str, str], ...]
 _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
+_is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
 _is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
 
@@ -46,6 +47,15 @@ class Cost:
     limit: int
     seconds: float
     scope: LimitScope = LimitScope.IP
+
+    def __post_init__(self) -> None:
+        counted = type(self.weight) is int and self.weight >= 0 and self.limit > 0
+        if not (counted and self.counter and self.seconds > 0):
+            raise TypeError(
+                f"a cost of {self.weight} in {self.counter!r}, which takes {self.limit} in"
+                f" {self.seconds} s, cannot be counted: expected one such as"
+                ' kit.Cost("requests", 1, 600, 5)'
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +247,14 @@ def build_request(
     `json` becomes the body, or `form` (``a=1&b=2``, percent-encoded), or `body` as it is; there can
     be parameters beside it. Raises TypeError for more than one of them.
     """
+    if not _is_endpoint(endpoint):
+        raise TypeError(
+            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
+            " parameters are passed by name"
+        )
     method, path = endpoint.split(" ")
+    if not all(type(cost) is Cost for cost in costs):
+        raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
     if [bool(body), json is not None, form is not None].count(True) > 1:
         raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
     headers: Params = ()

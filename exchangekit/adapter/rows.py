@@ -17,6 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from exchangekit.adapter.decode import decode, split
+from exchangekit.adapter.keyed import ITS_KEY as ITS_KEY
+from exchangekit.adapter.keyed import ITS_VALUE as ITS_VALUE
+from exchangekit.adapter.keyed import is_keyed, members
 from exchangekit.adapter.marks import Always as Always
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.spelling import Row as Row
@@ -207,15 +210,35 @@ class FillRow(Row, kw_only=True):
 
 def decode_rows(kind: type[T], reply: Reply | bytes, *path: str | int) -> list[T]:
     """The list of `kind` that stands at `path` of the reply. Raises BadReply."""
+    if is_keyed(kind):
+        return [decode(kind, row) for _, row in apart(kind, reply, *path)]
     shape: Any = kind
-    found: list[T] = _at(path, decode(_around(shape, (*path, _EACH)), reply))
+    found: list[T] = _at(path, decode(_around(shape, (*path, _ITEM)), reply))
     return found
+
+
+def apart(kind: Any, reply: Reply | bytes, *path: str | int) -> list[tuple[bytes, bytes]]:
+    """Each row of `kind` that stands at `path`, as the venue told it and as it is decoded. Raises
+    BadReply where there is no list of them, or no object of them."""
+    _around(kind, ())  # refuses rows that nobody has spelt
+    if is_keyed(kind):
+        _refuse_each(path)
+        return members(_at(path, split(_around(dict[str, msgspec.Raw], path), reply)))
+    return [(body, body) for body in bodies(reply, *path)]
+
+
+def pieces(reply: Reply, *path: str | int) -> list[bytes]:
+    """The rows that stand at `path`, in a list or in an object, as they are decoded."""
+    if EACH in path:
+        return bodies(reply, *path)
+    held = _at(path, split(_around(list[msgspec.Raw] | dict[str, msgspec.Raw], path), reply))
+    return [row for _, row in members(held)] if isinstance(held, dict) else list(map(bytes, held))
 
 
 def bodies(reply: Reply | bytes, *path: str | int) -> list[bytes]:
     """The JSON of each item of the list that stands at `path` of the reply, each on its own: a
     model that keeps one does not keep the reply. Raises BadReply where there is no list."""
-    apart = split(_around(msgspec.Raw, (*path, _EACH)), reply)
+    apart = split(_around(msgspec.Raw, (*path, _ITEM)), reply)
     return list(map(bytes, _at(path, apart)))
 
 
@@ -224,14 +247,16 @@ def decode_each(
 ) -> tuple[list[bytes], list[T] | list[T | BadReply]]:
     """Like `decode_rows`, with the JSON of each; in the place of those that do not fit stands what
     is wrong with them. Raises BadReply where no list can be found."""
-    apart = bodies(reply, *path)
+    found = apart(kind, reply, *path)
+    told = [body for body, _ in found]
     try:
-        return apart, decode_rows(kind, reply, *path)
+        return told, decode_rows(kind, reply, *path)
     except BadReply:
-        return apart, [_tried(kind, body) for body in apart]
+        return told, [tried(kind, row) for _, row in found]
 
 
-def _tried(kind: type[T], body: bytes) -> T | BadReply:
+def tried(kind: type[T], body: bytes) -> T | BadReply:
+    """What `body` is, or what is wrong with it."""
     try:
         return decode(kind, body)
     except BadReply as problem:
@@ -240,17 +265,37 @@ def _tried(kind: type[T], body: bytes) -> T | BadReply:
 
 def decode_at(kind: type[T], reply: Reply, *path: str | int) -> T:
     """What stands at `path` of the reply: ``decode_at(Row, reply, "data", 0)`` is the first of
-    the list under ``data``. The rest of the reply is not read. Raises BadReply."""
+    the list under ``data``. The rest of the reply is not read. Raises BadReply, also for an object
+    of several members where the row is one of them."""
+    _refuse_each(path)
+    if is_keyed(kind):
+        held = apart(kind, reply, *path)
+        if len(held) != 1:
+            raise BadReply(f"one was asked for, the reply tells of {len(held)}")
+        return decode(kind, held[0][1])
     shape: Any = kind
     found: T = _at(path, decode(_around(shape, path), reply))
     return found
 
 
-_EACH = 0  # of a list: one type holds for all its items
+def _refuse_each(path: Path) -> None:
+    if EACH in path:
+        raise TypeError(
+            f"{path} leads to a list of rows; here one value or one object was expected"
+        )
+
+
+_ITEM = 0  # of a list: one type holds for all its items
+
+
+EACH = -1
+"""In a path, each item of a list: ``EACH, "orders"`` are the orders of all of them, as one list."""
 
 
 def _at(path: Path, value: Any) -> Any:
-    for step in path:
+    for number, step in enumerate(path, start=1):
+        if step == EACH:
+            return [found for held in value for found in _at(path[number:], held)]
         if isinstance(step, str):
             value = value.held
         elif step < len(value):
@@ -262,6 +307,11 @@ def _at(path: Path, value: Any) -> Any:
 
 @cache
 def _around(kind: Any, path: Path) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Row) and not kind.spelt_:
+        raise TypeError(
+            f"{kind.__name__} does not say how the venue spells it, and nothing would be read:"
+            " expected @named(...) above a class of your own"
+        )
     for step in reversed(path):
         if isinstance(step, str):
             kind = msgspec.defstruct("At", [("held", kind)], rename={"held": step})

@@ -45,11 +45,19 @@ class Carried:
     """Something that a request carries: ``part`` is ``key``, ``signature``, ``timestamp``,
     ``window``, ``deadline``, ``nonce``, ``passphrase`` or ``signed_passphrase``; ``name`` that of
     the header, the parameter or the field of a body (one of a deadline: of requests that have
-    one)."""
+    one). ``before`` and ``after`` are what stands around it there."""
 
     part: str
     where: Where
     name: str
+    before: str = ""
+    after: str = ""
+
+    def bare(self, value: str) -> str:
+        """The part alone, of all that stands there."""
+        if value.startswith(self.before) and value.endswith(self.after):
+            return value[len(self.before) : len(value) - len(self.after)]
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,8 @@ class Scheme:
 
     ``kinds`` are the secrets that the venue takes, the usual one first. ``encoding`` is that of an
     HMAC, ``key_encoding`` that of what a private key signs. ``decoded`` says that the secret is
-    base64 of what the HMAC is keyed with, ``nonce`` that each request has a number above the last.
+    base64 of what the HMAC is keyed with, ``nonce`` that each request has a number above the last,
+    ``form`` that bodies are forms and not JSON.
     """
 
     hash: Hash
@@ -117,6 +126,7 @@ class Scheme:
     key_encoding: Encoding = "base64"
     decoded: bool = False
     nonce: bool = False
+    form: bool = False
 
     def place(self, *parts: str) -> Carried | None:
         """Where the first of `parts` goes that goes anywhere."""

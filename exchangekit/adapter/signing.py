@@ -42,8 +42,9 @@ class Stamp:
 @dataclass(frozen=True, slots=True)
 class SigningText:
     """What is signed: the parts by name, in order, and the whole text, with ``[key]`` in the place
-    of the API key. ``target`` is path and query as they go out, ``body`` what goes out after the
-    headers, both without the signature."""
+    of the API key. ``target`` is path and query as they go out, without the signature; ``body``
+    what goes out after the headers, with ``[key]``, ``[passphrase]`` and ``[signature]`` where they
+    go into it."""
 
     parts: tuple[tuple[str, str], ...]
     text: str

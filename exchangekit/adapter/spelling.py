@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo
 
+from exchangekit.adapter.keyed import ITS_KEY, ITS_VALUE, Members, listed
 from exchangekit.adapter.marks import is_always
-from exchangekit.adapter.paths import Reading, Readings
+from exchangekit.adapter.paths import Reading, Readings, names_in
+from exchangekit.models.numbers import shown
 
 R = TypeVar("R", bound="Row")
 
@@ -38,6 +40,8 @@ class Row(Struct, rename=_unread, gc=False):  # rows never refer to each other
     zero_is_none: ClassVar[bool] = False
     spelt_: ClassVar[Mapping[str, str]] = {}
     readings_: ClassVar[Readings] = Readings()
+    keyed_: ClassVar[bool] = False
+    """Whether it is a member of an object, and one of its fields the key."""
 
 
 def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
@@ -48,7 +52,9 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
     does a field that the class declares once more, without a default.
 
     A dot leads into an object: ``price_step="priceFilter.tickSize"``; brackets choose of a list the
-    item that says so: ``"filters[filterType=LOT_SIZE].stepSize"``. `exchangekit.adapter.marks` has
+    item that says so: ``"filters[filterType=LOT_SIZE].stepSize"``, or the one that stands there:
+    ``"ask[0]"``. ``asset=ITS_KEY`` says that the
+    rows stand in an object, each under a key, and not in a list. `exchangekit.adapter.marks` has
     what is told in other units or words, `exchangekit.adapter.choices` what is one of several.
 
     Raises TypeError where the class is made: for a name of no field, for a nameless field that is
@@ -56,8 +62,18 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
     that it is there, and for a path, a mark or a choice that cannot work.
     """
     theirs |= {str(name): name for name in alike}
+    for name, spelt in theirs.items():
+        if not isinstance(spelt, str):
+            raise TypeError(
+                f"{name}={shown(spelt)} is no spelling: expected a name, a path, a mark or a choice"
+            )
 
     def spell(row: type[R]) -> type[R]:
+        if not (isinstance(row, type) and issubclass(row, Row)):
+            raise TypeError(
+                f"@named spells rows, and {shown(row)} is none: expected a class built upon one of"
+                " the kit's, such as kit.TickerRow"
+            )
         fields = {field.name: field for field in msgspec.structs.fields(row)}
         hidden = row.readings_.hidden
         names = {
@@ -65,7 +81,7 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
             for name, field in fields.items()
             if name not in hidden
         }
-        names |= theirs
+        names = _of_members(fields, names | theirs)
         _check(row, fields, names)
         readings = Readings.of(row.__name__, _wanted(row, fields, names), row.zero_is_none)
         declared = [_declared(fields[name], spelt) for name, spelt in theirs.items()]
@@ -91,10 +107,21 @@ def named(*alike: str, **theirs: str) -> Callable[[type[R]], type[R]]:
 def _namespace(row: type[Row], names: Mapping[str, str], readings: Readings) -> dict[str, Any]:
     held: dict[str, Any] = {"__doc__": row.__doc__, "__qualname__": row.__qualname__}
     held |= {"spelt_": dict(names), "readings_": readings}
+    held["keyed_"] = ITS_KEY in names_in(names.values())
     then = _then_of(row)
     if readings.names:
         held["__post_init__"] = _put_together if then is None else _and_then(then)
     return held
+
+
+def _of_members(fields: Mapping[str, FieldInfo], names: Mapping[str, str]) -> dict[str, str]:
+    """The spellings; that of a list of rows that stand under keys says that it is an object."""
+    told = {name for name, field in fields.items() if listed(field.type)}
+    told -= {name for name, spelt in names.items() if isinstance(spelt, Members)}
+    return {
+        name: Members(spelt) if name in told and spelt != _unread(name) else spelt
+        for name, spelt in names.items()
+    }
 
 
 def _then_of(row: type[Row]) -> Callable[[Row], None] | None:
@@ -165,6 +192,12 @@ def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) 
                 f"{row.__name__} says that {field.name!r} may be null, but a model promises that it"
                 " is there: declare it as the kit does, so that a reply without it is refused"
             )
+    read = names_in(names.values())
+    if ITS_VALUE in read and ITS_KEY not in read:
+        raise TypeError(
+            f"{row.__name__} reads kit.ITS_VALUE, which only members of an object have: say with"
+            " kit.ITS_KEY what their key is"
+        )
     told = [
         name for name in kits.one_of if names[name] != _unread(name) or _of_its_own(fields[name])
     ]

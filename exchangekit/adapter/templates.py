@@ -24,14 +24,17 @@ IN_HEADERS = (
 )  # fmt: skip
 IN_QUERY = ("timestamp", "window", "deadline", "nonce", "signature")
 IN_BODY = ("timestamp", "window", "deadline")
+IN_EVERY_BODY = IN_HEADERS
 
-_PERSONAL = ("key", "passphrase", "signed_passphrase")
+PERSONAL = ("key", "passphrase", "signed_passphrase")
+"""What opens the account, with a signature beside it."""
+
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What stands in a header or in a parameter: texts as they stand, and parts."""
+    """What stands in a header, a parameter or a field: texts as they stand, and parts."""
 
     name: str
     pieces: tuple[Piece, ...]
@@ -66,7 +69,8 @@ def pieces_of(template: Any, known: Iterable[str], what: str) -> tuple[Piece, ..
             )
         if part not in known:
             raise ConfigurationError(
-                f"{what} has the unknown part {{{part}}}, expected some of {expected}{_hint(part)}"
+                f"{what} has the unknown part {{{part}}}, expected some of {expected}"
+                f"{_hint(part, what)}"
             )
         made.append((part, ""))
     return tuple(made)
@@ -77,10 +81,12 @@ def _literal(text: str) -> list[Piece]:
     return [("newline" if one == "\n" else "text", one) for one in found]
 
 
-def _hint(part: str) -> str:
+def _hint(part: str, what: str) -> str:
+    if what.startswith("body[") and part in IN_EVERY_BODY:
+        return ": it goes into body_always, since requests without a deadline carry it, too"
     if part == "signature":
         return ": a signature cannot be part of what it signs"
-    if part in _PERSONAL:
+    if part in PERSONAL:
         return ": it goes into a header, since addresses are logged on the way"
     return ": correct its name, or double the braces where they are text"
 
@@ -126,17 +132,26 @@ def carried(
         ("body", body),
     )
     return tuple(
-        Carried(part, where, value.name)
+        Carried(part, where, value.name, *_around(value, at))
         for where, values in places
         for value in values
-        for part, text in value.pieces
+        for at, (part, text) in enumerate(value.pieces)
         if not text
     )
 
 
+def _around(value: Value, at: int) -> tuple[str, str]:
+    """The texts before and after a part that has no other beside it."""
+    texts = [text for _, text in value.pieces]
+    if texts.count("") > 1:
+        return "", ""
+    return "".join(texts[:at]), "".join(texts[at + 1 :])
+
+
 def check_sent(signed: tuple[Piece, ...], sent: tuple[Carried, ...]) -> None:
-    """Raises ConfigurationError where a venue could not verify what is signed from what is sent."""
-    parts = [one.part for one in sent if one.where != "body"]
+    """Raises ConfigurationError where a venue could not verify what is signed from what is sent
+    with each request."""
+    parts = [one.part for one in sent]
     if not any(part in SIGNED_PARTS for part, _ in signed):
         raise ConfigurationError(
             "template has no part of the request, expected at least one: every request would carry"
@@ -147,19 +162,37 @@ def check_sent(signed: tuple[Piece, ...], sent: tuple[Carried, ...]) -> None:
             where = "headers or query" if part == "signature" else "headers"
             raise ConfigurationError(
                 f"no header carries {{{part}}}, expected one: the venue could not tell who asks;"
-                f" add its name with {{{part}}} to {where}"
+                f" add its name with {{{part}}} to {where}, or to body_always"
             )
     for part in ("timestamp", "window", "nonce"):
         if (part, "") in signed and part not in parts:
             raise ConfigurationError(
                 f"the template signs {{{part}}}, which is sent nowhere, expected it in headers or"
-                f" query: add it there, or take it out of the template"
+                f" query, or in body_always: add it there, or take it out of the template"
             )
     twice = next((part for part in parts if part == "signature" and parts.count(part) > 1), None)
     if twice:
         raise ConfigurationError(
             "the signature is sent twice, expected one place for {signature}: remove the other"
         )
+
+
+def check_bodies(signed: tuple[Piece, ...], always: tuple[Value, ...]) -> None:
+    """Raises ConfigurationError for fields of a body that cannot be signed with it."""
+    names = {name for name, text in signed if not text}
+    for value in always:
+        if value.has("signature") and names & {"body", "body_hash"}:
+            raise ConfigurationError(
+                f"the template signs the body, and body_always[{value.name!r}] puts the"
+                " {signature} into it: a signature cannot be part of what it signs; send it in"
+                " headers or query, or sign something else than the body"
+            )
+        if "body_hash" in names and any(value.has(part) for part in PERSONAL):
+            raise ConfigurationError(
+                f"the template signs {{body_hash}}, and body_always[{value.name!r}] puts what opens"
+                " the account into the body: nobody could be shown that hash; send it in headers,"
+                " or sign the {body} itself"
+            )
 
 
 def check_numbers(body: tuple[Value, ...], *, iso: bool) -> None:

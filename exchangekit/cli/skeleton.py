@@ -89,8 +89,6 @@ Opens no socket, reads no clock, draws no random number: each operation describe
 how to read the reply, as ``Call(request, parse)``.
 """
 
-from types import MappingProxyType
-
 from exchangekit import adapter as kit
 from exchangekit_$name.errors import ERRORS
 
@@ -99,7 +97,7 @@ class ${class_}Adapter(kit.Adapter):
     venue = "$name"
     title = "$title"
     docs = "$docs"
-    environments = MappingProxyType({"live": kit.Environment("$address")})
+    environments = kit.environments(live="$address")
     # What the venue's page on authentication says, as data: kit.DeclaredPrehash. Anything with the
     # methods of kit.Signer is a signer, too.
     signer = kit.NoSigner()

@@ -98,10 +98,15 @@ def secrets_of(captured: Captured, signer: Signer, keys: Keys) -> list[tuple[str
         if one.where == "header":
             held = captured.header(one.name) or ""
             found += [(label, held), (label, held.strip().strip("\"'"))]
+            found.append((label, one.bare(held.strip())))
             continue
-        for piece in pieces.split(captured.query):
+        for piece in pieces.split(captured.query if one.where == "query" else captured.body):
             if piece.name == one.name:
                 found += [(label, piece.value), (label, piece.raw.partition("=")[2])]
+                found.append((label, one.bare(piece.value)))
+        for name, value in pieces.body_pairs(captured.body) or ():
+            if name == one.name:
+                found += [(label, value), (label, one.bare(value))]
     for name, value in captured.headers or ():
         low = name.strip().lower()
         if low in ("authorization", "cookie"):

@@ -50,6 +50,8 @@ FAULTS: dict[str, str] = {
     "recv_window_large": "recvWindow is larger than any venue takes.",
     "recv_window_format": "recvWindow is not a number of milliseconds.",
     "deadline_passed": "The order's own deadline has passed.",
+    "nonce_missing": "There is no nonce, a number that only grows.",
+    "nonce_format": "The nonce is no whole number.",
     # Key, passphrase, headers
     "key_missing": "The API key is missing.",
     "key_header": "The API key is in another header than the venue reads.",
@@ -60,7 +62,7 @@ FAULTS: dict[str, str] = {
     "passphrase_missing": "The passphrase is missing.",
     "passphrase_other": "The passphrase is not the one that was given to compare.",
     "header_missing": "A header that every request to the venue needs is missing.",
-    "content_type": "The body is not declared as JSON.",
+    "content_type": "The body is not declared as what it should be: JSON, or a form.",
     # The command around it
     "unquoted_command": "The address is not quoted: a shell cuts it at the first &.",
     "plain_http": "The request goes over plain HTTP to another machine.",

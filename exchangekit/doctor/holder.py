@@ -82,7 +82,13 @@ def check_key(case: Case, header: str) -> None:
                 "key_missing", f"The header {header} is missing.", f"Send the key in {header}."
             )
         return
-    check_surroundings(case, f"the key in {header}", value)
+    judge_key(case, header, value)
+
+
+def judge_key(case: Case, place: str, value: str) -> None:
+    """The API key as it stands in a header or a field."""
+    faults = case.faults
+    check_surroundings(case, f"the key in {place}", value)
     key = value.strip().strip("\"'")
     shape = case.adapter.key_shape
     if shape is not None and shape.pattern.fullmatch(key) is None:

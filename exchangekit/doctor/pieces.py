@@ -127,6 +127,11 @@ def body_pairs(body: str) -> list[Pair] | None:
         return None
 
 
+def fields(body: str, *, form: bool) -> list[Pair]:
+    """What a body holds by name, if it is what it should be: a form, or a JSON object."""
+    return [one.pair for one in split(body.strip())] if form else body_pairs(body) or []
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -22,7 +22,9 @@ from exchangekit.doctor.prehash_checks import (
     carried,
     check_body,
     check_deadline,
+    check_field_of_key,
     check_method,
+    check_nonce,
     check_passphrase,
     check_signature,
     check_target,
@@ -43,13 +45,16 @@ def examine(case: Case, signer: Signer) -> Examination:
             " command or the HTTP request"
         )
     key = scheme.place("key")
-    if key is not None:
+    if key is not None and key.where == "header":
         check_key(case, key.name)
+    elif key is not None:
+        check_field_of_key(case, key)
     check_passphrase(case, scheme)
     moment = check_timestamp(case, scheme, check_window(case, scheme))
     check_deadline(case, scheme)
     check_target(case)
-    check_body(case)
+    check_nonce(case, scheme)
+    check_body(case, scheme)
     check_method(case)
     check_way(case)
     kinds = check_secret(case, scheme)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 import re
 
+from exchangekit.adapter.body_fields import FORM
 from exchangekit.adapter.scheme import Carried, KeyKind, Scheme
 from exchangekit.doctor import pieces
 from exchangekit.doctor.case import Case
 from exchangekit.doctor.forms import check_form, form_of
-from exchangekit.doctor.holder import check_surroundings
+from exchangekit.doctor.holder import check_surroundings, judge_key
 from exchangekit.doctor.moments import Moment, judge_age, read_moment, shown
 
 # What may not stand raw in a path or query, whoever encodes.
@@ -27,11 +28,11 @@ def carried(case: Case, place: Carried | None) -> str:
     if place is None:
         return ""
     if place.where == "header":
-        return (case.captured.header(place.name) or "").strip()
+        return place.bare((case.captured.header(place.name) or "").strip())
     pairs = [one.pair for one in pieces.split(case.captured.query)]
     if place.where == "body":
-        pairs = pieces.body_pairs(case.captured.body) or []
-    return dict(pairs).get(place.name, "").strip()
+        pairs = pieces.fields(case.captured.body, form=case.adapter.signer.scheme.form)
+    return place.bare(dict(pairs).get(place.name, "").strip())
 
 
 def _where(place: Carried) -> str:
@@ -53,11 +54,11 @@ def check_passphrase(case: Case, scheme: Scheme) -> None:
     if place is None:
         return
     header = place.name
-    value = case.captured.header(header)
+    value = case.captured.header(header) if place.where == "header" else carried(case, place)
     if value is None or not value.strip():
         case.faults.add(
             "passphrase_missing",
-            f"The passphrase is missing: there is no header {header}.",
+            f"The passphrase is missing: there is no {_where(place)}.",
             "Send the passphrase that was chosen when the key was made (not the login password).",
         )
         return
@@ -86,6 +87,30 @@ def check_passphrase(case: Case, scheme: Scheme) -> None:
             "The passphrase in the request is not the one that was given to compare.",
             "Send the passphrase that was chosen when this key was made.",
         )
+
+
+def check_field_of_key(case: Case, place: Carried) -> None:
+    """The API key where it is no header."""
+    value = carried(case, place)
+    if not value:
+        said = f"The {_where(place)} is missing."
+        case.faults.add("key_missing", said, f"Send the key in {place.name}.")
+        return
+    judge_key(case, place.name, value)
+
+
+def check_nonce(case: Case, scheme: Scheme) -> None:
+    """Whether it is there; the last one of the key is known to nobody but the venue."""
+    place = scheme.place("nonce")
+    if place is None:
+        return
+    text, advice = carried(case, place), "Send a whole number above the last one of this key."
+    if not text:
+        said = f"The nonce is missing: there is no {_where(place)}."
+        case.faults.add("nonce_missing", said, advice)
+    elif re.fullmatch(r"[0-9]{1,20}", text, re.ASCII) is None:
+        said = f"The {_where(place)} is {text}, no whole number."
+        case.faults.add("nonce_format", said, advice)
 
 
 def check_timestamp(case: Case, scheme: Scheme, window: int | None) -> Moment | None:
@@ -178,11 +203,13 @@ def check_target(case: Case) -> None:
         faults.add("bad_escape", "The address has a broken percent escape.", "Write % as %25.")
 
 
-def check_body(case: Case) -> None:
+def check_body(case: Case, scheme: Scheme) -> None:
     captured, faults = case.captured, case.faults
     method = captured.method.upper()
     body = captured.body.strip()
     found = pieces.body_pairs(body) if body else []
+    if scheme.form:
+        found = pieces.fields(body, form=True)
     for name, value in [*(found or ()), *(one.pair for one in pieces.split(captured.query))]:
         if pieces.is_exponent(name, value):
             faults.add(
@@ -197,6 +224,9 @@ def check_body(case: Case) -> None:
             "Put them into the query, and sign the path with the query.",
         )
     if method != "POST":
+        return
+    if scheme.form:
+        _check_form(case, body)
         return
     if captured.query and not body:
         faults.add(
@@ -214,6 +244,14 @@ def check_body(case: Case) -> None:
                 else "The body is not JSON.",
                 "Send JSON with the header Content-Type: application/json.",
             )
+
+
+def _check_form(case: Case, body: str) -> None:
+    kind = (case.captured.header("content-type") or FORM).partition(";")[0].strip().lower()
+    if body and (kind != FORM or body[0] in "{["):
+        said = f"The body is declared as {kind}." if kind != FORM else "The body is no form."
+        advice = f"Send a form (a=1&b=2) with the header Content-Type: {FORM}."
+        case.faults.add("content_type", said, advice)
 
 
 def check_method(case: Case) -> None:
@@ -238,6 +276,6 @@ def check_signature(case: Case, scheme: Scheme, kinds: tuple[KeyKind, ...]) -> s
         case.faults.add("signature_missing", said, advice)
         return None
     check_surroundings(case, f"the signature in {place.name}", value)
-    text = value.strip()
+    text = place.bare(value.strip()) if place.where == "header" else value
     check_form(case.faults, scheme, kinds, text)
     return text

@@ -86,7 +86,7 @@ def find(sent: Sent, signature: str, case: Case) -> Search:
         _stamps(sent.stamped),
         _methods(sent.captured.method),
         _targets(sent, case.known),
-        _bodies(sent.captured),
+        _bodies(sent.captured, sent.scheme),
         _keys(sent, keys),
         _windows(sent),
         _writings(sent.scheme),
@@ -133,6 +133,8 @@ def _writings(scheme: Scheme) -> list[Choice]:
     if scheme.signs("plain_query"):
         words = "with the query percent-encoded"
         found.append(("plain_query", lambda made: made.query, words, "query_signed"))
+    if scheme.signs("nonce"):
+        found.append(("nonce", _nothing, "without the nonce", "signed_not_sent"))
     if scheme.signs("newline"):
         fault = "signed_not_sent"
         found.append(("newline", lambda _: "\\n", "with \\n written out", fault))
@@ -273,9 +275,10 @@ def _paths(captured: Captured) -> list[tuple[str, str]]:
     return made
 
 
-def _bodies(captured: Captured) -> list[Choice]:
+def _bodies(captured: Captured, scheme: Scheme) -> list[Choice]:
     body = captured.body
-    others = [("", "without the body"), ("{}", "with the body {}"), (body.strip(), "trimmed")]
+    others = [*_without_fields(body, scheme)]
+    others += [("", "without the body"), ("{}", "with the body {}"), (body.strip(), "trimmed")]
     others += [
         ("[]", "with the body []"),
         ("null", "with the body null"),
@@ -297,6 +300,26 @@ def _bodies(captured: Captured) -> list[Choice]:
         for value, words in values:
             others += [(text, f"{words} {how}") for text, how in _spellings(value)]
     return _choices(body, [(text, words, "body_signed") for text, words in others])
+
+
+def _without_fields(body: str, scheme: Scheme) -> list[tuple[str, str]]:
+    """The body as it was before something was put into it that the venue wants there."""
+    names = {one.name for one in scheme.carried if one.where == "body"}
+    own = pieces.split(body) if scheme.form else []
+    made = [("&".join(sorted(one.raw for one in own)), "with the form sorted")] if own else []
+    value: Any = None
+    if not scheme.form:
+        with suppress(ValueError, RecursionError):
+            value = json.loads(body)
+    held = value if isinstance(value, dict) else {}
+    for gone in [*({name} for name in sorted(names)), names]:
+        words = f"with the body without {' and '.join(sorted(gone))}"
+        if own:
+            made.append(("&".join(one.raw for one in own if one.name not in gone), words))
+        elif held.keys() & gone:
+            left = {name: entry for name, entry in held.items() if name not in gone}
+            made += [(text, f"{words}, {how}") for text, how in _spellings(left)]
+    return made
 
 
 def _numbers(values: dict[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import TypeVar
 
@@ -42,7 +43,7 @@ SAMPLES = 5
 _NEARLY = 0.9
 _TIMEOUTS = Timeouts(connect=5.0, read=5.0, attempt=8.0, total=10.0)
 _NOT_REACHED = "Not looked at: the venue was not reached."
-_AFTER = ("status", "clock", rights.SIGNATURE, rights.IP, rights.PERMISSIONS, "limits")
+_AFTER = ("status", "clock", *rights.CHECKS, "limits")
 
 
 T = TypeVar("T")
@@ -193,8 +194,7 @@ def _there(seen: _Visit) -> Iterator[Line]:
     yield _clock(seen)
     if seen.credentials is None:
         said = "Not looked at: there is no key that can be used."
-        names = (rights.SIGNATURE, rights.IP, rights.PERMISSIONS)
-        yield from (Line(name, Verdict.SKIP, said) for name in names)
+        yield from (Line(name, Verdict.SKIP, said) for name in rights.CHECKS)
     else:
         yield from _signed(seen)
     yield _limits(seen)
@@ -249,7 +249,7 @@ def _signed(seen: _Visit) -> Iterator[Line]:
     except ExchangeError as error:
         yield from rights.refused(error)
         return
-    yield from rights.accepted(f"{request.method} {request.path}", info)
+    yield from rights.accepted(f"{request.method} {request.path}", info, datetime.now(UTC))
 
 
 def _limits(seen: _Visit) -> Line:

@@ -25,6 +25,7 @@ from exchangekit.errors import (
     FirewallBlocked,
     GatewayRefused,
     InvalidInput,
+    InvalidNonce,
     InvalidOrder,
     MissingCredentials,
     NeverPlaced,
@@ -116,6 +117,7 @@ MEANINGS = (
     Meaning(BadReply, _any, Sign.FAILING),
     # The kit measured the clock anew before it raised this.
     Meaning(ClockSkew, _any, Sign.DOWN),
+    Meaning(InvalidNonce, _any, Sign.DOWN),
     Meaning(AccessRefused, _any, Sign.NEUTRAL),
     # What was asked.
     Meaning(OrderVetoed, _any, Sign.NEUTRAL),

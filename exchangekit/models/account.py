@@ -73,6 +73,7 @@ class ApiKeyInfo(Told):
     """What an API key may do. None means that the venue does not say.
 
     ``ip_restricted`` is whether the key works from listed addresses only; ``ips`` lists them.
+    ``expires`` (UTC) is when the key ends, or may trade no more; None also for a key without end.
     """
 
     can_read: bool | None = None
@@ -82,6 +83,7 @@ class ApiKeyInfo(Told):
     ips: tuple[str, ...] | None = None
     account_id: str | None = None
     label: str | None = None
+    expires: datetime | None = None
 
 
 make_balance = trusted(Balance)

@@ -36,9 +36,7 @@ class History(Part):
         *,
         until: datetime | None = None,
     ) -> Flow[tuple[Order, ...]]:
-        ask, per_call = self.adapter.fetch_closed_orders, self.adapter.capabilities.orders_per_call
-        operation = "fetch_closed_orders"
-        return _past(self.connection, operation, ask, per_call, symbol, since, until, limit)
+        return closed_orders(self.connection, symbol, since, limit, until=until)
 
     def fetch_my_trades(
         self,
@@ -86,6 +84,21 @@ def open_orders(
             serving=serving,
         )
     )
+
+
+def closed_orders(
+    connection: Connection,
+    symbol: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+    *,
+    until: datetime | None = None,
+    serving: str | None = None,
+) -> Flow[tuple[Order, ...]]:
+    """The flow of `fetch_closed_orders`; `serving` is the operation that needs them."""
+    adapter, operation = connection.adapter, "fetch_closed_orders"
+    ask, per_call = adapter.fetch_closed_orders, adapter.capabilities.orders_per_call
+    return _past(connection, operation, ask, per_call, symbol, since, until, limit, serving=serving)
 
 
 def my_trades(

@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exchangekit.adapter.base import Adapter
+from exchangekit.adapter.body_fields import FORM
 from exchangekit.adapter.decode import decode_any
-from exchangekit.adapter.request import Call, Request, encode_json, params
+from exchangekit.adapter.request import Call, Request, encode_json, encode_query, params
+from exchangekit.adapter.scheme import scheme_of
 from exchangekit.errors import InvalidInput
 from exchangekit.models.numbers import shown
 from exchangekit.operations.part import Part
@@ -31,18 +34,33 @@ class Raw(Part):
         reads = isinstance(method, str) and method.upper() == "GET"
         may_change = not reads if changes is None else changes
         with self.connection.checking("raw_request", changes=may_change):
-            request = _raw(method, path, params, body, signed, changes)
-            own = self.adapter.signer.own_params & {name for name, _ in request.params}
-            if signed and own:
-                raise InvalidInput(
-                    f"params hold {', '.join(sorted(own))}, which the kit adds itself: leave it out"
-                )
+            scheme = scheme_of(self.adapter.signer)
+            form = signed and scheme is not None and scheme.form
+            request = _raw(method, path, params, body, signed, changes, form=form)
+            own = self.adapter.signer.own_params
+            for what, names in (
+                ("params hold", own & {name for name, _ in request.params}),
+                ("the body holds", own & _in_bodies(self.adapter) & _names_in(body)),
+            ):
+                if signed and names:
+                    listed = ", ".join(sorted(names))
+                    raise InvalidInput(f"{what} {listed}, which the kit adds itself: leave it out")
             if signed and request.body and not self.adapter.signer.signs_body:
                 raise InvalidInput(
                     f"{self.adapter.title} takes everything in the query: pass params, not body"
                 )
             request = self.adapter.raw_request(request)
         return (yield from self.connection.call("raw_request", Call(request, decode_any)))
+
+
+def _names_in(body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> set[str]:
+    return set(body) if isinstance(body, Mapping) else set()
+
+
+def _in_bodies(adapter: Adapter) -> set[str]:
+    """The fields that the signer may put into a body."""
+    scheme = scheme_of(adapter.signer)
+    return {one.name for one in scheme.carried if one.where == "body"} if scheme else set()
 
 
 def _raw(
@@ -52,6 +70,8 @@ def _raw(
     body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
     signed: bool,
     changes: bool | None,
+    *,
+    form: bool = False,
 ) -> Request:
     verb = method.upper() if isinstance(method, str) else ""
     if verb not in ("GET", "POST", "PUT", "DELETE", "PATCH"):
@@ -67,7 +87,7 @@ def _raw(
         raise InvalidInput(f"params is {shown(query)}, expected a mapping of names to values")
     try:
         pairs = params(**(query or {}))
-        encoded = b"" if body is None else encode_json(_plain(body))
+        encoded = b"" if body is None else _form(body) if form else encode_json(_plain(body))
     except (TypeError, ValueError, RecursionError) as problem:
         raise InvalidInput(f"it cannot be sent: {problem}") from None
     return Request(
@@ -75,9 +95,16 @@ def _raw(
         path=path,
         params=pairs,
         body=encoded,
+        headers=(("Content-Type", FORM),) if form and encoded else (),
         signed=signed,
         changes=verb != "GET" if changes is None else changes,
     )
+
+
+def _form(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
+    if not isinstance(body, Mapping):
+        raise TypeError("the venue takes forms: a body is a mapping of names to values")
+    return encode_query(params(**body)).encode()
 
 
 def _plain(body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:

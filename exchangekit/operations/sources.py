@@ -10,7 +10,7 @@ from exchangekit.adapter.request import Call
 from exchangekit.models.market import Market
 from exchangekit.models.orders import Order
 from exchangekit.operations.connection import Connection
-from exchangekit.operations.history import my_trades, open_orders
+from exchangekit.operations.history import closed_orders, my_trades, open_orders
 from exchangekit.orders import Sources
 
 S = TypeVar("S")
@@ -25,7 +25,8 @@ def one_order(
 
 
 def sources_of(connection: Connection, market: Market) -> Sources:
-    """What the venue has of it: an order by its name, the open ones, the fills."""
+    """What the venue has of it: an order by its name, the open ones, the fills, those that
+    have ended."""
 
     def where(operation: str, made: S) -> S | None:
         return made if connection.missing_operation(operation) is None else None
@@ -39,5 +40,9 @@ def sources_of(connection: Connection, market: Market) -> Sources:
         where(
             "fetch_my_trades",
             lambda since: my_trades(connection, market.symbol, since, serving="create_order"),
+        ),
+        where(
+            "fetch_closed_orders",
+            lambda since: closed_orders(connection, market.symbol, since, serving="create_order"),
         ),
     )

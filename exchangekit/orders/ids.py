@@ -40,6 +40,10 @@ def _forms(entropy: bytes) -> Iterator[str]:
             yield name.upper()
     for length in range(38, 17, -1):
         yield _in_digits(entropy, length, _DIGITS[:10])
+    for length in range(27, 13, -1):
+        name = _in_digits(entropy, length, _DIGITS[10:])
+        yield name
+        yield name.upper()
 
 
 def _in_digits(entropy: bytes, length: int, digits: str) -> str:

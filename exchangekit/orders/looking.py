@@ -77,7 +77,7 @@ class Looking:
         if not unlike and is_doubtful(found, attempt.began):
             why = f"order {found.id} is like it and seems a little older: it may be this one"
             raise self._unsure(refusal, why) from refusal
-        if not unlike and is_older(found, attempt.began):
+        if not unlike and is_past(found, attempt.began):
             # Some venues let a name be used again once its order has ended: this is not our order.
             unlike = (f"it was placed at {found.timestamp:%Y-%m-%d %H:%M:%S}, before this call",)
         if unlike:
@@ -234,11 +234,17 @@ def is_older(found: Order, began: datetime | None) -> bool:
     return found.timestamp < began - APART
 
 
+def is_past(found: Order, began: datetime | None) -> bool:
+    """It is older, and its name is free again. An open order keeps its name for itself: no other of
+    this name was taken, however old it is."""
+    return not found.is_open and is_older(found, began)
+
+
 def is_doubtful(found: Order, began: datetime | None) -> bool:
     """It is older, and by so little that it may be ours all the same."""
     if found.timestamp is None or began is None:
         return False
-    return is_older(found, began) and found.timestamp > began - DOUBTFUL
+    return is_past(found, began) and found.timestamp > began - DOUBTFUL
 
 
 def _was_held_off(problem: BaseException | None) -> bool:

@@ -21,7 +21,7 @@ from exchangekit.adapter.request import Call
 from exchangekit.errors import ExchangeError, OrderNotFound
 from exchangekit.models.enums import Proof
 from exchangekit.models.orders import MyTrade, Order, OrderRequest
-from exchangekit.orders.looking import APART, Fetch, differences, is_doubtful, is_older
+from exchangekit.orders.looking import APART, Fetch, differences, is_doubtful, is_past
 from exchangekit.runtime.effects import Flow, Now, Sleep
 from exchangekit.runtime.journal import Sending
 from exchangekit.runtime.policy import Policy
@@ -35,7 +35,8 @@ _REMEMBERED = timedelta(minutes=30)
 """For so long a venue that declares nothing else finds an order by its name. Later the lists are
 asked as well."""
 _MOST_UNCLEAR = 10
-"""Of how many orders the fills since then may be, for each to be asked whether it is ours."""
+"""Of how many orders the fills since then may be, for each to be asked whether it is ours. Of more,
+those that have ended are asked for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Sources:
     fetch: Fetch | None
     open_orders: Callable[[], Flow[tuple[Order, ...]]] | None = None
     fills: Callable[[datetime], Flow[tuple[MyTrade, ...]]] | None = None
+    closed: Callable[[datetime], Flow[tuple[Order, ...]]] | None = None
 
 
 def margin_of(policy: Policy, sent: Sending) -> timedelta:
@@ -208,7 +210,7 @@ class Search:
         name = found.client_order_id
         if name is not None and name != self.order.client_order_id:
             return False
-        return not differences(found, self.order) and not is_older(found, self.began)
+        return not differences(found, self.order) and not is_past(found, self.began)
 
     def _elsewhere(self, end: float) -> Flow[Order | None]:
         """The order among the open ones and in the fills since it was sent."""
@@ -224,6 +226,12 @@ class Search:
                 continue
             if fill.client_order_id in (None, self.order.client_order_id):
                 unclear[fill.order_id] = None
+        if len(unclear) > _MOST_UNCLEAR and self.sources.closed is not None:
+            for one in (yield from self.sources.closed(self.began - APART)):
+                if one.client_order_id == self.order.client_order_id and self._is_ours(one):
+                    return one
+                if one.client_order_id is not None and one.id is not None:
+                    unclear.pop(one.id, None)
         if len(unclear) > _MOST_UNCLEAR:
             raise OrderNotFound(f"{len(unclear)} orders were filled since, too many to ask about")
         for order_id in unclear:

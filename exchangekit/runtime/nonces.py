@@ -17,7 +17,7 @@ from datetime import datetime
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.adapter.decode import utc
-from exchangekit.errors import ClockSkew, Outcome
+from exchangekit.errors import InvalidNonce, Outcome
 from exchangekit.runtime.effects import Flow, Today
 from exchangekit.runtime.processes import of_one_process
 
@@ -44,7 +44,7 @@ class Nonces:
         return self.next(key, here, venue_ms, shown=shown)
 
     def next(self, key: Hashable, here: datetime, venue_ms: int, *, shown: bool = False) -> int:
-        """A number above all before it. Raises ClockSkew, before anything is signed, where this
+        """A number above all before it. Raises InvalidNonce, before anything is signed, where this
         machine's clock (`here`) would make one that went back, or one out of the future."""
         micros = round(here.timestamp() * 1_000_000)
         ahead_ms = micros // 1000 - venue_ms
@@ -61,12 +61,12 @@ class Nonces:
         return made
 
 
-def _wrong_clock(here: datetime, venue_ms: int, ahead_ms: int) -> ClockSkew:
+def _wrong_clock(here: datetime, venue_ms: int, ahead_ms: int) -> InvalidNonce:
     if ahead_ms < 0:
         why = "it would go back behind those that this key has used, and be refused"
     else:
         why = "it would be out of the future, and every right one after it refused"
-    return ClockSkew(
+    return InvalidNonce(
         f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC and the venue's"
         f" {utc(venue_ms):%Y-%m-%d %H:%M:%S}. The venue wants a number in each request that only"
         f" grows, made of the time: {why}",

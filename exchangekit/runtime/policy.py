@@ -33,10 +33,10 @@ from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
     Banned,
-    ClockSkew,
     ConfigurationError,
     ExchangeError,
     ExchangeKitError,
+    InvalidNonce,
     OrderNotFound,
     Outcome,
     RateLimited,
@@ -267,7 +267,7 @@ class Policy:
     def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
         try:
             return (yield from self.stamp(attempt.request))
-        except ClockSkew as problem:
+        except InvalidNonce as problem:
             raise attempt.complete(problem) from None
         except ExchangeError as problem:
             raise attempt.before_sending(problem) from problem

@@ -3,12 +3,13 @@
 An outcome is that of a request which changes something; a read has none, and may always be asked
 again. Nothing is ever sent again whose outcome is unknown.
 
-What a venue refuses with a limit, an overload or a wrong time is one copy of a request. Whatever
-stands between it and us may have made another one, which was taken. So an order that was refused
-like this is looked for by its client order id before it is sent once more. A cancel is not: it can
-end no other order than the first one could, and the look would cost the time in which the order
-may be filled. An order that is refused for what it is (`InvalidOrder`) is never sent again,
-and looked for before that is told: its other copy may have taken the money, or the last place.
+What a venue refuses with a limit, an overload, a wrong time or a used number is one copy of a
+request. Whatever stands between it and us may have made another one, which was taken. So an order
+that was refused like this is looked for by its client order id before it is sent once more. A
+cancel is not: it can end no other order than the first one could, and the look would cost the time
+in which the order may be filled. An order that is refused for what it is (`InvalidOrder`) is never
+sent again, and looked for before that is told: its other copy may have taken the money, or the last
+place.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from exchangekit.errors import (
     Banned,
     ClockSkew,
     ExchangeError,
+    InvalidNonce,
     InvalidOrder,
     OnMaintenance,
     Outcome,
@@ -99,6 +101,9 @@ RULES = (
     Rule(ExchangeError, Outcome.UNKNOWN, _any, Action.TELL_UNKNOWN),
     Rule(ClockSkew, Outcome.REFUSED, _first_skew_but_no_cancel, Action.ASK_THE_TIME_AND_LOOK),
     Rule(ClockSkew, None, _first_skew, Action.ASK_THE_TIME),
+    # The next attempt has the next number, which is made of the time.
+    Rule(InvalidNonce, Outcome.REFUSED, _first_skew_but_no_cancel, Action.ASK_THE_TIME_AND_LOOK),
+    Rule(InvalidNonce, None, _first_skew, Action.ASK_THE_TIME),
     Rule(OnMaintenance, None, _any, Action.RAISE),
     Rule(RateLimited, Outcome.REFUSED, _left_but_no_cancel, Action.HOLD_BACK_AND_LOOK),
     Rule(RateLimited, None, _left, Action.HOLD_BACK),

@@ -249,10 +249,12 @@ class Control:
         account: str | None = None,
         permissions: Sequence[str] | None = None,
         ips: Sequence[str] | None = None,
+        expires: int | None = None,
         remove: bool = False,
     ) -> list[Shown]:
         """Make a key, change what is given of one that exists, or remove it. One with a
-        `public_key` (PEM) has no secret; `secret` makes it one for an HMAC again."""
+        `public_key` (PEM) has no secret; `secret` makes it one for an HMAC again. It ends at
+        `expires` (ms), where the venue ends keys; 0: never."""
         with self._venue.lock:
             ring = self._venue.keys
             known = ring.find(key)
@@ -282,6 +284,8 @@ class Control:
                     known.permissions = permissions_of(permissions)
                 if ips is not None:
                     known.ips = frozenset(ips)
+                if expires is not None:
+                    known.expires = expires
             return [show_key(item) for item in ring.all()]
 
     def limits(

@@ -5,7 +5,8 @@ Checking them is the dialect's part, since each venue refuses with codes of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,7 +17,8 @@ Permission = Literal["read", "trade", "withdraw"]
 
 @dataclass(slots=True)
 class ApiKey:
-    """One key of one account. `ips` empty: any address. Its repr shows no secret.
+    """One key of one account. `ips` empty: any address; `expires` 0: it never ends. Its repr shows
+    no secret.
 
     A key that was made by uploading a public key (PEM) has no secret: the venue verifies with that
     one. Raises ValueError for what is no public key.
@@ -30,6 +32,7 @@ class ApiKey:
     ips: frozenset[str] = frozenset()
     label: str = "default"
     created: int = 0
+    expires: int = 0
     public_key: str | None = None
 
     def __post_init__(self) -> None:
@@ -47,11 +50,22 @@ class ApiKey:
             signature, message
         )
 
+    def has_signed(self, signature: str, message: bytes, kinds: Collection[str]) -> bool:
+        """Whether `signature` is base64 that this key verifies, where it is of one of `kinds`."""
+        try:
+            raw = base64.b64decode(signature, validate=True)
+        except ValueError:
+            return False
+        return self.kind in kinds and self.verifies(raw, message)
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     def allows(self, ip: str) -> bool:
         return not self.ips or ip in self.ips
+
+    def has_ended(self, now: int) -> bool:
+        return 0 < self.expires <= now
 
 
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ DEFAULT_KEY: Final = "simulated-key"
 DEFAULT_SECRET: Final = "simulated-secret"  # noqa: S105 - opens nothing but a simulation
 DEFAULT_PASSPHRASE: Final = "simulated-passphrase"  # noqa: S105 - as above
 _HOST: Final = "127.0.0.1"
+_log: Final = logging.getLogger("exchangekit.sim")
 
 
 def make_venue(
@@ -122,10 +124,16 @@ class SimulatedVenue:
         return self
 
     def stop(self) -> None:
-        """Close the port and every connection."""
+        """Close the port and every connection. Raises what ended the venue before it was told to
+        stop."""
         if self._loop is not None and self._end is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
+            # It may end by itself at this very moment.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._end.set)
             self._thread.join()
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def __enter__(self) -> Self:
         return self.start()
@@ -143,6 +151,10 @@ class SimulatedVenue:
             run(self._serve())
         except BaseException as error:
             self._failure = error
+            if self._started.is_set():
+                _log.critical("the simulated %s died", self.venue.name, exc_info=True)
+            # A port that is held and served by nobody would let every client wait.
+            self._server.abandon()
         finally:
             self._started.set()
 
@@ -182,6 +194,7 @@ def serve(
     key: str = DEFAULT_KEY,
     secret: str = DEFAULT_SECRET,
     passphrase: str | None = DEFAULT_PASSPHRASE,
+    public_key: str | None = None,
     seed: int = 7,
     port: int = 0,
     ips: Sequence[str] = (),
@@ -190,12 +203,21 @@ def serve(
     """Run venues until Ctrl-C or SIGTERM; `listening` is told each one's name and address when all
     are there (None: one JSON line each on standard output).
 
-    With `port` the venues take that one and those after it. Returns the exit code: 0, or 2 after
+    With a `public_key` (PEM) their key has that one and no secret. With `port` the venues take that
+    one and those after it. Returns the exit code: 0, or 2 after
     one plain sentence on standard error if a port is not free.
     """
     servers = [
         Server(
-            make_venue(dialect, key=key, secret=secret, passphrase=passphrase, seed=seed, ips=ips),
+            make_venue(
+                dialect,
+                key=key,
+                secret=secret,
+                passphrase=passphrase,
+                public_key=public_key,
+                seed=seed,
+                ips=ips,
+            ),
             host=_HOST,
             port=port + at if port else 0,
         )

@@ -98,6 +98,15 @@ class Server:
         if self._kept is not None:
             self._kept.close()
 
+    def abandon(self) -> None:
+        """Close the port and every connection where the event loop is gone."""
+        self.state.on_outage = None
+        self.state.closing.set()
+        for one in (self._listener, self._kept, *self._serving.values()):
+            if one is not None:
+                one.close()
+        self._listener = self._kept = None
+
     def _taken(self, why: str) -> PortTaken:
         return PortTaken(
             f"port {self.port} on {self.host} is not free for the simulated venue "

@@ -70,6 +70,7 @@ def show_key(key: ApiKey) -> dict[str, object]:
         "account": key.account,
         "permissions": sorted(key.permissions),
         "ips": sorted(key.ips),
+        "expires": key.expires,
         "has_passphrase": key.passphrase is not None,
         "kind": key.kind,
     }

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import unquote
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.credentials import Credentials
-from exchangekit.adapter.request import Call, Outgoing, Reply, Request
+from exchangekit.adapter.request import Call, Outgoing, Page, Reply, Request
 from exchangekit.adapter.scheme import Scheme, scheme_of
 from exchangekit.errors import ExchangeError
 from exchangekit.exchange import Exchange, SyncExchange
@@ -65,6 +66,17 @@ class Sent:
     def reply(self) -> Reply:
         assert isinstance(self.result, Reply), f"{self.operation} got no reply: {self.result!r}"
         return self.result
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the answer is a page without rows."""
+        made = None if self.call is None else self.call.parse(self.reply)
+        return isinstance(made, Page) and not made.items
+
+    def names(self, *names: str) -> bool:
+        """Whether the request says one of these, in its target or in its body."""
+        text = unquote(self.outgoing.target) + self.outgoing.body.decode()
+        return any(name in text for name in names)
 
 
 class Rig:
@@ -285,6 +297,11 @@ class Rig:
     def requests(self, operation: str) -> list[Sent]:
         """What went out for one operation."""
         return [one for one in self.sent if one.operation == operation]
+
+    def answer(self, operation: str) -> Sent:
+        """The last request whose answer told something: some lists end with an empty page."""
+        sent = self.requests(operation)
+        return next((one for one in reversed(sent) if not one.is_empty), sent[-1])
 
     def fault(self, *rules: Mapping[str, Any]) -> None:
         """Make the simulated venue misbehave; a cassette holds what it then said."""

@@ -104,6 +104,7 @@ class Tape:
         if real is not None and twin is not None and target == real.target:
             request.uri = address(self.cassette.venue) + twin.target
             request.headers = dict(twin.headers)
+            request.body = twin.body or None
         request.headers = dict(asked(request).headers)
         return request
 

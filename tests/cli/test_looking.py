@@ -139,24 +139,24 @@ def test_a_rate_is_told_in_per_cent_with_all_its_digits(rate: str, shown: str) -
 
 
 def test_candles_as_json_are_the_venues(at: Command, sim: Running) -> None:
-    told = json.loads(at("candles", "VENUE", "BTC/USDT", "1d", "--limit", "5", "--json").out)
+    told = json.loads(at("candles", "VENUE", "BTC/USDT", "4h", "--limit", "5", "--json").out)
     with connect_sync(sim[0], base_url=sim[1].url, env_file=None) as exchange:
-        truth = exchange.fetch_ohlcv("BTC/USDT", "1d", limit=5)
+        truth = exchange.fetch_ohlcv("BTC/USDT", "4h", limit=5)
     assert [one["timestamp"] for one in told] == [one.timestamp.isoformat() for one in truth]
     assert [Decimal(one["open"]) for one in told] == [one.open for one in truth]
 
 
 def test_candles_are_drawn_with_their_numbers(at: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    told = json.loads(at("candles", "VENUE", "BTC/USDT", "1d", "--limit", "9", "--json").out)
-    shown = at("candles", "VENUE", "BTC/USDT", "1d", "--limit", "9").out
-    assert shown.startswith("BTC/USDT, 9 candles of 1d\n")
+    told = json.loads(at("candles", "VENUE", "BTC/USDT", "4h", "--limit", "9", "--json").out)
+    shown = at("candles", "VENUE", "BTC/USDT", "4h", "--limit", "9").out
+    assert shown.startswith("BTC/USDT, 9 candles of 4h\n")
     assert "█" in shown
     assert "▒" in shown
     assert shown.count("┤") >= 4
     high = max(Decimal(one["high"]) for one in told)
     assert f"high {high.normalize():f}" in shown
-    assert told[0]["timestamp"][:10] in shown
+    assert told[0]["timestamp"][5:16].replace("T", " ") in shown
 
 
 def test_candles_since_a_moment_begin_there_and_end_with_the_limit(

@@ -87,6 +87,7 @@ PARTICULAR: dict[tuple[str, str], tuple[str, int, str]] = {
     ("monitor", "every"): ("often", 2, "--every"),
     ("sim", "key"): ("", 2, "--key is empty"),
     ("sim", "secret"): ("a b", 2, "--secret is empty or has spaces"),
+    ("sim", "public_key"): ("nowhere.pem", 2, "nowhere.pem: No such file"),
     ("sim", "passphrase"): ("Schlüssel", 2, "--passphrase is empty or has"),
     ("sim", "port"): ("88O1", 2, "--port"),
     ("new-venue", "name"): ("Zeta!", 2, "lower-case letters and digits"),

@@ -28,7 +28,7 @@ def test_venues_lists_every_installed_venue_with_what_it_can_do(command) -> None
         assert adapter.title in line
         assert ", ".join(adapter.environments) in line
         assert f"{len(support.supported(adapter))} of {len(EXCHANGE_OPERATIONS)}" in line
-        assert f"(exchangekit-{venue} " in line
+        assert f"({installed().package(venue)} " in line
 
 
 def test_venues_as_json_says_the_same(command) -> None:

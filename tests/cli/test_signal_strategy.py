@@ -239,6 +239,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_followed(run: Run, sim: Runn
     assert all(line.same for line in lines), lines
 
 
+@pytest.mark.by_turns(3)
 def test_an_order_that_is_still_on_its_way_is_not_taken_for_absent(run: Run, sim: Running) -> None:
     slow = {"action": "delay", "at": "acceptance", "operation": "create_order", "seconds": 1}
     sim[1].control.add_faults([slow])
@@ -248,6 +249,7 @@ def test_an_order_that_is_still_on_its_way_is_not_taken_for_absent(run: Run, sim
     assert all(line.same for line in lines), lines
 
 
+@pytest.mark.by_turns(3)
 def test_an_order_that_never_arrived_is_proven_absent_after_its_fence(
     run: Run, sim: Running
 ) -> None:
@@ -357,6 +359,7 @@ def test_without_keys_it_could_not_trade_and_says_which(
     [({"at": "before"}, "never placed"), ({"at": "after"}, "closed")],
     ids=["lost on the way", "its answer lost"],
 )
+@pytest.mark.by_turns(3)
 def test_an_order_fails_if_it_never_was_and_not_if_only_its_answer_got_lost(
     run: Run, sim: Running, fault: dict[str, str], verdict: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from support.ports import free_ports
 from support.traders import VENUES
 
 from exchangekit import InvalidSignature, connect_sync
+from exchangekit.adapter.scheme import KeyKind
+from exchangekit.testing.private_keys import OTHER, PRIVATE, public_of
 
 KEYS = ["--key", "K1", "--secret", "S1", "--passphrase", "P1"]
 
@@ -137,3 +140,86 @@ def test_for_programs_there_are_only_the_json_lines() -> None:
         assert line["keys"]["EXCHANGEKIT_OKX_PASSPHRASE"] == "simulated-passphrase"
         process.send_signal(signal.SIGTERM)
         assert process.communicate(timeout=PATIENCE) == ("", "")
+
+
+# Keys whose public half was uploaded
+
+
+@pytest.fixture
+def uploaded(tmp_path: Path) -> Path:
+    path = tmp_path / "public.pem"
+    path.write_text(public_of(PRIVATE["rsa"]), encoding="ascii")
+    return path
+
+
+def test_venues_that_take_a_public_key_trade_with_its_private_key_alone(uploaded: Path) -> None:
+    pytest.importorskip("cryptography")
+    venues = ("binance", "bitget", "bybit")
+    with simulation(*venues, "--public-key", str(uploaded)) as (process, lines):
+        for line in lines:
+            assert not [name for name in line["keys"] if name.endswith("_API_SECRET")]
+            known = {name.split("_", 2)[2].lower(): one for name, one in line["keys"].items()}
+            keys = {**known, "env_file": None, "base_url": line["url"]}
+            with connect_sync(line["venue"], secret=PRIVATE["rsa"], **keys) as exchange:
+                assert exchange.create_market_buy_with_cost("BTC/USDT", "50").id is not None
+            for secret in (OTHER["rsa"], "simulated-secret"):
+                with (
+                    connect_sync(line["venue"], secret=secret, **keys) as stranger,
+                    pytest.raises(InvalidSignature),
+                ):
+                    stranger.fetch_balance()
+        process.send_signal(signal.SIGTERM)
+        out, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (0, "")
+    assert all(line.startswith(("# ", "export ")) for line in said.splitlines())
+    assert "# EXCHANGEKIT_BYBIT_API_SECRET is the private key that was made with the public" in said
+    assert "simulated-secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("venue", "kind", "said"),
+    [
+        ("mexc", "rsa", "MEXC takes no RSA keys: it takes a secret for an HMAC"),
+        ("okx", "ed25519", "OKX takes no Ed25519 keys: it takes a secret for an HMAC"),
+        ("bybit", "ed25519", "Bybit takes no Ed25519 keys: .* or a private key in PEM"),
+        ("binance", "es256", "Binance takes no ECDSA on P-256 keys"),
+    ],
+)
+def test_a_venue_that_does_not_take_the_key_is_refused_before_anything_starts(
+    command: Command, uploaded: Path, venue: str, kind: KeyKind, said: str
+) -> None:
+    uploaded.write_text(public_of(PRIVATE[kind]), encoding="ascii")
+    names = ["binance", venue] if venue != "binance" and kind != "es256" else [venue]
+    seen = command("sim", *names, "--public-key", str(uploaded))
+    assert (seen.code, seen.out) == (2, "")
+    assert re.search(said, seen.err)
+    assert len(seen.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PRIVATE["rsa"], "is a private key, which stays with you: --public-key takes the public"),
+        ("ssh-rsa AAAA", "public_key is no public key in PEM"),
+        ("", "public_key is no public key in PEM"),
+        (b"\xff\xfe", "cannot be read: .*: it is no text"),
+        (None, "cannot be read: .*: No such file or directory"),
+    ],
+    ids=["private", "OpenSSH", "empty", "no text", "missing"],
+)
+def test_a_file_that_is_no_public_key_is_refused_and_not_shown(
+    command: Command, uploaded: Path, text: str | bytes | None, said: str
+) -> None:
+    uploaded.unlink()
+    if text is not None:
+        uploaded.write_bytes(text.encode() if isinstance(text, str) else text)
+    seen = command("sim", "bybit", "--public-key", str(uploaded))
+    assert (seen.code, seen.out) == (2, "")
+    assert re.search(said, seen.err)
+    assert PRIVATE["rsa"].split("\n")[1] not in seen.err
+
+
+def test_a_secret_beside_a_public_key_is_refused(command: Command, uploaded: Path) -> None:
+    seen = command("sim", "bybit", "--public-key", str(uploaded), "--secret", "S")
+    assert seen.code == 2
+    assert "takes the place of --secret" in seen.err

@@ -228,8 +228,8 @@ def test_a_wait_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("exchangekit ca", ["candles"]),
         ("exchangekit order ", ["place", "show", "cancel", "open"]),
-        ("exchangekit ticker b", ["binance", "bitget", "bybit"]),
-        ("exchangekit doctor ", ["binance", "bitget", "bybit", "mexc", "okx"]),
+        ("exchangekit ticker b", ["binance", "bitget", "bitgetuta", "bybit"]),
+        ("exchangekit doctor ", ["binance", "bitget", "bitgetuta", "bybit", "mexc", "okx"]),
         ("exchangekit sim binance o", ["okx"]),
         ("exchangekit demo m", ["mexc"]),
         ("exchangekit monitor binance o", ["okx"]),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -20,11 +20,17 @@ from exchangekit_acme.adapter import AcmeAdapter
 from exchangekit_acme.sim import AcmeDialect
 from exchangekit_acme.sim.answers import refused
 from support.defects import Signing, table_with
-from support.strategies import BYBIT, GATE, KRAKEN, KUCOIN
+from support.strategies import ALL_IN_JSON, BYBIT, GATE, IN_A_FORM, KRAKEN, KUCOIN
 
 from exchangekit.adapter import Call, Credentials, DeclaredPrehash, Environment
-from exchangekit.errors import InvalidPassphrase, InvalidSignature
-from exchangekit.sim import ApiKey, Context, SimulatedVenue
+from exchangekit.errors import (
+    ConfigurationError,
+    InvalidInput,
+    InvalidNonce,
+    InvalidPassphrase,
+    Outcome,
+)
+from exchangekit.sim import ApiKey, Context, Route, SimulatedVenue
 from exchangekit.sim.keys import KeyRing
 from exchangekit.testing import Subject, examine, subject_of
 from exchangekit.testing.check import Check
@@ -96,6 +102,48 @@ def _ed25519(ctx: Context, key: ApiKey) -> tuple[bool, int]:
 LAST_NONCE = WeakKeyDictionary[KeyRing, int]()
 
 
+def _grows(ring: KeyRing, nonce: str) -> None:
+    if int(nonce) <= LAST_NONCE.get(ring, 0):
+        raise refused("bad_nonce")
+    LAST_NONCE[ring] = int(nonce)
+
+
+def _as_asked(ctx: Context, sent: dict[str, Any]) -> None:
+    """The request as the tutorial's handlers read it: what was posted to ask is a query."""
+    if ctx.route.path.endswith("/ask"):
+        query = urlencode(sent).encode()
+        ctx.request = replace(ctx.request, method="GET", query=query, body=b"")
+    else:
+        ctx.request = replace(ctx.request, body=json.dumps(sent).encode())
+
+
+def _in_a_form(ctx: Context, key: ApiKey) -> tuple[bool, int]:
+    kind = _header(ctx, "Content-Type")
+    sent = dict(parse_qsl(ctx.request.body.decode(), keep_blank_values=True))
+    right = hmac.new(key.secret.encode(), ctx.request.target + ctx.request.body, sha512).hexdigest()
+    if not _is(right, "Sign", ctx) or kind != "application/x-www-form-urlencoded":
+        return False, 0
+    _grows(ctx.venue.keys, sent.pop("nonce"))
+    _as_asked(ctx, sent)
+    return True, ctx.request.received
+
+
+def _all_in_json(ctx: Context, key: ApiKey) -> tuple[bool, int]:
+    sent = json.loads(ctx.request.body)
+    nonce, when, window = (str(sent.pop(name)) for name in ("nonce", "at", "window"))
+    if sent.pop("phrase") != key.passphrase:
+        raise refused("bad_passphrase")
+    text = nonce.encode() + ctx.request.path + f"{sent.pop('key')}{when}{window}".encode()
+    right = base64.b64encode(hmac.digest(key.secret.encode(), text, sha256)).decode()
+    if sent.pop("sign") != f"v1={right}" or int(window) > 60_000:
+        return False, 0
+    if ctx.request.received - int(when) > int(window):
+        raise refused("bad_timestamp")
+    _grows(ctx.venue.keys, nonce)
+    _as_asked(ctx, sent)
+    return True, int(when)
+
+
 def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     """Also whether the nonce is above the last: a venue that is reset has forgotten it."""
     form = dict(parse_qsl(ctx.request.body.decode(), keep_blank_values=True))
@@ -105,9 +153,7 @@ def _kraken(ctx: Context, key: ApiKey) -> tuple[bool, int]:
     right = base64.b64encode(hmac.digest(secret, text, sha512)).decode()
     if not _is(right, "API-Sign", ctx):
         return False, 0
-    if int(nonce) <= LAST_NONCE.get(ring, 0):
-        raise refused("bad_nonce")
-    LAST_NONCE[ring] = int(nonce)
+    _grows(ring, nonce)
     del form["nonce"]
     asked, told = ctx.request.body.partition(b"&")[2], json.dumps(form).encode()
     ctx.request = replace(ctx.request, query=asked, body=told)
@@ -120,16 +166,34 @@ WAYS: dict[str, tuple[Any, Callable[..., tuple[bool, int]], str]] = {
     "kucoin": (KUCOIN, _kucoin, "KC-API-KEY"),
     "ed25519": (ED25519, _ed25519, "X-KEY"),
     "kraken": (KRAKEN, _kraken, "API-Key"),
+    "form": (IN_A_FORM, _in_a_form, "Key"),
+    "json": (ALL_IN_JSON, _all_in_json, ""),
 }
 DECLARED = [way for way in WAYS if way != "kraken"]
+
+
+def _key_in_json(ctx: Context) -> str:
+    try:
+        return str(json.loads(ctx.request.body).get("key"))
+    except ValueError:
+        raise refused("unknown_key") from None
 
 
 def dialect(way: str) -> type[AcmeDialect]:
     _, signed, key_header = WAYS[way]
 
     class Signed(AcmeDialect):
+        def routes(self) -> list[Route]:
+            known = list(super().routes())
+            return known + [
+                replace(one, method="POST", path=f"{one.path}/ask")
+                for one in known
+                if one.signed and one.method == "GET"
+            ]
+
         def authenticate(self, ctx: Context) -> ApiKey:
-            key = ctx.venue.keys.find(_header(ctx, key_header))
+            named = _header(ctx, key_header) if key_header else _key_in_json(ctx)
+            key = ctx.venue.keys.find(named)
             if key is None:
                 raise refused("unknown_key")
             fits, ms = signed(ctx, key)
@@ -141,7 +205,8 @@ def dialect(way: str) -> type[AcmeDialect]:
                 raise refused("bad_timestamp")
             if not key.allows(ctx.request.ip):
                 raise refused("foreign_address")
-            if not key.may("read" if ctx.route.method == "GET" else "trade"):
+            reads = ctx.route.method == "GET" or ctx.route.path.endswith("/ask")
+            if not key.may("read" if reads else "trade"):
                 raise refused("not_permitted")
             return key
 
@@ -165,9 +230,36 @@ class Formed(AcmeAdapter):
         return in_a_form(super().cancel_all_orders(market))
 
 
-ERRORS = table_with(
-    AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidSignature
-)
+def posted(call: Call[Any], *, form: bool) -> Call[Any]:
+    """`call` as a venue is asked that wants a body with everything: what was in the query or in
+    JSON goes there."""
+    request = call.request
+    if not request.signed:
+        return call
+    reads = request.method == "GET"
+    told = dict(request.params) if reads else json.loads(request.body)
+    asked = replace(
+        request,
+        method="POST",
+        path=f"{request.path}/ask" if reads else request.path,
+        params=(),
+        body=urlencode(told).encode() if form else json.dumps(told).encode(),
+        headers=(("Content-Type", "application/x-www-form-urlencoded"),) if form and told else (),
+    )
+    other = None if call.otherwise is None else posted(call.otherwise, form=form)
+    return replace(call, request=asked, otherwise=other)
+
+
+def posting(*, form: bool) -> type[AcmeAdapter]:
+    def wrapped(right: Any) -> Any:
+        return lambda *given, **named: posted(right(*given, **named), form=form)
+
+    asks = ("fetch_", "create_", "cancel_")
+    own = {name: one for name, one in vars(AcmeAdapter).items() if name.startswith(asks)}
+    return type("Posting", (AcmeAdapter,), {name: wrapped(one) for name, one in own.items()})
+
+
+ERRORS = table_with(AcmeAdapter.errors, bad_passphrase=InvalidPassphrase, bad_nonce=InvalidNonce)
 
 
 @pytest.fixture
@@ -175,7 +267,8 @@ def about() -> Iterator[Callable[..., Subject]]:
     opened: list[Subject] = []
 
     def made(way: str, signer: Any) -> Subject:
-        base = Formed if way == "kraken" else AcmeAdapter
+        own = {"kraken": Formed, "form": posting(form=True), "json": posting(form=False)}
+        base = own.get(way, AcmeAdapter)
         adapter = type(f"{way.title()}Signed", (base,), {"signer": signer, "errors": ERRORS})
         opened.append(subject_of(adapter, dialect(way)))
         return opened[-1]
@@ -190,7 +283,7 @@ def test_every_check_of_signatures_secrets_and_clocks_passes(
     way: str, about: Callable[..., Subject]
 ) -> None:
     # A venue that reads no time has no clock to be checked.
-    groups = GROUPS - {13} if way == "kraken" else GROUPS
+    groups = GROUPS - {13} if way in ("kraken", "form") else GROUPS
     found = list(examine(about(way, WAYS[way][0]), groups, ways=("sim-sync",)))
     assert [one for one in found if one.result == "failed"] == []
     assert len([one for one in found if one.result == "passed"]) > 20
@@ -203,7 +296,7 @@ def test_a_wrong_hash_encoding_text_or_kind_turns_them_red(
 ) -> None:
     """The strategy says one thing and the venue another: what the venue refuses is red."""
     right = WAYS[way][0]
-    private = right.kinds != ("hmac",)
+    private = "hmac" not in right.kinds
     if (way, change) in (("ed25519", "hash"), ("kucoin", "kinds")):
         return  # Ed25519 has a hash of its own; a signed passphrase is an HMAC
     other: dict[str, Any] = {
@@ -280,3 +373,70 @@ def test_an_order_is_explained_with_every_signed_part_and_the_body_that_goes_out
     assert dict(told.signed_parts)["body"] == told.body
     assert json.loads(told.body)["allowMaxTimeWindow"] == 2000
     assert "  which is: timestamp, method, target, body" in str(told).split("\n")
+
+
+@pytest.mark.parametrize("way", ["form", "json"])
+def test_an_order_is_explained_with_what_the_signer_puts_into_its_body(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        order = ("BTC/USDT", "limit", "buy", "0.01", "50000")
+        told = rig.exchange.explain_order(*order, client_order_id="mine1")
+        again = rig.exchange.explain_order(*order, client_order_id="mine1")
+        rig.exchange.create_order(*order, client_order_id="mine1")
+        sent = rig.requests("create_order")[-1].outgoing.body.decode()
+    assert told.body == again.body  # what is shown uses up no nonce
+    assert "".join(text for _, text in told.signed_parts) == told.string_to_sign
+    assert f"  body: {told.body}" in str(told).split("\n")
+    if way == "form":
+        assert told.body == sent
+        assert dict(parse_qsl(told.body))["nonce"].isdecimal()
+        return
+    shown, real = json.loads(told.body), json.loads(sent)
+    assert (shown["key"], shown["phrase"], shown["sign"]) == (
+        "[key]",
+        "[passphrase]",
+        "v1=[signature]",
+    )
+    assert shown["nonce"] == real["nonce"]
+    assert list(shown) == list(real)
+    assert list(shown)[-1] == "sign"
+
+
+@pytest.mark.parametrize("way", ["form", "json"])
+def test_a_raw_request_is_signed_in_its_body_and_may_not_bring_what_the_signer_adds(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        found = rig.exchange.raw_request("POST", "/v1/wallet/ask", body={}, changes=False)
+        assert found["result"]
+        fees = rig.exchange.raw_request(
+            "POST", "/v1/fees/ask", body={"market": rig.market.id}, changes=False
+        )
+        assert "maker" in fees["result"]
+        with pytest.raises(InvalidInput, match="the body holds nonce, which the kit adds itself"):
+            rig.exchange.raw_request("POST", "/v1/wallet/ask", body={"nonce": "1"})
+        with pytest.raises(ConfigurationError, match="ask it with another method"):
+            rig.exchange.raw_request("GET", "/v1/wallet")
+        asked = len(rig.requests("raw_request"))
+    assert asked == 2
+
+
+@pytest.mark.parametrize("way", ["kraken", "form", "json"])
+def test_a_nonce_that_the_venue_has_seen_is_followed_by_a_larger_one_and_one_order(
+    way: str, about: Callable[..., Subject]
+) -> None:
+    """Somebody else has used the key meanwhile, with a number that is a little ahead."""
+    with on_sim(about(way, WAYS[way][0]), "sync") as rig:
+        rig.exchange.fetch_balance()
+        fault = {"operation": "create_order", "action": "code", "code": "bad_nonce", "status": 400}
+        rig.fault({**fault, "count": 1, "message": "nonce"})
+        order = ("BTC/USDT", "limit", "buy", "0.01", "50000")
+        made = rig.exchange.create_order(*order)
+        assert [one.id for one in rig.exchange.fetch_open_orders("BTC/USDT")] == [made.id]
+        sent = [one.outgoing.body for one in rig.requests("create_order")]
+        assert len(set(sent)) == 2
+        rig.fault({**fault, "count": 0, "message": "nonce"})
+        with pytest.raises(InvalidNonce) as caught:
+            rig.exchange.create_order(*order)
+    assert caught.value.outcome is Outcome.REFUSED

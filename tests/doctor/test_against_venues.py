@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from support import doctor_header_cases, doctor_query_cases
+from support import doctor_declared_cases, doctor_header_cases, doctor_query_cases
 from support.captures import NOW
 from support.patience import PATIENCE
 from support.traders import KEYS
@@ -30,6 +30,8 @@ REFUSED = {
     "mexc": r"(400|602|10072|70000[1-58]|700013) ",
     "binance": r"(-1021|-1022|-2014|-2015|-1101|-1131) |-110[02] .*(timestamp|signature|recvW)",
     "okx": r"(5010\d|5011\d|50006) ",
+    "bybit": r"(1000[2-5]|10010|33004) |10001 empty value",
+    "bitget": r"400(0[1-9]|1[0-8]|3[67]) ",
 }
 
 
@@ -65,12 +67,17 @@ def answer(url: str, sent: Captured) -> str:
         told = json.loads(reply)
     except ValueError:
         return "unreadable"
-    return f"{told.get('code')} {told.get('msg')}" if isinstance(told, dict) else ""
+    if not isinstance(told, dict):
+        return ""
+    return f"{told.get('code', told.get('retCode'))} {told.get('msg', told.get('retMsg'))}"
 
 
 def texts(venue: str) -> Iterator[tuple[str, str]]:
     if venue == "okx":
         yield from ((case.title, case.make().curl) for case in doctor_header_cases.CASES)
+        return
+    if venue in doctor_declared_cases.DIALECTS:
+        yield from ((case.title, case.sent.curl) for case in doctor_declared_cases.cases(venue))
         return
     for case in doctor_query_cases.CASES:
         yield case.title, case.make(venue).curl

@@ -17,9 +17,11 @@ from support.commands import Command, key_variables
 from support.patience import PATIENCE
 from support.traders import KEYS
 
+from exchangekit import connect_sync
 from exchangekit.doctor.case import Keys
 from exchangekit.doctor.examining import examine
 from exchangekit.doctor.reading import read
+from exchangekit.errors import Outcome, PermissionDenied
 from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue, VenueClock
 
@@ -132,16 +134,39 @@ def test_what_is_wrong_with_a_captured_request_is_named_and_the_venue_agrees(
     assert told["code"] == code
 
 
-def test_an_account_in_unified_mode_is_told_what_to_do(
-    command: Command, monkeypatch: pytest.MonkeyPatch, judge: SimulatedVenue
+@pytest.mark.parametrize(
+    ("venue", "account", "code", "other"),
+    [("bitget", "unified-1", "40085", "bitgetuta"), ("bitgetuta", "classic-1", "40084", "bitget")],
+)
+def test_an_account_in_the_other_mode_is_told_which_venue_answers_it(
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    venue: str,
+    account: str,
+    code: str,
+    other: str,
 ) -> None:
-    for variable, value in key_variables("bitget").items():
+    keys = KEYS[venue]
+    for variable, value in key_variables(venue).items():
         monkeypatch.setenv(variable, value)
-    judge.control.clock(offset_ms=0)
-    judge.control.key(MINE["api_key"], account="unified-1")
-    seen = command("bitget", "--base-url", judge.url)
-    judge.control.key(MINE["api_key"], account="main")
+    dialect = installed().simulated()[venue]
+    with SimulatedVenue(
+        dialect, key=keys["api_key"], secret=keys["secret"], passphrase=keys["passphrase"]
+    ) as running:
+        running.control.key(keys["api_key"], account=account)
+        seen = command(venue, "--base-url", running.url)
+        options = {"base_url": running.url, "env_file": None, **keys}
+        with (
+            connect_sync(venue, **options) as exchange,
+            pytest.raises(PermissionDenied) as refused,
+        ):
+            exchange.create_limit_order("BTC/USDT", "buy", "0.001", "50000")
+        assert running.control.orders() == []
+    told = " ".join(seen.out.split())
     assert seen.code == 1
-    assert "code 40085" in seen.out
-    assert "a unified account" in seen.out
-    assert "in classic mode" in " ".join(seen.out.split())
+    assert f"code {code}" in told
+    assert f'Connect to "{other}"' in told
+    assert "Nothing was placed" in told
+    assert refused.value.outcome is Outcome.REFUSED
+    assert refused.value.hint is not None
+    assert f'Connect to "{other}"' in refused.value.hint

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support import doctor_header_cases, doctor_query_cases
+from support import doctor_body_cases, doctor_header_cases, doctor_query_cases
 from support.pages import Block, examples
 from support.traders import KEYS
 
@@ -34,6 +34,12 @@ def tried() -> dict[str, list[str]]:
     for case in CASES:
         for name in case.faults:
             found.setdefault(name, {})[case.title] = None
+    for title, (_, faults, _) in doctor_body_cases.FORM_CASES.items():
+        for name in sorted(faults):
+            found.setdefault(name, {})[f"{title} (in a form)"] = None
+    for title, (_, faults) in doctor_body_cases.JSON_CASES.items():
+        for name in sorted(faults):
+            found.setdefault(name, {})[f"{title} (in a body)"] = None
     for title, (_, name, _) in doctor_query_cases.WARNED.items():
         found.setdefault(name, {})[title] = None
     return {name: list(titles) for name, titles in found.items()}

@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +19,17 @@ from exchangekit.doctor.drift import Reading, judge
 from exchangekit.doctor.findings import Verdict
 from exchangekit.errors import BadReply, InvalidApiKey
 from exchangekit.models.account import ApiKeyInfo
+from exchangekit.plugins import installed
 from exchangekit.sim import SimulatedVenue
 
 Sim = tuple[str, SimulatedVenue]
 CHECKS = [
     "plugin", "transport", "key", "name", "connection", "tls", "status", "clock",
-    "signature", "ip rule", "permissions", "limits",
+    "signature", "ip rule", "permissions", "expiry", "limits",
 ]  # fmt: skip
+
+TELL_THE_END = ("binance", "bybit")
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_where_all_is_well_nothing_fails(visit, sim: Sim) -> None:
         verdicts(checks, "plugin", "transport", "key", "status", "clock", "signature")
         == ["pass"] * 6
     )
-    assert f"exchangekit-{sim[0]} " in checks["plugin"]["said"]
+    assert f"{installed().package(sim[0])} " in checks["plugin"]["said"]
     assert checks["transport"]["said"].startswith("fast (httptools ")
     assert "± " in checks["clock"]["said"]
     assert checks["permissions"]["said"].startswith("The key may: read, trade.")
@@ -76,7 +80,7 @@ def test_a_wrong_secret_fails_at_the_signature_and_is_not_shown(
     checks, seen = visit()
     assert verdicts(checks, "key", "clock", "signature") == ["pass", "pass", "fail"]
     assert "secret does not belong to this key" in checks["signature"]["advice"]
-    assert verdicts(checks, "ip rule", "permissions") == ["skip", "skip"]
+    assert verdicts(checks, "ip rule", "permissions", "expiry") == ["skip"] * 3
     assert wrong not in seen.out
 
 
@@ -116,6 +120,32 @@ def test_a_key_that_may_withdraw_is_warned_about(visit, sim: Sim) -> None:
     assert (checks["permissions"]["verdict"], seen.code) == ("warn", 0)
     assert "withdraw" in checks["permissions"]["said"]
     assert "Take the permission to withdraw away" in checks["permissions"]["advice"]
+
+
+def test_a_key_that_ends_soon_is_warned_about_where_the_venue_tells_it(visit, sim: Sim) -> None:
+    ends = datetime.now(UTC) + timedelta(days=5, hours=2)
+    sim[1].control.key(KEYS[sim[0]]["api_key"], expires=int(ends.timestamp() * 1000))
+    checks, seen = visit()
+    expiry = checks["expiry"]
+    assert seen.code == 0
+    assert expiry["verdict"] == ("warn" if sim[0] in TELL_THE_END else "skip")
+    if expiry["verdict"] == "warn":
+        assert expiry["said"] == (
+            f"The key ends, or loses its right to trade, in 5 days, on {ends:%Y-%m-%d %H:%M} UTC."
+            " It is bound to no address."
+        )
+
+
+def test_a_key_that_has_ended_is_refused_or_warned_about(visit, sim: Sim) -> None:
+    ended = datetime.now(UTC) - timedelta(hours=1)
+    sim[1].control.key(KEYS[sim[0]]["api_key"], expires=int(ended.timestamp() * 1000))
+    checks, _ = visit()
+    if sim[0] == "bybit":
+        assert verdicts(checks, "signature", "expiry") == ["fail", "skip"]
+        assert "expired" in checks["signature"]["said"]
+    elif sim[0] in TELL_THE_END:
+        assert verdicts(checks, "signature", "expiry") == ["pass", "warn"]
+        assert f"on {ended:%Y-%m-%d %H:%M} UTC" in checks["expiry"]["said"]
 
 
 @pytest.mark.parametrize(
@@ -268,14 +298,44 @@ def test_the_reading_with_the_shortest_round_trip_counts() -> None:
 
 
 def test_a_venue_that_tells_nothing_of_its_keys_is_skipped() -> None:
-    lines = rights.accepted("GET /x", None)
-    assert [line.verdict for line in lines] == [Verdict.PASS, Verdict.SKIP, Verdict.SKIP]
+    lines = rights.accepted("GET /x", None, NOW)
+    assert [line.verdict for line in lines] == [Verdict.PASS] + [Verdict.SKIP] * 3
 
 
 def test_permissions_that_are_not_told_are_not_invented() -> None:
-    lines = rights.accepted("GET /x", ApiKeyInfo(can_read=True, can_trade=True))
+    lines = rights.accepted("GET /x", ApiKeyInfo(can_read=True, can_trade=True), NOW)
     assert lines[2].verdict is Verdict.PASS
     assert "Whether it may withdraw, the venue does not tell." in lines[2].said
+
+
+ENDS: list[tuple[timedelta | None, bool | None, Verdict, str]] = [
+    (None, False, Verdict.SKIP, "The venue tells of no end of the key."),
+    (timedelta(days=90), True, Verdict.PASS, "in 90 days, on 2027-02-25 12:00 UTC."),
+    (timedelta(days=7, minutes=1), None, Verdict.PASS, "in 7 days, on 2026-12-04 12:01 UTC."),
+    (timedelta(days=7), None, Verdict.WARN, "in 7 days, on 2026-12-04 12:00 UTC."),
+    (
+        timedelta(days=1),
+        False,
+        Verdict.WARN,
+        "in a day, on 2026-11-28 12:00 UTC. It is bound to no",
+    ),
+    (timedelta(hours=3, minutes=5), True, Verdict.WARN, "in 3 h 5 min, on 2026-11-27 15:05 UTC."),
+    (timedelta(0), True, Verdict.WARN, "The key ended, or lost its right to trade, on 2026-11-27"),
+    (timedelta(days=-40), False, Verdict.WARN, "on 2026-10-18 12:00 UTC. It is bound to no addres"),
+]
+
+
+@pytest.mark.parametrize(("left", "bound", "verdict", "words"), ENDS)
+def test_the_end_of_a_key_is_told_and_warned_about_for_a_week(
+    left: timedelta | None, bound: bool | None, verdict: Verdict, words: str
+) -> None:
+    info = ApiKeyInfo(expires=None if left is None else NOW + left, ip_restricted=bound)
+    line = rights.accepted("GET /x", info, NOW)[3]
+    assert (line.check, line.verdict) == ("expiry", verdict)
+    assert words in line.said
+    assert bool(line.advice) is (verdict in (Verdict.WARN, Verdict.FAIL))
+    if line.advice:
+        assert ("bound to addresses" in line.advice) is (bound is False)
 
 
 def test_a_failure_that_blames_no_key_is_told_as_it_is() -> None:

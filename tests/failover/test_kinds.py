@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 from exchangekit_bitget.adapter import BitgetAdapter
+from exchangekit_bitget.unified.adapter import BitgetUnifiedAdapter
 from exchangekit_bybit.adapter import BybitAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from exchangekit_okx.adapter import OkxAdapter
@@ -61,7 +62,16 @@ ASKED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    "adapter", [ToyAdapter, MexcAdapter, BinanceAdapter, BitgetAdapter, BybitAdapter, OkxAdapter]
+    "adapter",
+    [
+        ToyAdapter,
+        MexcAdapter,
+        BinanceAdapter,
+        BitgetAdapter,
+        BitgetUnifiedAdapter,
+        BybitAdapter,
+        OkxAdapter,
+    ],
 )
 def test_what_is_said_to_be_private_is_what_venues_have_signed(adapter: type[Adapter]) -> None:
     made = adapter()

@@ -53,6 +53,7 @@ MEANT: dict[str, tuple[Sign, Sign, Sign]] = {
     "InsufficientFunds": (NEUTRAL, GOOD, NEUTRAL),
     "InvalidApiKey": (NEUTRAL, NEUTRAL, NEUTRAL),
     "InvalidInput": (NEUTRAL, NEUTRAL, NEUTRAL),
+    "InvalidNonce": (DOWN, DOWN, DOWN),
     "InvalidOrder": (NEUTRAL, GOOD, NEUTRAL),
     "InvalidPassphrase": (NEUTRAL, NEUTRAL, NEUTRAL),
     "InvalidSignature": (NEUTRAL, NEUTRAL, NEUTRAL),

@@ -306,7 +306,7 @@ def test_no_key_no_secret_and_no_signature_reaches_the_file(kind: str, tmp_path:
 Venue = tuple[str, SimulatedVenue]
 
 
-@pytest.fixture(scope="module", params=["mexc", "binance", "bitget", "bybit", "okx"])
+@pytest.fixture(scope="module", params=list(KEYS))
 def running(request: pytest.FixtureRequest) -> Iterator[Venue]:
     keys = KEYS[request.param]
     with SimulatedVenue(
@@ -501,6 +501,7 @@ def test_an_order_that_is_there_is_found_where_its_name_is_not_sent_again(
     assert created(venue) == 1
 
 
+@pytest.mark.by_turns(3)
 @both
 @pytest.mark.parametrize("trouble", ["a gate", "no markets", "no time"])
 def test_what_stops_an_order_that_is_there_does_not_say_that_it_is_not(

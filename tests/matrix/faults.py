@@ -106,13 +106,15 @@ def _ask_about_another(stage: Stage, operation: Operation) -> None:
     stage.world.advance(1000)
 
 
-def _placed_elsewhere(side: str) -> Callable[[Stage, Operation], None]:
+def _placed_elsewhere(side: str, ago: int = 0) -> Callable[[Stage, Operation], None]:
     """Another program has placed an order under the name: the same one, or another."""
 
     def arrange(stage: Stage, operation: Operation) -> None:
         mine, stage.exchange = stage.exchange, stage.open(journal=False)
         place(stage, stage.name, side=side)
         stage.exchange = mine
+        if ago:
+            stage.world.advance(ago)
 
     return arrange
 
@@ -245,6 +247,23 @@ FAULTS: tuple[Fault, ...] = (
     Fault("maintenance", rules=_one(action="maintenance"), moments=EITHER),
     Fault("id taken by the same order", spans=(ONCE,), arrange=_placed_elsewhere("buy")),
     Fault("id taken by another order", spans=(ONCE,), arrange=_placed_elsewhere("sell")),
+    # The venue looks at the money, or at the number of open orders, before it looks at the name.
+    *(
+        Fault(
+            f"id taken by {which}, and the venue misses money", rules=_refusing_code,
+            moments=(BEFORE,), spans=(ONCE,), arrange=arrange,
+        )
+        for which, arrange in (
+            ("the same order", _placed_elsewhere("buy")),
+            ("the same order 30 s ago", _placed_elsewhere("buy", 30_000)),
+            ("the same order an hour ago", _placed_elsewhere("buy", 3_600_000)),
+            ("another order", _placed_elsewhere("sell")),
+        )
+    ),
+    Fault(
+        "id taken by the same order an hour ago, reply lost", _LOST, moments=EITHER, spans=(ONCE,),
+        arrange=_placed_elsewhere("buy", 3_600_000),
+    ),
     Fault("filled in part, reply lost", _LOST, moments=EITHER, spans=(ONCE,), arrange=_in_part),
     Fault("filled at once, reply lost", _LOST, moments=EITHER, spans=(ONCE,), arrange=_at_once),
     Fault(

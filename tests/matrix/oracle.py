@@ -121,6 +121,8 @@ def _create(facts: Facts) -> Iterator[str]:
             yield from same(told.result, held[0])
     elif told.outcome in _PROVEN and facts.created():
         yield f"told {told}, the ledger has the order"
+    elif told.outcome in _PROVEN and told.kind != "DuplicateClientOrderId" and facts.named():
+        yield f"told {told}, and an order has the name"
     elif told.outcome is None and not facts.interrupted:
         yield f"the error says nothing of the order: {told}"
 

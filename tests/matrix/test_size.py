@@ -36,7 +36,7 @@ def test_the_table_of_faults_has_each_name_once() -> None:
 
 def test_every_installed_simulation_is_in_it() -> None:
     assert {case.venue for case in cases()} == set(installed().simulated()) >= {
-        "mexc", "binance", "bitget", "bybit", "okx",
+        "mexc", "binance", "bitget", "bitgetuta", "bybit", "okx",
     }  # fmt: skip
 
 

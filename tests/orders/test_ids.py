@@ -29,6 +29,8 @@ def test_where_it_is_legal_an_id_is_ek_and_25_letters_and_digits(pattern: str) -
         (r"[0-9a-f]{32}", ""),
         (r"[A-Z0-9]{20}", ""),
         (r"[0-9]{1,20}", ""),
+        (r"[a-zA-Z]{1,32}", ""),
+        (r"[A-Z]{14,16}", ""),
         (r"[a-z0-9]{12}", ""),
     ],
 )

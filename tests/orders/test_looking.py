@@ -18,6 +18,7 @@ from exchangekit.errors import (
     DuplicateClientOrderId,
     ExchangeError,
     InsufficientFunds,
+    InvalidNonce,
     OrderNotFound,
     OrderNotOpen,
     Outcome,
@@ -38,6 +39,7 @@ LONG_LIMIT = refusal(-1003, "too many", status=429, retry_after="30")
 BANNED = refusal(-1003, "too many", 418, retry_after="90")
 BUSY = refusal(-1008, "busy", status=503)
 SKEWED = refusal(-1021, "outside of the recvWindow")
+USED = refusal(-1023, "EAPI:Invalid nonce")
 NOT_OPEN = refusal(-2011, "unknown order")
 POOR = refusal(-2010, "Account has insufficient balance")
 
@@ -161,7 +163,9 @@ def test_where_no_order_can_be_fetched_a_duplicate_is_unknown_and_a_limit_is_fin
 
 @both
 @pytest.mark.parametrize(
-    "refused", [LIMITED, BUSY, SKEWED], ids=["limit", "overload", "wrong time"]
+    "refused",
+    [LIMITED, BUSY, SKEWED, USED],
+    ids=["limit", "overload", "wrong time", "used nonce"],
 )
 def test_an_order_that_is_there_after_all_is_not_sent_again(kind: str, refused: Any) -> None:
     asked = place(kind, refused, THERE)
@@ -181,12 +185,15 @@ def test_an_order_that_is_not_there_is_sent_again_and_looked_for_each_time(
 
 
 @both
-def test_an_order_of_a_wrong_time_is_sent_once_more_where_it_is_not_there(kind: str) -> None:
-    asked = place(kind, SKEWED, ABSENT, TAKEN)
+@pytest.mark.parametrize(("refused", "told"), [(SKEWED, ClockSkew), (USED, InvalidNonce)])
+def test_an_order_of_a_wrong_time_or_nonce_is_sent_once_more_where_it_is_not_there(
+    kind: str, refused: Any, told: type[ExchangeError]
+) -> None:
+    asked = place(kind, refused, ABSENT, TAKEN)
     assert asked.result.id == "7"
     assert asked.sent == ["POST /order", "GET /order", "POST /order"]
-    asked = place(kind, SKEWED, ABSENT, SKEWED, ABSENT)
-    assert (type(asked.error), asked.error.outcome) == (ClockSkew, Outcome.REFUSED)
+    asked = place(kind, refused, ABSENT, refused, ABSENT)
+    assert (type(asked.error), asked.error.outcome) == (told, Outcome.REFUSED)
     assert asked.sent == ["POST /order", "GET /order"] * 2
 
 
@@ -266,7 +273,7 @@ def test_another_order_that_is_found_instead_is_named(kind: str) -> None:
 
 @both
 def test_an_order_that_seems_a_little_older_may_be_this_one(kind: str) -> None:
-    asked = place(kind, LIMITED, reply(MINE | {"at": START_MS - 2_000}))
+    asked = place(kind, LIMITED, reply(MINE | {"at": START_MS - 2_000, "status": "closed"}))
     assert (type(asked.error), asked.error.outcome) == (OutcomeUnknown, Outcome.UNKNOWN)
     assert "seems a little older" in str(asked.error)
     assert asked.sent == ["POST /order", "GET /order"]
@@ -357,6 +364,38 @@ def test_an_order_whose_other_copy_took_what_is_lacking_is_the_answer(kind: str)
     assert asked.result.id == "7"
     assert asked.sent == ["POST /order", "GET /order"]
     assert (asked.told.outcome, asked.told.order) == (None, asked.result)
+
+
+@both
+@pytest.mark.parametrize("age", [0, 2, 30, 3600])
+def test_an_order_of_an_earlier_call_is_the_answer_and_its_lack_of_money_no_proof(
+    kind: str, age: int
+) -> None:
+    """Its answer was lost. A venue that looks at the money before it looks at the name refuses the
+    same order for what the first one holds, and not as a duplicate."""
+    asked = place(kind, POOR, reply(MINE | {"at": START_MS - age * 1000}))
+    assert asked.error is None
+    assert (asked.result.id, asked.told.outcome) == ("7", None)
+    assert asked.sent == ["POST /order", "GET /order"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("age", "told"), [(0, None), (2, OutcomeUnknown), (3600, DuplicateClientOrderId)]
+)
+def test_an_order_that_has_ended_may_be_of_a_name_that_is_used_again(
+    kind: str, age: int, told: type[ExchangeError] | None
+) -> None:
+    asked = place(kind, POOR, reply(MINE | {"at": START_MS - age * 1000, "status": "closed"}))
+    assert asked.error is None if told is None else type(asked.error) is told
+    assert asked.sent == ["POST /order", "GET /order"]
+
+
+@both
+def test_another_order_of_the_name_is_named_and_not_the_lack_of_money(kind: str) -> None:
+    asked = place(kind, POOR, reply(MINE | {"amount": "3"}))
+    assert isinstance(asked.error, DuplicateClientOrderId)
+    assert (asked.error.order_id, asked.error.outcome) == ("7", Outcome.REFUSED)
 
 
 @both

@@ -83,9 +83,17 @@ class Venue:
         }
         self.open: list[dict[str, Any]] = []
         self.fills: list[dict[str, Any]] = []
+        self.closed: list[dict[str, Any]] = []
         self.changes: list[Any] = [lost()]
         self.steps = Stepper(
-            Script(standing={"/order": self._order, "/open": self._open, "/fills": self._fills}),
+            Script(
+                standing={
+                    "/order": self._order,
+                    "/open": self._open,
+                    "/fills": self._fills,
+                    "/closed": lambda outgoing: reply({"rows": self.closed}),
+                }
+            ),
             now=FIRST,
         )
         self.hears = Hears()
@@ -246,13 +254,37 @@ def test_fills_without_a_name_are_asked_for_their_order() -> None:
     assert venue.place().id == "7"
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_many_fills_without_a_name_are_told_apart_by_the_orders_that_have_ended(
+    ours: bool,
+) -> None:
+    """A strategy beside this one trades a lot: each of its orders asked about would cost more
+    requests than there may be."""
+    venue = Venue()
+    at = venue.order["at"]
+    ended = [
+        venue.order | {"id": f"e{number}", "client": f"other{number}", "status": "closed"}
+        for number in range(30)
+    ]
+    if ours:
+        ended.append(venue.order | {"status": "closed"})
+    venue.fills = [{"id": f"f{one['id']}", "order": one["id"], "at": at} for one in ended]
+    venue.closed = ended
+    if ours:
+        assert venue.place().id == "7"
+    else:
+        with pytest.raises(NeverPlaced):
+            venue.place()
+    assert venue.asked("/order") < 12
+
+
 @pytest.mark.parametrize(
     "other",
     [
         {"amount": "3"},
         {"side": "sell"},
         {"price": "11"},
-        {"at": START_MS + int((FIRST - 3600) * 1000)},
+        {"at": START_MS + int((FIRST - 3600) * 1000), "status": "closed"},
     ],
     ids=lambda other: next(iter(other)),
 )
@@ -273,10 +305,23 @@ def test_one_that_differs_by_a_little_age_alone_is_neither_ours_nor_proof(
 ) -> None:
     """The clocks of a venue may disagree: then the order that was asked for looks older."""
     venue = Venue(kind, 0.0)
-    venue.order["at"] -= seconds * 1000
+    venue.order |= {"at": venue.order["at"] - seconds * 1000, "status": "closed"}
     with pytest.raises(OutcomeUnknown) as caught:
         venue.place()
     assert "seems a little older" in str(caught.value)
+    assert venue.changed == 1
+
+
+@pytest.mark.parametrize("kind", ["rechecked", "gateway"])
+@pytest.mark.parametrize("seconds", [2, 30, 3600])
+def test_an_open_order_that_is_like_it_has_the_name_however_old_it_is(
+    kind: str, seconds: int
+) -> None:
+    """It was placed by an earlier call whose answer was lost as well: that there is none would be
+    read as "place it again", and the name of an open order is free for no other."""
+    venue = Venue(kind, 0.0)
+    venue.order["at"] -= seconds * 1000
+    assert venue.place().id == "7"
     assert venue.changed == 1
 
 

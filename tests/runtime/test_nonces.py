@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import pytest
 from support.stepper import Stepper, policy
 from support.strategies import COINBASE, KRAKEN
-from support.toy import START, START_MS, Script, ToyAdapter, change, get, reply
+from support.toy import START, START_MS, Script, ToyAdapter, change, get, refusal, reply
 
 from exchangekit.adapter import Call, Credentials
 from exchangekit.adapter.credentials import AccountId
-from exchangekit.errors import ClockSkew, Outcome
+from exchangekit.errors import InvalidNonce, Outcome
 from exchangekit.runtime.effects import Today
 from exchangekit.runtime.nonces import APART_MS, Nonces
 from exchangekit.runtime.policy import Policy
@@ -62,7 +62,7 @@ def test_a_clock_that_is_set_while_a_key_signs_changes_nothing(step: timedelta) 
 )
 def test_a_first_number_that_went_back_is_an_error_in_words(apart: timedelta, words: str) -> None:
     nonces = Nonces()
-    with pytest.raises(ClockSkew, match=words) as caught:
+    with pytest.raises(InvalidNonce, match=words) as caught:
         nonces.next("key", HERE + apart, MS)
     assert "only grows" in str(caught.value)
     assert "Nothing was sent" in str(caught.value)
@@ -145,11 +145,23 @@ def test_a_venue_without_nonces_is_asked_for_none() -> None:
     assert not [one for one in steps.effects if isinstance(one, Today)]
 
 
+def test_a_number_that_the_venue_refuses_is_followed_by_a_larger_one_once() -> None:
+    used = refusal(-1023, "EAPI:Invalid nonce")
+    steps, made = walking(used, reply({}), used, used), counting("key-overtaken")
+    sent(steps, made, get("/x", signed=True))
+    with pytest.raises(InvalidNonce, match="a key of its own") as caught:
+        sent(steps, made, get("/x", signed=True))
+    assert caught.value.code == "-1023"
+    numbers = [one.body for one in steps.sent]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 4
+
+
 @pytest.mark.parametrize("days", [-1, 1])
 def test_an_order_is_not_sent_with_a_number_that_went_back(days: int) -> None:
     steps = Stepper(Script([]), today=TODAY + timedelta(days=days))
     call = Call(change("POST", "/order"), lambda answer: answer.body)
-    with pytest.raises(ClockSkew, match=r"toy raw_request: this machine's clock says") as caught:
+    with pytest.raises(InvalidNonce, match=r"toy raw_request: this machine's clock says") as caught:
         steps.run(counting(f"key-{days}").call("raw_request", call))
     assert steps.sent == []
     assert caught.value.outcome is Outcome.NOT_SENT

@@ -154,6 +154,22 @@ def test_a_venue_stops_although_a_client_stays_and_leaves_nothing_open():
     gc.collect()  # an unclosed socket would be an error here
 
 
+def test_a_venue_whose_loop_dies_says_so_and_keeps_no_client_waiting(caplog):
+    def fail():
+        raise SystemExit("as no exception would")  # a loop outlives those
+
+    venue = SimulatedVenue(ToyVenue).start()
+    venue._loop.call_soon_threadsafe(fail)
+    venue._thread.join()
+    with pytest.raises(ConnectionRefusedError):
+        connect(venue)
+    with pytest.raises(SystemExit):
+        venue.stop()
+    venue.stop()
+    assert "the simulated toy died" in caplog.text
+    gc.collect()  # as above
+
+
 @pytest.mark.parametrize("rounds", range(6))
 def test_a_connection_taken_just_before_the_stop_is_closed_too(rounds):
     async def main():

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -35,7 +35,7 @@ from exchangekit.adapter import (
     VenueCode,
     encode_json,
 )
-from exchangekit.adapter.decode import decode_any, milliseconds, utc
+from exchangekit.adapter.decode import decode_any, maybe_utc, milliseconds, utc
 from exchangekit.models.account import make_trading_fee
 from exchangekit.models.markets import index
 from exchangekit.sim import Route
@@ -698,7 +698,7 @@ class TakesAmountsForCosts(AcmeAdapter):
 
 def key_of(ctx):
     may = {name: ctx.key.may(name) for name in ("read", "trade", "withdraw")}
-    return result({**may, "addresses": sorted(ctx.key.ips)})
+    return result({**may, "addresses": sorted(ctx.key.ips), "ends": ctx.key.expires})
 
 
 class TellsKeys(AcmeDialect):
@@ -723,6 +723,7 @@ class KnowsKeys(AcmeAdapter):
                 can_withdraw=row["withdraw"],
                 ip_restricted=bool(row["addresses"]),
                 ips=tuple(row["addresses"]),
+                expires=maybe_utc(row["ends"]),
             )
 
         return Call(replace(wallet, path="/v1/key"), read)
@@ -746,6 +747,24 @@ class TakesEveryKeyForBound(KnowsKeys):
     def fetch_api_key(self):
         wrong = {"ip_restricted": True}
         return then(super().fetch_api_key(), lambda made: made.model_copy(update=wrong))
+
+
+class TellsADayForTheEnd(KnowsKeys):
+    def fetch_api_key(self):
+        def day(made):
+            ends = made.expires and made.expires.replace(hour=0, minute=0, second=0)
+            return made.model_copy(update={"expires": ends})
+
+        return then(super().fetch_api_key(), day)
+
+
+class TakesNoEndForAnEnd(KnowsKeys):
+    def fetch_api_key(self):
+        wrong = {"expires": datetime(1970, 1, 1, tzinfo=UTC)}
+        return then(
+            super().fetch_api_key(),
+            lambda made: made if made.expires else made.model_copy(update=wrong),
+        )
 
 
 class HasASwitch(AcmeDialect):
@@ -1458,6 +1477,8 @@ RED: tuple[tuple[type[AcmeAdapter], tuple[str, ...]], ...] = (
     (TakesEveryKeyForHarmless, ("a_key_that_may_withdraw_is_never_told_as_harmless",)),
     (TakesReadingForTrading, ("a_key_that_may_withdraw_is_never_told_as_harmless",)),
     (TakesEveryKeyForBound, ("a_key_for_any_address_is_never_told_as_bound_to_some",)),
+    (TellsADayForTheEnd, ("when_a_key_ends_is_told_to_the_second_or_not_at_all",)),
+    (TakesNoEndForAnEnd, ("when_a_key_ends_is_told_to_the_second_or_not_at_all",)),
     (AsksForTooLongSpans, ("a_span_longer_than_the_venue_takes_is_asked_for_in_pieces",)),
     (
         BelievesThatLongSpansAreWhole,

@@ -328,7 +328,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "what a market buy may cost is sent as its size",
-        _mine("rows", 'values["worth"] = order.cost', 'values["size"] = order.cost'),
+        _mine("rows", '"size": amount,\n        "worth": cost,', '"size": amount or cost,'),
         ("a_market_buy_by_cost_spends_no_more",),
     ),
     Mistake(
@@ -373,7 +373,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "the client order id is not sent",
-        _mine("rows", 'return values | {"label": order.client_order_id}', "return values"),
+        _mine("rows", '        "label": order.client_order_id,\n', ""),
         ("an_order_is_found_by_both_ids_and_canceled",),
     ),
     Mistake(

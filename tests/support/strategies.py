@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,7 +23,9 @@ from exchangekit.adapter import (
     Stamp,
     encode_query,
 )
+from exchangekit.adapter.body_fields import BodyFields
 from exchangekit.adapter.scheme import KEY_SHOWN, Carried, Scheme, encode
+from exchangekit.adapter.templates import Value
 
 
 def passphrased(prefix: str, **more: str) -> DeclaredPrehash:
@@ -84,6 +87,9 @@ KUCOIN = DeclaredPrehash(
 DECLARED = {"okx": OKX, "bybit": BYBIT, "bitget": BITGET, "gate": GATE, "kucoin": KUCOIN}
 
 
+NONCE_FIRST = BodyFields((Value("nonce", (("nonce", ""),)),), form=True)
+
+
 class Kraken:
     """https://docs.kraken.com/api/docs/guides/spot-rest-auth: HMAC-SHA512, under what the secret is
     base64 of, over the path and the SHA-256 of nonce and form. The form begins with the nonce."""
@@ -106,6 +112,7 @@ class Kraken:
         ahead_ms=60_000,
         decoded=True,
         nonce=True,
+        form=True,
     )
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
@@ -141,8 +148,11 @@ class Kraken:
         return credentials.made(signature, text, "sha512", decoded=True)
 
     def _form(self, request: Request, stamp: Stamp) -> bytes:
+        """What goes into the form is declared; that it is hashed with the nonce in raw bytes, no
+        template can say."""
         given = request.body or encode_query(request.params).encode()
-        return f"nonce={stamp.nonce}".encode() + (b"&" + given if given else b"")
+        asked = replace(request, method="POST", body=given)
+        return NONCE_FIRST.of(asked, {"nonce": str(stamp.nonce)}).shown
 
 
 def _kraken_hash(nonce: str, form: bytes) -> bytes:
@@ -224,5 +234,32 @@ def _target(request: Request) -> str:
     query = encode_query(request.params)
     return f"{request.path}?{query}" if query else request.path
 
+
+# Nobody's in particular: a nonce in a form that is signed, and everything in JSON that is not.
+IN_A_FORM = DeclaredPrehash(
+    template="{target}{body}",
+    headers={"Key": "{key}", "Sign": "{signature}"},
+    body_always={"nonce": "{nonce}"},
+    form=True,
+    hash="sha512",
+    encoding="hex",
+)
+
+ALL_IN_JSON = DeclaredPrehash(
+    template="{nonce}{path}{key}{timestamp}{window}",
+    headers={},
+    body_always={
+        "key": "{key}",
+        "nonce": "{nonce}",
+        "at": "{timestamp}",
+        "window": "{window}",
+        "phrase": "{passphrase}",
+        "sign": "v1={signature}",
+    },
+    body_numbers=True,
+    encoding="base64",
+    behind_ms=5000,
+    ahead_ms=1000,
+)
 
 KRAKEN, COINBASE = Kraken(), Coinbase()

@@ -181,6 +181,7 @@ class ToyAdapter(Adapter):
             "-1016": errors.OnMaintenance,
             "-1021": errors.ClockSkew,
             "-1022": errors.InvalidSignature,
+            "-1023": errors.InvalidNonce,
             "-2010": errors.InsufficientFunds,
             "-2011": errors.OrderNotOpen,
             "-2012": errors.DuplicateClientOrderId,

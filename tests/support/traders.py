@@ -16,7 +16,7 @@ from typing import Any
 from exchangekit.models import Market
 from exchangekit.sim import SimulatedVenue
 
-VENUES = ("mexc", "binance", "okx", "bitget", "bybit")
+VENUES = ("mexc", "binance", "okx", "bitget", "bybit", "bitgetuta")
 KEYS = {
     "mexc": {"api_key": "mx0simulatedkey0001", "secret": "0123456789abcdef0123456789abcdef"},
     "binance": {
@@ -27,6 +27,11 @@ KEYS = {
         "api_key": "bg_00112233445566778899aabbccddeeff",
         "secret": "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100",
         "passphrase": "CorrectHorse7",
+    },
+    "bitgetuta": {
+        "api_key": "bg_ffeeddccbbaa99887766554433221100",
+        "secret": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+        "passphrase": "CorrectHorse8",
     },
     "bybit": {
         "api_key": "SimulatedKeyOfBybt",

@@ -106,6 +106,8 @@ def test_candles_page_through_history_without_gaps_or_repeats(trader: Trader) ->
 
 @pytest.mark.parametrize("timeframe", ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w", "1M"])
 def test_every_common_timeframe_is_there(trader: Trader, timeframe: str) -> None:
+    if trader.venue == "bitgetuta" and timeframe in ("1d", "1w", "1M"):
+        pytest.skip("it has no weeks and months, and by which clock its days begin is not said")
     assert trader.exchange.requires(f"timeframe:{timeframe}") == ()
     rows = trader.exchange.fetch_ohlcv(SYMBOL, timeframe, limit=3)
     assert 1 <= len(rows) <= 3
@@ -353,6 +355,7 @@ def test_a_raw_request_is_signed_by_the_kit(trader: Trader) -> None:
         "bybit": ("GET", "/v5/account/wallet-balance", {"accountType": "UNIFIED"}),
         "okx": ("GET", "/api/v5/account/balance", {"ccy": "BTC,USDT"}),
         "bitget": ("GET", "/api/v2/spot/account/assets", {"coin": "USDT"}),
+        "bitgetuta": ("GET", "/api/v3/account/assets", {}),
     }[trader.venue]
     answer = trader.exchange.raw_request(method, path, params)
     assert "USDT" in str(answer)

@@ -163,6 +163,7 @@ def test_an_order_held_up_inside_the_venue_past_its_deadline_is_what_the_adapter
         ({"action": "html", "status": 502}, VenueUnavailable),
     ],
 )
+@pytest.mark.by_turns(3)
 def test_a_read_is_asked_again_until_it_is_answered(
     trader: Trader, fault: dict[str, Any], kind: Any
 ) -> None:
@@ -273,6 +274,7 @@ def test_a_clock_that_cannot_be_right_is_told(trader: Trader) -> None:
         "binance": "-1021",
         "okx": "50102",
         "bitget": "40008",
+        "bitgetuta": "40008",
         "bybit": "10002",
     }
     code = codes[trader.venue]

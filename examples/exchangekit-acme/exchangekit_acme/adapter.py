@@ -41,7 +41,7 @@ class AcmeAdapter(kit.Adapter):
     venue = "acme"
     title = "Acme"
     docs = "https://docs.acme.example/v1"
-    environments = MappingProxyType({"live": kit.Environment("https://api.acme.example")})
+    environments = kit.environments(live="https://api.acme.example")
     # https://docs.acme.example/v1#signing
     signer = kit.DeclaredPrehash(
         template="{timestamp}{window}{method}{target}{body}",

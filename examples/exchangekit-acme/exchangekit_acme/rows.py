@@ -10,7 +10,7 @@ from msgspec import Struct
 from exchangekit import adapter as kit
 from exchangekit import models
 from exchangekit.adapter import Number, named, parse
-from exchangekit.models import LimitOrder, MarketBuyWithCost, OrderStatus, OrderType, Side
+from exchangekit.models import OrderStatus, OrderType, Side
 from exchangekit.models import TimeInForce as Tif
 
 
@@ -90,19 +90,21 @@ class Order(kit.OrderRow):
 
 order = parse.order_reader(WORDS)
 
-_RULES = {meaning: word for word, meaning in WORDS.times_in_force.items()}
-
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://docs.acme.example/v1#place-an-order"""
-    values: dict[str, Any] = {"market": market.id, "side": order.side, "kind": order.type}
-    if isinstance(order, MarketBuyWithCost):
-        values["worth"] = order.cost
-    else:
-        values["size"] = order.amount
-    if isinstance(order, LimitOrder):
-        values |= {"price": order.price, "rule": _RULES[order.time_in_force]}
-    return values | {"label": order.client_order_id}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, rule = WORDS.tell(order)
+    return {
+        "market": market.id,
+        "side": side,
+        "kind": kind,
+        "size": amount,
+        "worth": cost,
+        "price": price,
+        "rule": rule,
+        "label": order.client_order_id,
+    }
 
 
 @named("id", "price", order_id="order", client_order_id="label", amount="size", timestamp="at",

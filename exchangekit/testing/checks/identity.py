@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from exchangekit.adapter.operations import BY_NAME
-from exchangekit.adapter.request import Reply
+from exchangekit.adapter.request import Page, Reply
 from exchangekit.errors import BadReply, InsufficientFunds, OrderNotFound, OutcomeUnknown
 from exchangekit.testing.check import check
 from exchangekit.testing.checks.tour import read_everything, timeframe, trade_everything
@@ -22,6 +22,7 @@ from exchangekit.testing.surgery import Place, decoded, spelt, with_value
 
 _RESTING, _CROSSING = Decimal("0.8"), Decimal("1.01")
 _NOBODY = "somebodyelse1"
+_LISTS = ("fetch_open_orders", "fetch_closed_orders", "fetch_my_trades")
 _OTHER_SIDE = {"buy": "sell", "sell": "buy", "BUY": "SELL", "SELL": "BUY"}
 
 
@@ -182,15 +183,24 @@ def the_answer_to_another_question_is_not_believed(
     mine, other, names = ask(rig)
     before = len(rig.requests(operation))
     other()
-    told = rig.requests(operation)[before].reply
-    if not any(spelt(decoded(told), name) for name in names):
+    sent = rig.requests(operation)[before]
+    if not any(spelt(decoded(sent.reply), name) for name in names):
         return
-    rig.strike(operation, Strike(reply=told))
+    rig.strike(operation, Strike(reply=sent.reply))
+    if operation in _LISTS and not sent.names(*names):
+        _left_out(mine(), names)
+        return
     if BY_NAME[operation].changes:
         error = rig.refused(mine, OutcomeUnknown)
         assert isinstance(error.__cause__, BadReply), "it was read, and what it says was refused"
     else:
         rig.refused(mine, BadReply)
+
+
+def _left_out(made: Any, names: tuple[str, ...]) -> None:
+    """Where a request cannot say which market it is about, rows of others are no mistake."""
+    items = made.items if isinstance(made, Page) else made
+    assert not any(one.symbol in names for one in items), "a row of another market was believed"
 
 
 # One name changed in the right answer
@@ -241,8 +251,13 @@ def no_row_of_another_market_is_believed(rig: Rig) -> None:
     fees = ("fetch_trading_fees",) if rig.capabilities.fees_per_symbol else ()
     tried = 0
     for sent in _answered(rig, *_OF_ONE_MARKET, *fees):
+        of_all = sent.operation in _LISTS and not sent.names(rig.market.id, rig.symbol)
         for place, _ in _places(sent, rig.market.id, rig.symbol):
-            _refuses(sent, place, other)
+            if of_all and sent.call is not None:
+                changed = with_value(sent.reply, place, other)
+                _left_out(sent.call.parse(changed), (rig.other,))
+            else:
+                _refuses(sent, place, other)
             tried += 1
     assert tried, "no answer names its market"
 
@@ -269,7 +284,7 @@ def an_order_under_another_id_than_was_asked_for_is_not_believed(rig: Rig) -> No
     resting = _buy(rig, rig.symbol, _RESTING)
     rig.exchange.fetch_order(filled.id, rig.symbol)
     rig.exchange.fetch_order_trades(filled.id, rig.symbol)
-    by_id = [rig.requests(name)[-1] for name in ("fetch_order", "fetch_order_trades")]
+    by_id = [rig.answer(name) for name in ("fetch_order", "fetch_order_trades")]
     tried = 0
     for sent in by_id:
         for place, value in _places(sent, filled.id):

@@ -7,15 +7,18 @@ itself, and only the ledger knows better.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from exchangekit.adapter.decode import milliseconds
 from exchangekit.models.enums import Liquidity, Side
 from exchangekit.testing.check import check
 from exchangekit.testing.rig import Rig
 
 _MAKER, _TAKER = Decimal("0.0003"), Decimal("0.0007")
 _REBATE = Decimal("-0.0001")
+_A_WEEK = timedelta(days=7)
 
 
 def _key(rig: Rig, **change: Any) -> Any:
@@ -151,3 +154,13 @@ def a_key_for_any_address_is_never_told_as_bound_to_some(rig: Rig) -> None:
     said = _key(rig, ips=["127.0.0.1"])
     assert said.ip_restricted in (True, None)
     assert said.ips in (("127.0.0.1",), None)
+
+
+@check(8, "sim")
+def when_a_key_ends_is_told_to_the_second_or_not_at_all(rig: Rig) -> None:
+    rig.needs("fetch_api_key")
+    ends = rig.exchange.fetch_time().replace(microsecond=0) + _A_WEEK
+    said = _key(rig, expires=milliseconds(ends)).expires
+    assert said in (ends, None), f"it ends at {ends}"
+    said = _key(rig, expires=0, ips=["127.0.0.1"]).expires
+    assert said is None, "it has no end"

@@ -120,9 +120,8 @@ def _exact_places(rig: Rig) -> Found:
     }
     found: Found = []
     for operation, pick in picks.items():
-        sent = rig.requests(operation)
-        if sent and sent[-1].call is not None:
-            found.append((operation, sent[-1], pick))
+        if rig.requests(operation) and (sent := rig.answer(operation)).call is not None:
+            found.append((operation, sent, pick))
     return found
 
 

@@ -223,14 +223,7 @@ def an_order_refused_for_lack_of_money_is_looked_for_before_that_is_told(
     rig: Rig, before: bool
 ) -> None:
     """A gateway may have sent it twice: the first copy holds the money that the second lacks."""
-    ask, price = rig.exchange.create_limit_order, rig.price("1.2", "sell")
-    held = rig.exchange.fetch_balance().free(rig.market.base)
-    much = rig.market.round_amount(held * Decimal("1.5"))
-    rig.refused(
-        lambda: ask(rig.symbol, "sell", much, price, client_order_id="outcome001"),
-        InsufficientFunds,
-    )
-    rig.strike("create_order", strike(rig.requests("create_order")[-1].reply, before=before))
+    rig.strike("create_order", strike(_missing_money(rig), before=before))
     if before:
         error = rig.refused(lambda: _place(rig), InsufficientFunds)
         assert error.outcome is Outcome.REFUSED
@@ -238,6 +231,39 @@ def an_order_refused_for_lack_of_money_is_looked_for_before_that_is_told(
     else:
         assert rig.order(_place(rig)).is_open
         assert [one["client_id"] for one in rig.control.orders()] == ["outcome001"]
+
+
+def _missing_money(rig: Rig) -> Any:
+    """The venue's own answer to an order that the account cannot pay."""
+    ask, price = rig.exchange.create_limit_order, rig.price("1.2", "sell")
+    held = rig.exchange.fetch_balance().free(rig.market.base)
+    much = rig.market.round_amount(held * Decimal("1.5"))
+    rig.refused(
+        lambda: ask(rig.symbol, "sell", much, price, client_order_id="outcome001"),
+        InsufficientFunds,
+    )
+    return rig.requests("create_order")[-1].reply
+
+
+@check(10, "sim", cases=[("at_once", 0), ("an_hour_later", 3600)])
+def a_retry_refused_for_lack_of_money_is_the_order_that_was_taken_before(
+    rig: Rig, later: int
+) -> None:
+    """The first answer was lost, and the venue looks at the money before it looks at the name."""
+    refusal = _missing_money(rig)
+    amount, price = rig.amount("200"), rig.price("0.8", "buy")
+
+    def place() -> Any:
+        ask = rig.exchange.create_limit_order
+        return ask(rig.symbol, "buy", amount, price, client_order_id="outcome001")
+
+    rig.strike("create_order", strike(TransportFailure("the connection broke", sent=True)))
+    rig.refused(place, OutcomeUnknown)
+    rig.wait(later)
+    rig.strike("create_order", strike(refusal, before=True))
+    again = rig.order(place())
+    assert again.is_open
+    assert [one["id"] for one in rig.control.orders()] == [again.id]
 
 
 @check(10, "sim")

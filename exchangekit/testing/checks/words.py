@@ -77,7 +77,7 @@ def an_unknown_word_in_a_list_of_orders_is_a_bad_reply(rig: Rig) -> None:
     """Or is told as unknown; it hides no other order. (The name is its cassettes'.)"""
     _resting(rig)
     rig.exchange.fetch_open_orders(rig.symbol)
-    sent = rig.requests("fetch_open_orders")[-1]
+    sent = rig.answer("fetch_open_orders")
     assert sent.call is not None
     before = sent.call.parse(sent.reply).items
     refused, unknown = 0, set[str]()
@@ -98,7 +98,7 @@ def an_unknown_word_in_a_list_of_orders_is_a_bad_reply(rig: Rig) -> None:
 def an_order_without_a_name_is_an_error_that_carries_the_others(rig: Rig) -> None:
     first, second = _resting(rig), _resting(rig)
     rig.exchange.fetch_open_orders(rig.symbol)
-    sent = rig.requests("fetch_open_orders")[-1]
+    sent = rig.answer("fetch_open_orders")
     assert sent.call is not None
     names = (first.id, first.client_order_id)
     places = [place for place, value in scalars(decoded(sent.reply)) if str(value) in names]
@@ -116,7 +116,7 @@ def an_unknown_description_of_a_fill_is_unknown_and_loses_no_fill(rig: Rig) -> N
         rig.symbol, "buy", rig.amount("300"), rig.price("1.01", "buy")
     )
     rig.exchange.fetch_order_trades(rig.order(made).id, rig.symbol)
-    sent = rig.requests("fetch_order_trades")[-1]
+    sent = rig.answer("fetch_order_trades")
     assert sent.call is not None
     before = sent.call.parse(sent.reply).items
     for place, read in _words(sent):

@@ -6,7 +6,6 @@ with its fills. Histories take 24 hours at a time and lead on by ids, which grow
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from types import MappingProxyType
@@ -65,12 +64,10 @@ class BinanceAdapter(kit.Adapter):
     venue = "binance"
     title = "Binance"
     docs = "https://developers.binance.com/docs/binance-spot-api-docs/rest-api"
-    environments = MappingProxyType(
-        {
-            "live": kit.Environment("https://api.binance.com"),
-            "testnet": kit.Environment("https://testnet.binance.vision"),
-            "demo": kit.Environment("https://demo-api.binance.com"),
-        }
+    environments = kit.environments(
+        live="https://api.binance.com",
+        testnet="https://testnet.binance.vision",
+        demo="https://demo-api.binance.com",
     )
     signer = kit.SortedQueryHmac("X-MBX-APIKEY", kinds=("hmac", "ed25519", "rsa"))
     errors = ERRORS
@@ -178,7 +175,8 @@ class BinanceAdapter(kit.Adapter):
     def cancel_all_orders(self, market: Market) -> Call[models.CancelReport]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-all-open-orders-on-a-symbol-trade"""
         request = _signed("DELETE /api/v3/openOrders", 1, changes=True, symbol=market.id)
-        return Call(request, partial(rows.canceled, market=market))
+        read = kit.parse_canceled(rows.CanceledOrder, rows.order, market, lists="orderReports")
+        return Call(request, read)
 
     def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints#query-order-user_data"""
@@ -209,10 +207,9 @@ class BinanceAdapter(kit.Adapter):
         read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
         return kit.by_id_whole(ask, read, asked, most=1000)
 
-    def raw_request(self, request: Request) -> Request:
-        """Counts weight 1; the reply's header tells the true one."""
-        costs = request.costs or _costs(f"{request.method} {request.path}", 1)
-        return replace(request, costs=costs)
+    def raw_costs(self, request: Request) -> tuple[kit.Cost, ...]:
+        """Weight 1; the reply's header tells the true one."""
+        return _costs(f"{request.method} {request.path}", 1)
 
 
 _BOOK_WEIGHTS = ((100, 5), (500, 25), (1000, 50), (5000, 250))

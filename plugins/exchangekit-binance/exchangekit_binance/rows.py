@@ -9,8 +9,8 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Reply, named, parse
-from exchangekit.models import Side, Source, VenueState
+from exchangekit.adapter import named, parse
+from exchangekit.models import Side, VenueState
 from exchangekit.models import TimeInForce as Tif
 
 _NAMES = "1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M"
@@ -80,9 +80,11 @@ markets = kit.listing(Symbol, parse.market, "symbol", "symbols")
 
 
 @named(can_read="enableReading", can_trade="enableSpotAndMarginTrading",
-       can_withdraw="enableWithdrawals", ip_restricted="ipRestrict")  # fmt: skip
+       can_withdraw="enableWithdrawals", ip_restricted="ipRestrict",
+       expires="tradingAuthorityExpirationTime")  # fmt: skip
 class Key(kit.KeyRow):
-    """https://developers.binance.com/docs/wallet/account/api-key-permission"""
+    """https://developers.binance.com/docs/wallet/account/api-key-permission: what ends is the right
+    to trade."""
 
 
 def _of_all_kinds(rate: str) -> str:
@@ -90,7 +92,11 @@ def _of_all_kinds(rate: str) -> str:
     return kit.total(kit.Always(f"standardCommission.{rate}"), *beside)
 
 
-@named("symbol", **{rate: _of_all_kinds(rate) for rate in ("maker", "taker", "buyer", "seller")})
+_DEARER_SIDE = kit.largest(_of_all_kinds("buyer"), _of_all_kinds("seller"))
+
+
+@named("symbol", maker=kit.total(_of_all_kinds("maker"), _DEARER_SIDE),
+       taker=kit.total(_of_all_kinds("taker"), _DEARER_SIDE))  # fmt: skip
 class Rates(kit.RatesRow):
     """https://developers.binance.com/docs/binance-spot-api-docs/faqs/commission_faq
 
@@ -100,12 +106,6 @@ class Rates(kit.RatesRow):
 
     maker: Decimal
     taker: Decimal
-    buyer: Decimal
-    seller: Decimal
-
-    def __post_init__(self) -> None:
-        side = max(self.buyer, self.seller)
-        self.maker, self.taker = (kit.WIDE.add(rate, side) for rate in (self.maker, self.taker))
 
 
 @named("asset", "free", used="locked")
@@ -183,23 +183,10 @@ class CanceledOrder(KnownOrder):
 order = parse.order_reader(WORDS)
 
 
-def canceled(reply: Reply, market: models.Market) -> models.CancelReport:
-    """Orders, and order lists, whose orders lie one level deeper."""
-    made: list[models.Order] = []
-    for body in kit.bodies(reply):
-        if b'"orderReports"' in body:
-            made += parse.read_rows(CanceledOrder, body, order, market, "orderReports")
-        else:
-            row = kit.decode(CanceledOrder, body)
-            made.append(parse.read_row(row, order, market, Source(body)))
-    return models.CancelReport(canceled=tuple(made))
-
-
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-trade"""
-    amount, cost, price, tif = kit.terms(order)
-    kind = "LIMIT_MAKER" if tif is Tif.POST_ONLY else order.type.upper()
-    values: dict[str, Any] = {"symbol": market.id, "side": order.side.upper(), "type": kind}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, life = WORDS.tell(order)
+    values: dict[str, Any] = {"symbol": market.id, "side": side, "type": kind, "timeInForce": life}
     values |= {"quantity": amount, "quoteOrderQty": cost, "price": price}
-    values |= {"timeInForce": tif.upper() if tif and tif is not Tif.POST_ONLY else None}
     return values | {"newClientOrderId": order.client_order_id, "newOrderRespType": "FULL"}

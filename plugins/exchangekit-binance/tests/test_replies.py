@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 
-from exchangekit.adapter import Call, Listing, Reply, Window
+from exchangekit.adapter import Call, Listing, Reply, Window, utc
 from exchangekit.errors import BadReply
 from exchangekit.models import (
     Fee,
@@ -233,8 +233,10 @@ def test_the_key_tells_its_permissions_and_its_ip_rule() -> None:
     }
     key = read(BINANCE.fetch_api_key(), said)
     assert (key.can_read, key.can_trade, key.can_withdraw) == (True, True, False)
-    assert (key.ip_restricted, key.ips) == (True, None)
+    assert (key.ip_restricted, key.ips, key.expires) == (True, None, None)
     assert key.raw["createTime"] == MS
+    ends = read(BINANCE.fetch_api_key(), said | {"tradingAuthorityExpirationTime": MS}).expires
+    assert ends == utc(MS)
 
 
 def test_fees_add_up_over_their_kinds_and_the_dearer_side() -> None:

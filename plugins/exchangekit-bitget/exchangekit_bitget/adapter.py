@@ -1,9 +1,9 @@
 """Bitget's classic spot API (v2), endpoint by endpoint: https://www.bitget.com/api-doc/spot/intro
 
-Accounts in unified mode have another API and are refused here by code 40085. A reply is
-``{"code", "msg", "requestTime", "data"}``, under HTTP 400 or more where it is an error. A new
-order's reply holds ids and no more. By its client order id an order is found while it is open and
-not older than two hours, which proves nothing of those that ended: these are looked for in the
+Accounts in unified mode have another API (venue "bitgetuta") and are refused here by code 40085. A
+reply is ``{"code", "msg", "requestTime", "data"}``, under HTTP 400 or more where it is an error. A
+new order's reply holds ids and no more. By its client order id an order is found while it is open
+and not older than two hours, which proves nothing of those that ended: these are looked for in the
 newest of the history.
 """
 

@@ -1,5 +1,7 @@
 """How Bitget wants its requests signed: https://www.bitget.com/api-doc/common/signature"""
 
+from dataclasses import replace
+
 from exchangekit.adapter import DeclaredPrehash
 
 SIGNER = DeclaredPrehash(
@@ -15,4 +17,11 @@ SIGNER = DeclaredPrehash(
     # after the time that was signed is refused.
     body={"requestTime": "{timestamp}", "receiveWindow": "{window}"},
     encoding="base64",
+    # https://www.bitget.com/api-doc/common/signature-samaple/rsa: the same text, PKCS1v15 over
+    # SHA-256. Such a key has a passphrase, too.
+    kinds=("hmac", "rsa"),
 )
+
+# Orders of the unified API have no receiveWindow. What they have is the rule for all that is signed
+# (…/common/signature-samaple/interaction): 30 seconds after its time a request is refused.
+UNIFIED_SIGNER = replace(SIGNER, body={}, backdates=True)

@@ -64,6 +64,24 @@ CODES: list[tuple[str, str, type[e.ExchangeError], Outcome]] = [
     ("45001", "Unknown error", e.VenueUnavailable, UNKNOWN),
     ("40725", "service return an error", e.VenueUnavailable, UNKNOWN),
     ("30038", "Matching engine is being upgraded", e.VenueUnavailable, UNKNOWN),
+    # Of the unified account: https://www.bitget.com/api-doc/uta/error-code/restapi
+    ("25245", "The account is not the unified account mode", e.PermissionDenied, REFUSED),
+    ("25620", "permission denied", e.PermissionDenied, REFUSED),
+    ("25006", "Abnormal account status", e.AccountRestricted, REFUSED),
+    ("25004", "Operation too frequent, please try again later", e.RateLimited, REFUSED),
+    ("25100", "Trading pair XUSDT does not exist", e.UnknownSymbol, REFUSED),
+    ("25102", "Trading pair temporarily closed for maintenance", e.MarketClosed, REFUSED),
+    ("25013", "XUSDT not support API trade", e.MarketClosed, REFUSED),
+    ("25200", "qty validation error", e.InvalidOrder, REFUSED),
+    ("25200", "limit validation error", e.BadRequest, REFUSED),
+    ("25202", "Insufficient balance", e.InsufficientFunds, REFUSED),
+    ("25204", "Order does not exist", e.OrderNotFound, REFUSED),
+    ("25207", "BTC trading quantity cannot be less than 1 units", e.InvalidOrder, REFUSED),
+    ("25212", "Duplicate clientOid", e.DuplicateClientOrderId, REFUSED),
+    ("25000", "System error, please try again later", e.VenueUnavailable, UNKNOWN),
+    ("25001", "Operation timed out", e.RequestTimeout, UNKNOWN),
+    ("25003", "Concurrent operation, please retry", e.VenueUnavailable, UNKNOWN),
+    ("25113", "There are cancellation orders in progress.", e.VenueUnavailable, UNKNOWN),
     ("99999", "who knows", e.VenueError, REFUSED),
 ]
 
@@ -89,8 +107,9 @@ def test_a_limit_is_told_with_its_status_as_code() -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("40085", ("unified account", "classic mode", "Nothing was placed")),
-        ("40084", ("classic account", "/api/v2")),
+        ("40085", ("unified account", '"bitgetuta"', "Nothing was placed")),
+        ("40084", ("classic account", '"bitget"', "Nothing was placed")),
+        ("25245", ("classic account", '"bitget"', "Nothing was placed")),
         ("40099", ('environment="demo"', '"live"')),
         ("40012", ("passphrase",)),
     ],
@@ -148,5 +167,15 @@ def test_a_body_that_is_no_envelope_reports_nothing_and_raises_nothing(body: byt
 def test_only_a_missing_order_is_called_not_found() -> None:
     """It may pass for proof that an order does not exist."""
     found = {code for code, pairs in BITGET.errors.codes.items() if pairs[-1][1] is e.OrderNotFound}
-    assert found == {"31007", "40109", "40768", "40819", "43001", "43025", "45057", "80011"}
+    assert found == {
+        "25204",
+        "31007",
+        "40109",
+        "40768",
+        "40819",
+        "43001",
+        "43025",
+        "45057",
+        "80011",
+    }
     assert BITGET.errors.refused == frozenset()

@@ -1,4 +1,7 @@
-"""Whom the simulated venue lets in: keys, signatures over raw bytes, time, environment, mode."""
+"""Whom the simulated venue lets in: keys, signatures over raw bytes, time, environment, mode.
+
+What the gateway does is asked of both APIs.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ import hmac
 from typing import Any
 
 import pytest
+from support.uploaded_keys import ed25519_of, rsa_of, wrong_signatures
+
+from exchangekit.testing.private_keys import PRIVATE, public_of
 
 NOW = 1_773_146_096_500
 
@@ -30,11 +36,11 @@ def test_what_is_signed_as_documented_is_let_in(bitget: Any) -> None:
         ("ACCESS-PASSPHRASE", "40011"),
     ],
 )
-def test_each_header_is_needed(bitget: Any, header: str, code: str) -> None:
-    where = bitget.target(ASSETS, {})
-    headers = bitget.headers("GET", where)
+def test_each_header_is_needed(either: Any, header: str, code: str) -> None:
+    where = either.target(either.assets, {})
+    headers = either.headers("GET", where)
     del headers[header]
-    reply = bitget.send("GET", where, b"", headers)
+    reply = either.send("GET", where, b"", headers)
     assert (reply.status, reply.code, reply.data) == (400, code, None)
 
 
@@ -49,46 +55,49 @@ def test_each_header_is_needed(bitget: Any, header: str, code: str) -> None:
         ({"paptrading": "1"}, "40099"),
     ],
 )
-def test_what_is_wrong_has_its_code(bitget: Any, changed: dict[str, str], code: str) -> None:
-    where = bitget.target(ASSETS, {})
-    reply = bitget.send("GET", where, b"", {**bitget.headers("GET", where), **changed})
+def test_what_is_wrong_has_its_code(either: Any, changed: dict[str, str], code: str) -> None:
+    where = either.target(either.assets, {})
+    reply = either.send("GET", where, b"", {**either.headers("GET", where), **changed})
     assert (reply.status, reply.code) == (400, code)
 
 
 @pytest.mark.parametrize(
     ("late", "code"), [(0, "00000"), (30_000, "00000"), (30_001, "40008"), (-30_001, "40008")]
 )
-def test_the_time_may_be_off_by_thirty_seconds(bitget: Any, late: int, code: str) -> None:
-    where = bitget.target(ASSETS, {})
-    assert bitget.send("GET", where, b"", bitget.headers("GET", where, at=NOW - late)).code == code
+def test_the_time_may_be_off_by_thirty_seconds(either: Any, late: int, code: str) -> None:
+    where = either.target(either.assets, {})
+    assert either.send("GET", where, b"", either.headers("GET", where, at=NOW - late)).code == code
 
 
-def test_the_signature_is_over_the_bytes_that_were_sent(bitget: Any) -> None:
-    signed, sent = bitget.target(ASSETS, {"coin": "USDT"}), bitget.target(ASSETS, {"coin": "BTC"})
-    assert bitget.send("GET", sent, b"", bitget.headers("GET", signed)).code == "40009"
-    path = bitget.target("/spot/trade/cancel-order", {})
-    headers = bitget.headers("POST", path, b'{"symbol":"BTCUSDT"}')
-    assert bitget.send("POST", path, b'{"symbol": "BTCUSDT"}', headers).code == "40009"
+def test_the_signature_is_over_the_bytes_that_were_sent(either: Any) -> None:
+    signed, sent = (
+        either.target(either.assets, {"coin": "USDT"}),
+        either.target(either.assets, {"coin": "BTC"}),
+    )
+    assert either.send("GET", sent, b"", either.headers("GET", signed)).code == "40009"
+    path = either.target(either.cancel, {})
+    headers = either.headers("POST", path, b'{"symbol":"BTCUSDT"}')
+    assert either.send("POST", path, b'{"symbol": "BTCUSDT"}', headers).code == "40009"
 
 
-def test_the_digest_is_base64_of_sha256_over_time_method_path_and_body(bitget: Any) -> None:
-    where = bitget.target(ASSETS, {"coin": "BTC"})
+def test_the_digest_is_base64_of_sha256_over_time_method_path_and_body(either: Any) -> None:
+    where = either.target(either.assets, {"coin": "BTC"})
     text = f"{NOW}GET{where}".encode()
     made = base64.b64encode(
-        hmac.new(bitget.secret.encode(), text, hashlib.sha256).digest()
+        hmac.new(either.secret.encode(), text, hashlib.sha256).digest()
     ).decode()
-    assert bitget.headers("GET", where)["ACCESS-SIGN"] == made
+    assert either.headers("GET", where)["ACCESS-SIGN"] == made
 
 
-def test_a_demo_key_works_in_demo_trading_only(bitget: Any) -> None:
-    bitget.sim.control.key(
-        "demo-key", secret=bitget.secret, passphrase=bitget.passphrase, account="main"
+def test_a_demo_key_works_in_demo_trading_only(either: Any) -> None:
+    either.sim.control.key(
+        "demo-key", secret=either.secret, passphrase=either.passphrase, account="main"
     )
-    bitget.key = "demo-key"
-    where = bitget.target(ASSETS, {})
-    headers = bitget.headers("GET", where)
-    assert bitget.send("GET", where, b"", headers).code == "40099"
-    assert bitget.send("GET", where, b"", {**headers, "paptrading": "1"}).code == "00000"
+    either.key = "demo-key"
+    where = either.target(either.assets, {})
+    headers = either.headers("GET", where)
+    assert either.send("GET", where, b"", headers).code == "40099"
+    assert either.send("GET", where, b"", {**headers, "paptrading": "1"}).code == "00000"
 
 
 def test_a_key_without_a_right_is_refused_what_needs_it(bitget: Any) -> None:
@@ -118,3 +127,32 @@ def test_a_body_has_to_be_a_json_object_and_say_so(bitget: Any) -> None:
     ):
         headers = {**bitget.headers("POST", path, body), "Content-Type": kind}
         assert bitget.send("POST", path, body, headers).code == code
+
+
+def test_a_key_that_was_uploaded_signs_with_rsa_in_base64_and_with_nothing_else(
+    bitget: Any,
+) -> None:
+    """https://www.bitget.com/api-doc/common/signature-samaple/rsa"""
+    bitget.sim.control.key("raw-key", public_key=public_of(PRIVATE["rsa"]))
+    where = bitget.target(ASSETS, {"coin": "USDT"})
+    headers, text = bitget.headers("GET", where), f"{NOW}GET{where}"
+
+    def code(signature: str) -> str:
+        told: str = bitget.send("GET", where, b"", headers | {"ACCESS-SIGN": signature}).code
+        return told
+
+    right = rsa_of(text, PRIVATE["rsa"])
+    assert code(base64.b64encode(right).decode()) == "00000"
+    for wrong in wrong_signatures(text):
+        assert code(wrong) == "40009"
+    bitget.passphrase = "another phrase"
+    headers = bitget.headers("GET", where)
+    assert code(base64.b64encode(right).decode()) == "40012"
+
+
+def test_no_other_kind_of_key_can_sign(bitget: Any) -> None:
+    bitget.sim.control.key("raw-key", public_key=public_of(PRIVATE["ed25519"]))
+    where = bitget.target(ASSETS, {})
+    signed = ed25519_of(f"{NOW}GET{where}", PRIVATE["ed25519"])
+    headers = bitget.headers("GET", where) | {"ACCESS-SIGN": base64.b64encode(signed).decode()}
+    assert bitget.send("GET", where, b"", headers).code == "40009"

@@ -25,6 +25,7 @@ Name = str | None
 Fees = dict[str, models.TradingFee]
 
 _ADDRESS = Cost("requests", 1, 600, 5)
+_private = kit.Endpoints("/v5/", seconds=1, signed=True, beside=(_ADDRESS,))
 _CURSOR = kit.told_at("result", "nextPageCursor", encoded=True)
 
 
@@ -32,7 +33,7 @@ class BybitAdapter(kit.Adapter):
     venue = "bybit"
     title = "Bybit"
     docs = "https://bybit-exchange.github.io/docs/v5/intro"
-    environments = MappingProxyType({n: kit.Environment(host) for n, host in rows.HOSTS.items()})
+    environments = kit.environments(rows.HOSTS)
     signer = kit.DeclaredPrehash(  # https://bybit-exchange.github.io/docs/v5/guide
         template="{timestamp}{key}{window}{query}{body}",
         headers={
@@ -44,6 +45,7 @@ class BybitAdapter(kit.Adapter):
         encoding="hex",
         behind_ms=5000,
         ahead_ms=1000,
+        kinds=("hmac", "rsa"),
     )
     errors = ERRORS
     envelope = kit.Envelope("retCode", "retMsg")
@@ -110,17 +112,17 @@ class BybitAdapter(kit.Adapter):
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://bybit-exchange.github.io/docs/v5/account/wallet-balance"""
-        request = _private("account/wallet-balance", 50, accountType="UNIFIED")
+        request = _private("GET account/wallet-balance", 50, accountType="UNIFIED")
         return Call(request, parse.account(rows.Account, *rows.FIRST))
 
     def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
-        request = _private("account/fee-rate", 5, category="spot", symbol=market and market.id)
+        request = _private("GET account/fee-rate", 5, category="spot", symbol=market and market.id)
         return Call(request, parse.trading_fees(rows.Rates, markets, *rows.LIST))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
-        return Call(_private("user/query-api", 10), parse.api_key(rows.Key, "result"))
+        return Call(_private("GET user/query-api", 10), parse.api_key(rows.Key, "result"))
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/create-order"""
@@ -138,16 +140,17 @@ class BybitAdapter(kit.Adapter):
         which market the orders were that it canceled"""
         orders = [{"symbol": market.id, "orderId": name} for name in ids]
         request = _post("order/cancel-batch", len(ids), many=True, request=orders)
-        return Call(request, partial(rows.cancel_report, market=market, ids=ids))
+        told = rows.Canceled, rows.order, market, ids, rows.VERDICTS
+        return Call(request, kit.parse_each_canceled(*told, *rows.LIST))
 
     def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://bybit-exchange.github.io/docs/v5/order/open-order knows the last 500 that ended,
         until its servers restart; https://bybit-exchange.github.io/docs/v5/order/order-list the
         others: a day long those without a fill."""
-        names = {"symbol": market.id, "orderId": id, "orderLinkId": client_order_id}
+        names: dict[str, Any] = {"symbol": market.id, "orderId": id, "orderLinkId": client_order_id}
         read = kit.parse_first(rows.Order, rows.order, market, *rows.LIST)
-        history = Call(_private("order/history", 50, category="spot", **names), read)
-        now = _private("order/realtime", 50, category="spot", **names)
+        history = Call(_private("GET order/history", 50, category="spot", **names), read)
+        now = _private("GET order/realtime", 50, category="spot", **names)
         return Call(now, read, otherwise=history)
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
@@ -171,16 +174,9 @@ def _public(path: str, **query: Any) -> Request:
     return kit.build_request(f"GET /v5/{path}", _ADDRESS, **query)
 
 
-def _private(path: str, a_second: int, **query: Any) -> Request:
-    cost = Cost(path, 1, a_second, 1, kit.LimitScope.ACCOUNT)
-    return kit.build_request(f"GET /v5/{path}", cost, _ADDRESS, signed=True, **query)
-
-
 def _post(path: str, weight: int = 1, *, many: bool = False, **told: Any) -> Request:
-    cost, body = Cost(path, weight, 20, 1, kit.LimitScope.ACCOUNT), {"category": "spot"} | told
     marks: dict[str, Any] = {"many": many, "has_deadline": path == "order/create"}
-    marks |= {"signed": True, "changes": True}
-    return kit.build_request(f"POST /v5/{path}", cost, _ADDRESS, json=body, **marks)
+    return _private(f"POST {path}", 20, weight=weight, json={"category": "spot"} | told, **marks)
 
 
 def _orders(asked: kit.Listing) -> Callable[[Reply], tuple[Order, ...]]:
@@ -195,9 +191,9 @@ def _pages(
     path: str, read: Callable[[Reply], tuple[M, ...]], asked: kit.Listing, most: int, **query: str
 ) -> Call[Page[M]]:
     def request(ask: kit.Ask) -> Request:
-        page = {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
-        names = {"category": "spot", "symbol": asked.market_id, **query}
-        return _private(path, 50, **names, **page, cursor=ask.cursor)
+        page: dict[str, Any] = {"startTime": ask.first, "endTime": ask.last, "limit": ask.limit}
+        names: dict[str, Any] = {"category": "spot", "symbol": asked.market_id, **query}
+        return _private(f"GET {path}", 50, **names, **page, cursor=ask.cursor)
 
     # No span may be longer than seven days.
     return kit.by_cursor(request, read, asked, _CURSOR, most=most, longest=7 * 86_400_000)

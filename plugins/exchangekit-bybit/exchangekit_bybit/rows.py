@@ -7,11 +7,9 @@ not there, in ordinary replies too.
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Always, Among, Reply, named, parse
+from exchangekit.adapter import Always, Among, named, parse
 from exchangekit.errors import AccountRestricted
 from exchangekit.models import Side
 from exchangekit.models import TimeInForce as Tif
@@ -49,7 +47,6 @@ HOSTS |= {name: f"https://api.bybit.{name}" for name in ("ae", "eu", "id", "kz",
 
 LIST = ("result", "list")
 FIRST = (*LIST, 0)
-_WORD_OF = {meaning: word for word, meaning in WORDS.times_in_force.items()}
 _LOT = "lotSizeFilter"
 
 
@@ -112,12 +109,13 @@ class Rates(kit.RatesRow):
     """https://bybit-exchange.github.io/docs/v5/account/fee-rate"""
 
 
-@named("ips", "uta", account_id="userID", label="note",
+@named("ips", "uta", account_id="userID", label="note", expires=kit.Iso("expiredAt"),
        can_trade=kit.every(Among("readOnly", 0), Among("permissions.Spot", "SpotTrade")),
        can_withdraw=kit.every(Among("readOnly", 0),
                               Among("permissions.Wallet", "Withdraw")))  # fmt: skip
 class Key(kit.KeyRow, kw_only=True):
-    """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
+    """https://bybit-exchange.github.io/docs/v5/user/apikey-info: a key ends that is bound to no
+    address, or whose owner changed the password."""
 
     can_read: bool | None = True
     uta: int
@@ -151,9 +149,8 @@ class Canceled(Acknowledged):
     """https://bybit-exchange.github.io/docs/v5/order/batch-cancel"""
 
 
-class Verdict(Struct):
-    code: int
-    msg: str
+# Each order of a batch has its verdict at the same place of another list.
+VERDICTS = kit.Verdicts("retExtInfo.list", code="code", message="msg")
 
 
 @named("symbol", side=Always("side"), id="execId", order_id="orderId", is_maker="isMaker",
@@ -167,21 +164,12 @@ order = parse.order_reader(WORDS)
 trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
 
 
-def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
-    """Each order has its verdict at the same place of another list."""
-    told = kit.parse_rows(Canceled, order, market, *LIST)(reply)
-    said = kit.decode_rows(Verdict, reply, "retExtInfo", "list")
-    pairs = list(zip(told, said, ids, strict=False))
-    done = [one for one, why, _ in pairs if not why.code]
-    failed = [(one.id or name, why.msg, why.code) for one, why, name in pairs if why.code]
-    return parse.cancel_report(ids, done, failed)
-
-
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://bybit-exchange.github.io/docs/v5/order/create-order"""
-    amount, cost, price, life = kit.terms(order)
-    told = {"symbol": market.id, "side": order.side.capitalize(), "price": price}
-    told |= {"qty": cost or amount, "orderLinkId": order.client_order_id}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, life = WORDS.tell(order)
+    told = {"symbol": market.id, "side": side, "price": price}
+    told |= {"qty": cost or amount, "orderLinkId": order.client_order_id, "orderType": kind}
     if life is None:
-        return told | {"orderType": "Market", "marketUnit": "quoteCoin" if cost else "baseCoin"}
-    return told | {"orderType": "Limit", "timeInForce": _WORD_OF[life]}
+        return told | {"marketUnit": "quoteCoin" if cost else "baseCoin"}
+    return told | {"timeInForce": life}

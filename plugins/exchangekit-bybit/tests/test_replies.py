@@ -163,6 +163,20 @@ def test_what_a_key_may_do(
     assert (info.can_read, info.can_trade, info.can_withdraw) == (True, trades, withdraws)
     assert (info.ips, info.ip_restricted) == (ips, bool(ips))
     assert (info.account_id, info.label) == ("1448939", "bot")
+    assert info.expires is None
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("2023-05-15T03:13:24Z", datetime(2023, 5, 15, 3, 13, 24, tzinfo=UTC)),
+        ("1970-01-01T00:00:00Z", None),
+        ("", None),
+    ],
+)
+def test_when_a_key_ends(told: str, meant: datetime | None) -> None:
+    """The sample of https://bybit-exchange.github.io/docs/v5/user/apikey-info, and a bound key"""
+    assert BYBIT.fetch_api_key().parse(reply(KEY | {"expiredAt": told})).expires == meant
 
 
 def test_a_key_of_a_classic_account_is_told_what_to_do_before_money_moves() -> None:

@@ -5,7 +5,6 @@ new order's reply tells neither status nor fills. Histories page by time only, i
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from types import MappingProxyType
@@ -21,8 +20,6 @@ from exchangekit_mexc.errors import ERRORS
 Name = str | None
 Fees = dict[str, models.TradingFee]
 
-# Requests without this header are refused (700013), although nothing has a body.
-_LIVE = kit.Environment("https://api.mexc.com", (("Content-Type", "application/json"),))
 _MONTH = 30 * 24 * 3600 * 1000
 _by_second = partial(kit.by_time, time_resolution=1000)
 
@@ -55,7 +52,11 @@ class MexcAdapter(kit.Adapter):
     venue = "mexc"
     title = "MEXC"
     docs = "https://mexcdevelop.github.io/apidocs/spot_v3_en/"
-    environments = MappingProxyType({"live": _LIVE})
+    environments = kit.environments(
+        live="https://api.mexc.com",
+        # Requests without this header are refused (700013), although nothing has a body.
+        headers={"Content-Type": "application/json"},
+    )
     signer = kit.SortedQueryHmac("X-MEXC-APIKEY")
     errors = ERRORS
     key_shape = kit.Shape(re.compile(r"mx0\w{6,}"), 'starts with "mx0", letters and digits only')
@@ -199,7 +200,6 @@ class MexcAdapter(kit.Adapter):
         read = kit.parse_rows(rows.Fill, parse.fill, asked.one)
         return _by_second(ask, read, asked, most=100, reach=_MONTH)
 
-    def raw_request(self, request: Request) -> Request:
-        """Counts at least weight 1 against the endpoint's own limit."""
-        costs = request.costs or _costs(f"{request.method} {request.path}", 1, request.signed)
-        return replace(request, costs=costs)
+    def raw_costs(self, request: Request) -> tuple[kit.Cost, ...]:
+        """Weight 1 at least, against the endpoint's own limit."""
+        return _costs(f"{request.method} {request.path}", 1, request.signed)

@@ -33,8 +33,6 @@ WORDS = parse.Words(
     ),
 )
 
-_TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items()}
-
 
 class Envelope(Struct):
     """An error, or the wrapper of a success (`code` 0 or 200); maintenance says `message`."""
@@ -173,7 +171,8 @@ def alive(reply: Reply) -> models.Status:
 
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://mexcdevelop.github.io/apidocs/spot_v3_en/#new-order"""
-    amount, cost, price, time_in_force = kit.terms(order)
-    asked = {"symbol": market.id, "side": order.side.upper(), "type": _TYPE_OF[time_in_force]}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, _ = WORDS.tell(order)
+    asked = {"symbol": market.id, "side": side, "type": kind}
     values = {"quantity": amount, "quoteOrderQty": cost, "price": price}
     return asked | values | {"newClientOrderId": order.client_order_id}

@@ -13,7 +13,7 @@ from typing import Any
 
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Call, Cost, Page, Reply, Request, Window, parse
+from exchangekit.adapter import Call, Cost, Page, Request, Window, parse
 from exchangekit.models import Market, Markets, MyTrade, Order
 from exchangekit_okx import rows
 from exchangekit_okx.errors import ERRORS
@@ -24,23 +24,37 @@ Fees = dict[str, models.TradingFee]
 
 Place = tuple[str, int]
 
-_NEW_ORDER = "/api/v5/trade/order"
+_public = kit.Endpoints("/api/v5/", seconds=2)
+_private = kit.Endpoints("/api/v5/", seconds=2, signed=True)
+
+# https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit
+_NEW_ORDERS = Cost("orders of the sub-account", 1, 1000, 2, kit.LimitScope.ACCOUNT)
 
 # First the place of the newest, then the one that reaches back three months.
-ORDERS: tuple[Place, ...] = (("trade/orders-history", 40), ("trade/orders-history-archive", 20))
-FILLS: tuple[Place, ...] = (("trade/fills", 60), ("trade/fills-history", 10))
+ORDERS = ("GET trade/orders-history", 40), ("GET trade/orders-history-archive", 20)
+FILLS = ("GET trade/fills", 60), ("GET trade/fills-history", 10)
 
 
 class OkxAdapter(kit.Adapter):
     venue = "okx"
     title = "OKX"
     docs = "https://www.okx.com/docs-v5/en/"
-    environments = MappingProxyType(
-        {name: kit.Environment(*place) for name, place in rows.PLACES.items()}
+    # A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
+    # https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
+    # clients of 2026 give openapi.okx.com as the global REST address), and the same section of
+    # https://my.okx.com/docs-v5/en/ (Europe) and https://app.okx.com/docs-v5/en/ (United States,
+    # Australia); https://github.com/ccxt/ccxt has those hosts too, as myokx and okxus.
+    environments = kit.environments(
+        live="https://www.okx.com",
+        openapi="https://openapi.okx.com",
+        eea="https://eea.okx.com",
+        us="https://us.okx.com",
+        demo_headers={"x-simulated-trading": "1"},
     )
     signer = SIGNER
     errors = ERRORS
-    envelope = kit.Envelope("code", "msg")
+    # https://www.okx.com/docs-v5/en/#overview-general-info
+    envelope = kit.Envelope("code", "msg", verdicts=rows.VERDICTS)
     json_bodies = True
     key_shape = kit.Shape(
         re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
@@ -59,55 +73,38 @@ class OkxAdapter(kit.Adapter):
         fence=kit.Fence("gateway"),
     )
 
-    def error_in(self, reply: Reply, request: Request) -> kit.VenueCode | None:
-        """https://www.okx.com/docs-v5/en/#overview-general-info"""
-        told = kit.peek(rows.Verdicts, reply) if b'"sCode"' in reply.body else None
-        if told is not None and told.data and str(told.code) in ("0", "1", "2"):
-            if request.many:
-                return None
-            for row in told.data:
-                if str(row.s_code) != "0":
-                    # A new order that failed has a row without an order id under code 1: the
-                    # failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
-                    # those of the REST answer. Its code is the result, "0 means success".
-                    failed = request.path == _NEW_ORDER and str(told.code) == "1"
-                    no_order = failed and row.ord_id == ""
-                    return rows.refusal(row, str(told.msg or ""), refused=no_order)
-        return super().error_in(reply, request)
-
     def fetch_time(self) -> Call[datetime]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-system-time"""
-        return Call(_public("public/time", 10), parse.moment(*rows.FIRST, "ts"))
+        return Call(_public("GET public/time", 10), parse.moment(*rows.FIRST, "ts"))
 
     def fetch_status(self) -> Call[models.Status]:
         """https://www.okx.com/docs-v5/en/#status-get-status"""
-        return Call(
-            _public("system/status", 1, seconds=5), parse.events(rows.Event, rows.UNDER_WAY, "data")
-        )
+        request = _public("GET system/status", 1, seconds=5)
+        return Call(request, parse.events(rows.Event, rows.UNDER_WAY, "data"))
 
     def fetch_markets(self) -> Call[Markets]:
         """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments"""
-        request = _public("public/instruments", 20, per="SPOT", instType="SPOT")
+        request = _public("GET public/instruments", 20, per="SPOT", instType="SPOT")
         return Call(request, rows.markets)
 
     def fetch_ticker(self, market: Market) -> Call[models.Ticker]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-ticker"""
-        request = _public("market/ticker", 20, instId=market.id)
+        request = _public("GET market/ticker", 20, instId=market.id)
         return Call(request, kit.parse_row(rows.Ticker, parse.ticker, market, *rows.FIRST))
 
     def fetch_tickers(self, markets: Markets) -> Call[dict[str, models.Ticker]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers"""
-        request = _public("market/tickers", 20, instType="SPOT")
+        request = _public("GET market/tickers", 20, instType="SPOT")
         return Call(request, parse.by_symbol(rows.Ticker, parse.ticker, markets, "data"))
 
     def fetch_order_book(self, market: Market, depth: int) -> Call[models.OrderBook]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-order-book"""
-        request = _public("market/books", 40, instId=market.id, sz=depth)
+        request = _public("GET market/books", 40, instId=market.id, sz=depth)
         return Call(request, kit.parse_row(rows.Book, parse.wide_book, market, *rows.FIRST))
 
     def fetch_trades(self, market: Market, limit: int) -> Call[tuple[models.Trade, ...]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-trades"""
-        request = _public("market/trades", 100, instId=market.id, limit=min(limit, 500))
+        request = _public("GET market/trades", 100, instId=market.id, limit=min(limit, 500))
         return Call(request, kit.parse_newest_first(rows.Trade, rows.trade, market, "data"))
 
     def fetch_ohlcv(
@@ -117,68 +114,69 @@ class OkxAdapter(kit.Adapter):
         window, …-get-candlesticks-history"""
         asked: dict[str, Any] = {"instId": market.id, "bar": rows.TIMEFRAMES[timeframe]}
         asked["limit"] = min(limit, 300)
-        place = "market/candles", 40
+        place = "GET market/candles", 40
         if window is not None:  # after: older than, before: newer than, without the time itself
+            place = "GET market/history-candles", 20
             asked |= {"after": window.last + 1, "before": window.first - 1}
-            place = "market/history-candles", 20
         request = _public(*place, **asked)
         return Call(request, lambda reply: kit.inside(parse.candles(reply, "data"), window))
 
     def fetch_balance(self) -> Call[models.Balances]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-balance"""
-        return Call(_private("account/balance", 10), parse.account(rows.Account, *rows.FIRST))
+        return Call(_private("GET account/balance", 10), parse.account(rows.Account, *rows.FIRST))
 
     def fetch_trading_fees(self, markets: Markets, market: Market | None) -> Call[Fees]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
         assert market is not None, "fees_per_symbol"
-        request = _private("account/trade-fee", 5, instType="SPOT", instId=market.id)
-        return Call(request, partial(rows.fees, market=market))
+        request = _private("GET account/trade-fee", 5, instType="SPOT", instId=market.id)
+        return Call(request, parse.trading_fees(rows.Fees, market, *rows.FIRST))
 
     def fetch_api_key(self) -> Call[models.ApiKeyInfo]:
         """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
-        return Call(_private("account/config", 5), parse.api_key(rows.Config, *rows.FIRST))
+        return Call(_private("GET account/config", 5), parse.api_key(rows.Config, *rows.FIRST))
 
     def create_order(self, market: Market, order: models.OrderRequest) -> Call[Order]:
-        """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order and
-        https://www.okx.com/docs-v5/en/#overview-rate-limits-sub-account-rate-limit"""
-        costs = _cost("trade/order", 60, per=market.id), _cost("orders of the sub-account", 1000)
-        request = _post("trade/order", rows.order_params(market, order), *costs, has_deadline=True)
+        """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
+        told: dict[str, Any] = {"json": rows.order_params(market, order), "has_deadline": True}
+        request = _private("POST trade/order", 60, per=market.id, beside=(_NEW_ORDERS,), **told)
         read = partial(rows.order, asked=order)
         return Call(request, kit.parse_row(rows.NewOrder, read, market, *rows.FIRST))
 
     def cancel_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order"""
-        body = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
-        request = _post("trade/cancel-order", body, _cost("trade/cancel-order", 60, per=market.id))
+        which = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
+        request = _private("POST trade/cancel-order", 60, per=market.id, json=which)
         read = partial(rows.order, id=id)
         return Call(request, kit.parse_row(rows.CanceledOrder, read, market, *rows.FIRST))
 
     def cancel_orders(self, market: Market, ids: tuple[str, ...]) -> Call[models.CancelReport]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders"""
-        path = "trade/cancel-batch-orders"
-        cost = _cost(path, 300, per=market.id, weight=len(ids))
-        if len(ids) == 1:  # counts as a single cancellation
-            cost = _cost("trade/cancel-order", 60, per=market.id)
+        place = "POST trade/cancel-batch-orders"
         orders = [{"instId": market.id, "ordId": name} for name in ids]
-        parse = partial(rows.cancel_report, market=market, ids=ids)
-        return Call(_post(path, orders, cost, many=True), parse)
+        told: dict[str, Any] = {"per": market.id, "json": orders, "many": True}
+        if len(ids) == 1:  # counts as a single cancellation
+            request = _private(place, 60, counter="POST trade/cancel-order", **told)
+        else:
+            request = _private(place, 300, weight=len(ids), **told)
+        each = rows.CanceledOrder, rows.order, market, ids, rows.VERDICTS
+        return Call(request, kit.parse_each_canceled(*each, "data"))
 
     def cancel_all_after(self, seconds: int | None) -> Call[models.Countdown]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after. Without a
         tag it is the whole account's. The venue takes up to a few seconds to cancel."""
-        cost = Cost("trade/cancel-all-after", 1, 1, 1, kit.LimitScope.ACCOUNT)
         body = {"timeOut": str(seconds or 0)}
-        return Call(_post("trade/cancel-all-after", body, cost), rows.countdown)
+        request = _private("POST trade/cancel-all-after", 1, seconds=1, json=body)
+        return Call(request, parse.countdown(*rows.FIRST, "triggerTime"))
 
     def fetch_order(self, market: Market, id: Name, client_order_id: Name) -> Call[Order]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details"""
         asked: dict[str, Any] = {"instId": market.id, "ordId": id, "clOrdId": client_order_id}
-        request = _private("trade/order", 60, per=market.id, **asked)
+        request = _private("GET trade/order", 60, per=market.id, **asked)
         return Call(request, kit.parse_row(rows.Order, rows.order, market, *rows.FIRST))
 
     def fetch_open_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list"""
-        return _orders((("trade/orders-pending", 60),), asked)
+        return _orders((("GET trade/orders-pending", 60),), asked)
 
     def fetch_closed_orders(self, asked: kit.Listing) -> Call[Page[Order]]:
         """https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-history-last-7-days
@@ -195,31 +193,10 @@ class OkxAdapter(kit.Adapter):
         return _fills(asked, ordId=id)
 
 
-def _cost(counter: str, limit: int, per: str = "", weight: int = 1) -> Cost:
-    return Cost(f"{counter} {per}".rstrip(), weight, limit, 2, kit.LimitScope.ACCOUNT)
-
-
-def _private(path: str, most: int, /, *, per: str = "", **query: Any) -> Request:
-    cost = _cost(f"GET {path}", most, per)
-    return kit.build_request(f"GET /api/v5/{path}", cost, signed=True, **query)
-
-
-def _public(path: str, most: int, /, *, per: str = "", seconds: int = 2, **query: Any) -> Request:
-    cost = Cost(f"GET {path} {per}".rstrip(), 1, most, seconds)
-    return kit.build_request(f"GET /api/v5/{path}", cost, **query)
-
-
-def _post(path: str, told: Any, *costs: Cost, **marks: Any) -> Request:
-    endpoint = f"POST /api/v5/{path}"
-    return kit.build_request(endpoint, *costs, signed=True, changes=True, json=told, **marks)
-
-
 def _page(places: tuple[Place, ...], asked: kit.Listing, ask: kit.Ask, **query: Any) -> Request:
     values: dict[str, Any] = {"instType": "SPOT", "instId": asked.market_id, **query}
-    values |= {"after": ask.cursor, "limit": ask.limit}
-    if ask.first is not None and ask.last is not None:
-        # Whether these include the time itself is not documented: more is asked for.
-        values |= {"begin": ask.first - 1, "end": ask.last + 1}
+    # Whether begin and end include the time itself is not documented: more is asked for.
+    values |= {"after": ask.cursor, "limit": ask.limit, "begin": ask.before, "end": ask.after}
     return _private(*places[ask.place], **values)
 
 

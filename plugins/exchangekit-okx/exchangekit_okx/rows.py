@@ -4,17 +4,13 @@ https://www.okx.com/docs-v5/en/ — rows stand in ``data``; "" is for what is no
 negative numbers and rebates positive ones.
 """
 
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from exchangekit import adapter as kit
 from exchangekit import models
-from exchangekit.adapter import Always, Blank, Negated, Reply, named, parse
-from exchangekit.errors import BadReply
-from exchangekit.models import Liquidity, Side, Source
+from exchangekit.adapter import Always, Blank, Negated, named, parse
+from exchangekit.models import Liquidity, Side
 
 # Without "utc", bars of six hours and more open by the clock of UTC+8.
 TIMEFRAMES = {name: name for name in ("1m", "3m", "5m", "15m", "30m")}
@@ -35,38 +31,17 @@ ACTIVE = {"live": True, "suspend": False, "preopen": False, "test": False}
 UNDER_WAY = dict.fromkeys(("ongoing", "pre_open"), True)
 UNDER_WAY |= dict.fromkeys(("scheduled", "completed", "canceled"), False)
 
-# A key belongs to one region and to live or demo trading; elsewhere it "doesn't exist".
-# https://www.okx.com/docs-v5/en/#overview-production-trading-services (www.okx.com in 2025;
-# clients of 2026 give openapi.okx.com as the global REST address), and the same section of
-# https://my.okx.com/docs-v5/en/ (Europe) and https://app.okx.com/docs-v5/en/ (United States,
-# Australia); https://github.com/ccxt/ccxt has those hosts too, as myokx and okxus.
-_HOSTS = {"live": "www", "openapi": "openapi", "eea": "eea", "us": "us"}
-_DEMO = (("x-simulated-trading", "1"),)
-PLACES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
-for _name, _host in _HOSTS.items():
-    PLACES[_name] = (f"https://{_host}.okx.com", ())
-    PLACES["demo" if _name == "live" else f"{_name}-demo"] = (f"https://{_host}.okx.com", _DEMO)
-
 FIRST = ("data", 0)
-_FIRST_MS = 10**11  # as seconds it lies in the year 5138
-_TYPE_OF = {tif: word for word, (_, tif) in WORDS.types.items() if word != "elp"}
 _TRADING = ("5", "8", "9")  # as a whole, in batches of accounts, in batches of products
 
 
-class Verdict(Struct, rename="camel"):
-    """What a row of a POST's reply says of itself; of any type, lest an error be missed."""
-
-    s_code: Any = None
-    s_msg: Any = None
-    sub_code: Any = None
-    ord_id: Any = None
-    cl_ord_id: Any = None
-
-
-class Verdicts(Struct):
-    data: list[Verdict]
-    code: Any = None
-    msg: Any = None
+# Other codes on top are about the whole request. A new order that failed has a row without an order
+# id under code 1: the failure example of …/#order-book-trading-trade-ws-place-order, whose rows are
+# those of the REST answer. Its code is the result, "0 means success".
+VERDICTS = kit.Verdicts(
+    "data", code="sCode", message="sMsg", sub_code="subCode", id="ordId", client_order_id="clOrdId",
+    under="0 1 2", places="/api/v5/trade/order", unplaced="1",
+)  # fmt: skip
 
 
 @named("title", "state", until="end", ours=kit.Except("env", "2"),
@@ -79,21 +54,15 @@ class Event(kit.EventRow):
     id="instId", base="baseCcy", quote="quoteCcy", spot=Always(kit.Among("instType", "SPOT")),
     active=Always(kit.Means("state", ACTIVE)), price_step=Always("tickSz"),
     amount_step=Always("lotSz"), min_amount=Always("minSz"), max_amount="maxLmtSz",
-    most_usd="maxLmtAmt", market_most_usd="maxMktAmt", market_most_usdt="maxMktSz",
+    max_cost=kit.when(kit.Among("quoteCcy", "USD"), "maxLmtAmt"),
+    market_max_cost=kit.either(
+        kit.when(kit.Among("quoteCcy", "USD"), "maxMktAmt"),
+        kit.when(kit.Among("quoteCcy", "USDT"), "maxMktSz"),
+    ),
 )  # fmt: skip
 class Instrument(kit.MarketRow):
     """https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments. Whatever the quote is,
     maxLmtAmt and maxMktAmt are in US dollars, maxMktSz in USDT."""
-
-    most_usd: kit.Number = None
-    market_most_usd: kit.Number = None
-    market_most_usdt: kit.Number = None
-
-    def __post_init__(self) -> None:
-        if self.quote == "USD":
-            self.max_cost, self.market_max_cost = self.most_usd, self.market_most_usd
-        elif self.quote == "USDT":
-            self.market_max_cost = self.market_most_usdt
 
 
 markets = kit.listing(Instrument, parse.market, "instId", "data")
@@ -134,13 +103,15 @@ class Account(kit.AccountRow):
 
 @named(maker=Negated(Blank("maker")), taker=Negated(Blank("taker")), group="groupId")
 class Rates(kit.RatesRow):
-    group: str | None = None
+    """Of one group of markets."""
 
 
 @named(groups="feeGroup")
 class Fees(Rates):
-    """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates"""
+    """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates: the rates beside the
+    groups are older than groups are."""
 
+    market_says = "groupId"
     groups: tuple[Rates, ...] = ()
 
 
@@ -151,23 +122,15 @@ class Config(kit.KeyRow):
     """https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration"""
 
 
-@named("side", symbol="instId", id="ordId", client_order_id="clOrdId", type="ordType",
-       status="state", price=Blank("px"), average=Blank("avgPx"), amount="sz", filled="accFillSz",
-       in_quote=kit.Among("tgtCcy", "quote_ccy"), fee=Negated(Blank("fee")), fee_currency="feeCcy",
-       rebate=Blank("rebate"), rebate_currency="rebateCcy", created="cTime",
-       updated="uTime")  # fmt: skip
+@named(symbol="instId", id="ordId", client_order_id="clOrdId", side=Always("side"),
+       type=Always("ordType"), status=Always("state"), price=Blank("px"), average=Blank("avgPx"),
+       amount=Always("sz"), filled=Always("accFillSz"), in_quote=kit.Among("tgtCcy", "quote_ccy"),
+       fee=Negated(Blank("fee")), fee_currency="feeCcy", rebate=Blank("rebate"),
+       rebate_currency="rebateCcy", created=Always("cTime"), updated=Always("uTime"))  # fmt: skip
 class Order(kit.OrderRow):
     """The size of a market order is in quote if tgtCcy says so, and of a buy if it says nothing."""
 
     market_buys_in_quote = True
-
-    side: str
-    type: str
-    status: str
-    amount: Decimal
-    filled: Decimal
-    created: int
-    updated: int
 
 
 @named(id="ordId", client_order_id="clOrdId")
@@ -197,57 +160,12 @@ order = parse.order_reader(WORDS)
 trade, fill = partial(parse.trade, words=WORDS), partial(parse.fill, words=WORDS)
 
 
-def reason(row: Verdict) -> str:
-    said = str(row.s_msg or "")
-    return f"{said} (sub-code {row.sub_code})" if row.sub_code else said
-
-
-def refusal(row: Verdict, message: str, *, refused: bool) -> kit.VenueCode:
-    """What `row` says of its order; `message` is that of the whole reply."""
-    ids = (str(told or "") or None for told in (row.ord_id, row.cl_ord_id))
-    return kit.VenueCode(str(row.s_code), reason(row) or message, refused, *ids)
-
-
-def fees(reply: Reply, market: models.Market) -> dict[str, models.TradingFee]:
-    """The rates of the market's fee group; those beside the groups are older than groups are."""
-    row = kit.decode_at(Fees, reply, *FIRST)
-    rates: tuple[Rates, ...] = row.groups or (row,)
-    if len(rates) > 1:
-        own = (market.raw or {}).get("groupId")
-        rates = tuple(group for group in rates if group.group == own)
-    if not rates:
-        raise BadReply(f"the reply does not say the rates of {market.symbol}")
-    fee = parse.trading_fee(rates[0], market.symbol, Source(reply.body, *FIRST))
-    return {market.symbol: fee}
-
-
-def countdown(reply: Reply) -> models.Countdown:
-    """The documented times of this reply are in seconds, unlike all others of the venue: a number
-    that can only be milliseconds is taken for them."""
-    at = kit.decode_at(int, reply, *FIRST, "triggerTime")
-    moment = None if at == 0 else kit.utc(at if at >= _FIRST_MS else at * 1000)
-    return kit.make_countdown(source=Source(reply.body, *FIRST), triggers=moment)
-
-
-def cancel_report(reply: Reply, market: models.Market, ids: tuple[str, ...]) -> models.CancelReport:
-    found = kit.decode_rows(CanceledOrder, reply, "data")
-    said, told = kit.decode_rows(Verdict, reply, "data"), kit.bodies(reply, "data")
-    if len(found) != len(ids):
-        raise BadReply(f"{len(ids)} orders were to be canceled, the reply is about {len(found)}")
-    done, refused = [], []
-    for row, verdict, body, asked in zip(found, said, told, ids, strict=True):
-        if verdict.s_code == "0":
-            done.append(kit.read_row(row, partial(order, id=asked), market, Source(body)))
-        else:
-            refused.append((row.id or asked, reason(verdict), verdict.s_code))
-    return parse.cancel_report(ids, done, refused)
-
-
 def order_params(market: models.Market, order: models.OrderRequest) -> dict[str, Any]:
     """https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order"""
-    amount, cost, price, time_in_force = kit.terms(order)
-    values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": order.side}
-    values |= {"clOrdId": order.client_order_id, "ordType": _TYPE_OF[time_in_force], "px": price}
+    amount, cost, price, _ = kit.terms(order)
+    side, kind, _ = WORDS.tell(order)
+    values: dict[str, Any] = {"instId": market.id, "tdMode": "cash", "side": side}
+    values |= {"clOrdId": order.client_order_id, "ordType": kind, "px": price}
     if price is None:
         # Without banAmend the venue shrinks a market order to what the balance can pay for.
         values |= {"banAmend": True, "tgtCcy": "base_ccy" if cost is None else "quote_ccy"}

@@ -287,7 +287,7 @@ def test_an_order_is_a_change_with_a_deadline_and_counts_by_symbol_and_by_accoun
     assert request.changes
     assert request.has_deadline
     assert request.costs == (
-        Cost("trade/order BTC-USDT", 1, 60, 2, ACCOUNT),
+        Cost("POST trade/order BTC-USDT", 1, 60, 2, ACCOUNT),
         Cost("orders of the sub-account", 1, 1000, 2, ACCOUNT),
     )
 
@@ -319,7 +319,7 @@ def test_a_cancellation_names_the_order_one_way() -> None:
         assert body(request) == {"instId": "BTC-USDT", **named}
         assert request.changes
         assert not request.has_deadline
-        assert request.costs == (Cost("trade/cancel-order BTC-USDT", 1, 60, 2, ACCOUNT),)
+        assert request.costs == (Cost("POST trade/cancel-order BTC-USDT", 1, 60, 2, ACCOUNT),)
 
 
 def test_a_batch_of_cancellations_weighs_as_many_as_it_holds_and_one_alone_is_a_single_one() -> (
@@ -330,7 +330,7 @@ def test_a_batch_of_cancellations_weighs_as_many_as_it_holds_and_one_alone_is_a_
     assert body(request) == [{"instId": "BTC-USDT", "ordId": name} for name in "789"]
     assert request.many
     assert request.changes
-    assert request.costs == (Cost("trade/cancel-batch-orders BTC-USDT", 3, 300, 2, ACCOUNT),)
+    assert request.costs == (Cost("POST trade/cancel-batch-orders BTC-USDT", 3, 300, 2, ACCOUNT),)
     alone = OKX.cancel_orders(BTC, ("7",)).request
     assert alone.costs == OKX.cancel_order(BTC, "7", None).request.costs
 
@@ -345,7 +345,7 @@ def test_a_countdown_is_the_accounts_and_may_be_renewed_once_a_second(
     assert request.signed
     assert request.changes
     assert not request.has_deadline
-    assert request.costs == (Cost("trade/cancel-all-after", 1, 1, 1, ACCOUNT),)
+    assert request.costs == (Cost("POST trade/cancel-all-after", 1, 1, 1, ACCOUNT),)
     assert OKX.capabilities.countdown == (10, 120)
 
 

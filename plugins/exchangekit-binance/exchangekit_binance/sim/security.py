@@ -14,7 +14,6 @@ Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/reque
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
 from decimal import Decimal
@@ -74,11 +73,7 @@ def _without_signature(raw: bytes) -> bytes:
 
 def _signed(key: ApiKey, payload: bytes, signature: str) -> bool:
     if key.public_key is not None:
-        try:
-            raw = base64.b64decode(signature, validate=True)
-        except ValueError:
-            return False
-        return key.kind in _UPLOADED and key.verifies(raw, payload)
+        return key.has_signed(signature, payload, _UPLOADED)
     expected = hmac.new(key.secret.encode(), payload, sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), signature.lower().encode())
 

@@ -16,8 +16,10 @@ def api_restrictions(ctx: Context) -> Response:
     """GET /sapi/v1/account/apiRestrictions: what the key may do."""
     Parameters(ctx)
     key = ctx.key
+    ends = {"tradingAuthorityExpirationTime": key.expires} if key.expires else {}
     return Response(
         {
+            **ends,
             "ipRestrict": bool(key.ips),
             "createTime": key.created,
             "enableReading": key.may("read"),

@@ -10,9 +10,9 @@ from typing import Final
 from exchangekit.sim import Context, Response
 from exchangekit.sim.keys import Permission
 from exchangekit.sim.money import plain
-from exchangekit_bitget.sim.answers import ok, refuse
-from exchangekit_bitget.sim.parameters import Query
-from exchangekit_bitget.sim.records import user_id
+from exchangekit_bitget.sim.shared.answers import ok, refuse
+from exchangekit_bitget.sim.shared.parameters import Query
+from exchangekit_bitget.sim.shared.records import user_id
 
 _AUTHORITIES: Final[tuple[tuple[Permission, str], ...]] = (
     ("read", "stor"),

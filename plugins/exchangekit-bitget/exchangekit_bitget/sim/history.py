@@ -10,16 +10,16 @@ https://www.bitget.com/api-doc/common/changelog of 20 March 2025 (two hours)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from typing import Final
 
 from exchangekit.sim import Context, Order, Response
-from exchangekit_bitget.sim.answers import ok, refuse
-from exchangekit_bitget.sim.parameters import DAY, MOST_DAYS, Query
-from exchangekit_bitget.sim.records import fill_row, fills, open_row, order_row
+from exchangekit_bitget.sim.records import fill_row, open_row, order_row
+from exchangekit_bitget.sim.shared.answers import ok, refuse
+from exchangekit_bitget.sim.shared.lists import Item, newest
+from exchangekit_bitget.sim.shared.parameters import DAY, MOST_DAYS, Query
+from exchangekit_bitget.sim.shared.records import fills
 
 NAMED_MS: Final = 2 * 3_600_000
-
-Item = TypeVar("Item")
 
 
 def order(ctx: Context) -> Response:
@@ -77,9 +77,4 @@ def _page(
     start, end = query.times()
     below, limit = query.integer("idLessThan"), query.limit(100, 100)
     oldest = max(start or 0, ctx.now - MOST_DAYS * DAY)
-    inside = [
-        (number, item)
-        for number, time, item in found
-        if time >= oldest and (end is None or time <= end) and (below is None or number < below)
-    ]
-    return sorted(inside, key=lambda one: one[0], reverse=True)[:limit]
+    return newest(found, limit, below=below, oldest=oldest, end=end)

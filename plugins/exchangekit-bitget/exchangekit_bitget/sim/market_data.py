@@ -1,4 +1,4 @@
-"""Public endpoints: time, coins, symbols, tickers, books, candles, trades.
+"""Public endpoints: symbols, tickers, books, candles, trades.
 
 Source: https://www.bitget.com/api-doc/spot/market/Get-Symbols and the pages beside it
 """
@@ -10,55 +10,57 @@ from decimal import Decimal
 from typing import Final
 
 from exchangekit.sim import Context, Instrument, Response
-from exchangekit.sim.money import floor_to, plain
+from exchangekit.sim.money import plain
 from exchangekit.sim.views import PublicTrade
-from exchangekit_bitget.sim import instruments
-from exchangekit_bitget.sim.answers import ok, ratio, refuse
-from exchangekit_bitget.sim.parameters import DAY, Query
+from exchangekit_bitget.sim.shared import instruments
+from exchangekit_bitget.sim.shared.answers import ok, ratio, refuse
+from exchangekit_bitget.sim.shared.market_data import UTC_BARS, Bar, bars, change, told
+from exchangekit_bitget.sim.shared.parameters import DAY, Query
 
 _UTC8: Final = {"6h": "6h", "12h": "12h", "1day": "1d", "3day": "3d", "1week": "1w", "1M": "1M"}
 # The venue's name of a bar: the engine's interval, and the hour (UTC+) at which its days begin.
-GRANULARITIES: Final[dict[str, tuple[str, int]]] = {
+GRANULARITIES: Final[dict[str, Bar]] = {
     **{f"{count}min": (f"{count}m", 0) for count in (1, 3, 5, 15, 30)},
     "1h": ("1h", 0),
     "4h": ("4h", 0),
     **{name: (interval, 8) for name, interval in _UTC8.items()},
-    "6Hutc": ("6h", 0),
-    "12Hutc": ("12h", 0),
-    "1Dutc": ("1d", 0),
-    "3Dutc": ("3d", 0),
-    "1Wutc": ("1w", 0),
-    "1Mutc": ("1M", 0),
+    **UTC_BARS,
 }
 # How far the endpoint of recent candles goes back, in days; where it is not documented, for ever.
 RECENT_DAYS: Final = {"1m": 30, "3m": 30, "5m": 30, "15m": 52, "30m": 62, "1h": 83, "4h": 240,
                       "6h": 360}  # fmt: skip
 TRADES_DAYS: Final = 7
-
-
-def time(ctx: Context) -> Response:
-    return ok(ctx, {"serverTime": str(ctx.now)})
-
-
-def coins(ctx: Context) -> Response:
-    """Every listed asset, on no chain: nothing is deposited or withdrawn here."""
-    names = sorted({name for item in ctx.instruments for name in (item.base, item.quote)})
-    rows = [
-        {"coinId": str(number), "coin": name, "transfer": "false", "chains": [], "areaCoin": "no"}
-        for number, name in enumerate(names, 1)
-    ]
-    return ok(ctx, rows)
-
-
-def nothing(ctx: Context) -> Response:
-    """Lists of products that are not simulated: empty."""
-    return ok(ctx, [])
+QUOTE_DIGITS: Final = 6
 
 
 def symbols(ctx: Context) -> Response:
     wanted = Query(ctx).symbol()
     found = [item for item in ctx.instruments if wanted in (None, item.symbol)]
-    return ok(ctx, [instruments.row(ctx, item) for item in found])
+    return ok(ctx, [_symbol(ctx, item) for item in found])
+
+
+def _symbol(ctx: Context, instrument: Instrument) -> dict[str, object]:
+    rates = instrument.fees or ctx.venue.rules.fees
+    return {
+        "symbol": instrument.symbol,
+        "baseCoin": instrument.base,
+        "quoteCoin": instrument.quote,
+        "minTradeAmount": "0",
+        "maxTradeAmount": plain(instrument.max_amount),
+        "takerFeeRate": plain(rates.taker),
+        "makerFeeRate": plain(rates.maker),
+        "pricePrecision": str(instruments.digits(instrument, "price")),
+        "quantityPrecision": str(instruments.digits(instrument, "amount")),
+        "quotePrecision": str(QUOTE_DIGITS),
+        "status": "halt" if ctx.halted(instrument.symbol) else "online",
+        "minTradeUSDT": plain(instruments.MIN_USDT),
+        "buyLimitPriceRatio": plain(instruments.PRICE_RATIO),
+        "sellLimitPriceRatio": plain(instruments.PRICE_RATIO),
+        "areaSymbol": "no",
+        "orderQuantity": str(instruments.MOST_OPEN),
+        "openTime": "1532454360000",
+        "offTime": "",
+    }
 
 
 def tickers(ctx: Context) -> Response:
@@ -85,14 +87,9 @@ def _ticker(ctx: Context, instrument: Instrument) -> dict[str, str]:
         "bidSz": plain(now.bid_amount or Decimal(0)),
         "askSz": plain(now.ask_amount or Decimal(0)),
         "openUtc": plain(today),
-        "changeUtc24h": _change(now.last, today),
-        "change24h": _change(now.last, now.open),
+        "changeUtc24h": change(now.last, today),
+        "change24h": change(now.last, now.open),
     }
-
-
-def _change(last: Decimal, opened: Decimal) -> str:
-    """A ratio of five decimals."""
-    return plain(floor_to(abs(last / opened - 1), Decimal("0.00001")).copy_sign(last - opened))
 
 
 def orderbook(ctx: Context) -> Response:
@@ -126,32 +123,18 @@ def _candles(ctx: Context, query: Query, *, most: int, history: bool) -> Respons
     bar = GRANULARITIES.get(query.need("granularity"))
     if bar is None:
         raise refuse(ctx, "40020", "granularity")
-    interval, hours = bar
     limit = query.limit(100, most)
     start, end = query.integer("startTime"), query.integer("endTime")
     first = None if history else start
-    if not history and interval in RECENT_DAYS:
-        first = max(first or 0, ctx.now - RECENT_DAYS[interval] * DAY)
-    found = ctx.candles(
-        instrument.symbol,
-        interval,
-        limit=limit,
-        until=None if end is None else end - 1,
-        offset_hours=hours,
-    )
+    if not history and bar[0] in RECENT_DAYS:
+        first = max(first or 0, ctx.now - RECENT_DAYS[bar[0]] * DAY)
     rows = [
         [
-            str(candle.start),
-            plain(candle.open),
-            plain(candle.high),
-            plain(candle.low),
-            plain(candle.close),
-            plain(candle.volume),
+            *told(candle),
             ratio(candle.quote_volume * instruments.usdt(ctx, instrument.quote)),
             plain(candle.quote_volume),
         ]
-        for candle in found
-        if first is None or candle.start >= first
+        for candle in bars(ctx, instrument, bar, limit, first, end)
     ]
     return ok(ctx, rows)
 

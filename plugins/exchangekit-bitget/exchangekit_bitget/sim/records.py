@@ -8,36 +8,17 @@ Sources: https://www.bitget.com/api-doc/spot/trade/Get-Order-Info and the pages 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
 
 from exchangekit.sim import Context, Fill, Order
-from exchangekit.sim.money import plain, text
-from exchangekit_bitget.sim.answers import padded, ratio
-
-# Ids hold the moment they were made, in milliseconds since this one, above 22 bits of a number.
-_ID_EPOCH: Final = 1_436_000_000_000
+from exchangekit.sim.money import plain, round_digits, text
+from exchangekit_bitget.sim.shared.answers import ratio
+from exchangekit_bitget.sim.shared.records import client_id, state, user_id
 
 
-def snowflake(time: int, number: int) -> int:
-    return (time - _ID_EPOCH << 22) | (number & 0x3FFFFF)
-
-
-def user_id(account: str) -> str:
-    """The same number for the same account."""
-    return str(1_000_000_000 + sum(place * ord(sign) for place, sign in enumerate(account, 7)))
-
-
-def state(order: Order) -> str:
-    if order.is_open:
-        return "partially_filled" if order.filled else "live"
-    return "filled" if order.status == "filled" else "cancelled"
-
-
-def client_id(order: Order) -> str:
-    """The client's own, or the one that the venue made: then nothing is found by it."""
-    return order.client_id or str(int(order.venue_id) + 1)
+def padded(value: Decimal) -> str:
+    """A number as histories show it: with 16 decimals, and a bare 0 for none."""
+    return format(round_digits(value, 16), "f")
 
 
 def _shared(ctx: Context, order: Order) -> dict[str, object]:
@@ -96,12 +77,6 @@ def _fee_detail(order: Order) -> str:
         f'"newFees":{{"c":0,"d":0,"deduction":false,"r":{paid},"t":{paid},"totalDeductionFee":0}}'
     )
     return "{" + ",".join(parts) + "}"
-
-
-def fills(ctx: Context) -> Iterator[tuple[int, Fill]]:
-    """The account's executions with their ids, which name one fill of one order."""
-    for place, fill in enumerate(ctx.fills()):
-        yield snowflake(fill.time, place), fill
 
 
 def fill_row(ctx: Context, fill: Fill, number: int) -> dict[str, object]:

@@ -10,25 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from exchangekit.sim import Context, Instrument, OrderRequest
 from exchangekit.sim.money import plain
-from exchangekit.sim.orders import SelfTrade, TimeInForce
-from exchangekit_bitget.sim import instruments
-from exchangekit_bitget.sim.answers import Refusal
-from exchangekit_bitget.sim.parameters import needed, number, word
+from exchangekit_bitget.sim.market_data import QUOTE_DIGITS
+from exchangekit_bitget.sim.shared import instruments
+from exchangekit_bitget.sim.shared.answers import Refusal
+from exchangekit_bitget.sim.shared.parameters import needed, number, word
+from exchangekit_bitget.sim.shared.ticket import FORCES, SELF_TRADE, order_request, places
 
-FORCES: Final = ("gtc", "post_only", "fok", "ioc")
 _CLIENT_ID: Final = re.compile(r"[\x21-\x7e]{1,50}", re.ASCII)
-_LIVES: Final[dict[str, TimeInForce]] = {"ioc": "IOC", "fok": "FOK"}
-_SELF_TRADE: Final[dict[str, SelfTrade]] = {
-    "": "none",
-    "none": "none",
-    "cancel_taker": "expire_taker",
-    "cancel_maker": "expire_maker",
-    "cancel_both": "expire_both",
-}
 
 
 def read(ctx: Context, item: Mapping[str, object]) -> OrderRequest:
@@ -36,7 +28,7 @@ def read(ctx: Context, item: Mapping[str, object]) -> OrderRequest:
     kind, side = needed(item, "orderType"), needed(item, "side")
     for name, value, known in (("orderType", kind, ("limit", "market")),
                                ("side", side, ("buy", "sell")),
-                               ("stpMode", word(item, "stpMode"), tuple(_SELF_TRADE)),
+                               ("stpMode", word(item, "stpMode"), tuple(SELF_TRADE)),
                                ("tpslType", word(item, "tpslType"), ("", "normal"))):  # fmt: skip
         if value not in known:
             raise Refusal("40020", name)
@@ -47,7 +39,7 @@ def read(ctx: Context, item: Mapping[str, object]) -> OrderRequest:
     if len(here) >= instruments.MOST_OPEN:
         raise Refusal("43005", str(instruments.MOST_OPEN))
     by_cost = kind == "market" and side == "buy"
-    digits = instruments.QUOTE_DIGITS if by_cost else instruments.digits(instrument, "amount")
+    digits = QUOTE_DIGITS if by_cost else instruments.digits(instrument, "amount")
     size = _scaled(item, "size", digits)
     price = None
     force = word(item, "force").lower()
@@ -57,22 +49,16 @@ def read(ctx: Context, item: Mapping[str, object]) -> OrderRequest:
         price = _scaled(item, "price", instruments.digits(instrument, "price"))
         _banded(ctx, instrument, side, price)
     _least_and_most(ctx, instrument, size, price, by_cost=by_cost)
-    return OrderRequest(
-        symbol=instrument.symbol,
-        side=_side(side),
-        kind="limit" if price is not None else "market",
-        amount=None if by_cost else size,
-        cost=size if by_cost else None,
+    return order_request(
+        instrument,
+        side=side,
+        size=size,
         price=price,
-        time_in_force=_LIVES.get(force, "GTC") if price is not None else "GTC",
-        post_only=price is not None and force == "post_only",
-        client_id=client_id or None,
-        self_trade=_SELF_TRADE[word(item, "stpMode")],
+        by_cost=by_cost,
+        force=force,
+        client_id=client_id,
+        self_trade=word(item, "stpMode"),
     )
-
-
-def _side(word: str) -> Literal["buy", "sell"]:
-    return "buy" if word == "buy" else "sell"
 
 
 def _market(ctx: Context, item: Mapping[str, object]) -> Instrument:
@@ -89,8 +75,7 @@ def _scaled(item: Mapping[str, object], name: str, digits: int) -> Decimal:
     found = number(given)
     if found is None:
         raise Refusal("40017", name)
-    exponent = found.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > digits:
+    if places(found) > digits:
         raise Refusal("40808", name, given, str(digits))
     return found
 

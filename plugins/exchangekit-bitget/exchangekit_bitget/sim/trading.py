@@ -23,21 +23,25 @@ from exchangekit.sim import (
     Response,
 )
 from exchangekit_bitget.sim import ticket
-from exchangekit_bitget.sim.answers import Refusal, answer, ok, refuse
-from exchangekit_bitget.sim.parameters import body_object, items, needed, number, word
-from exchangekit_bitget.sim.records import client_id
+from exchangekit_bitget.sim.shared.answers import Refusal, answering, ok, refusal_of, refuse
+from exchangekit_bitget.sim.shared.parameters import body_object, items, needed, number, word
+from exchangekit_bitget.sim.shared.records import client_id
 
 MOST_IN_BATCH: Final = 50
 LONGEST_WINDOW_MS: Final = 60_000
+REJECTED: Final[dict[type[Rejection], str]] = {
+    InsufficientFunds: "43012",
+    DuplicateClientId: "43118",
+    NoLiquidity: "40401",
+    Halted: "41114",
+}
 
 
+@answering
 def place(ctx: Context) -> Response:
     body = body_object(ctx)
-    try:
-        _in_time(ctx, body)
-        return ok(ctx, _named(_place(ctx, body)))
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    _in_time(ctx, body)
+    return ok(ctx, _named(_place(ctx, body)))
 
 
 def place_batch(ctx: Context) -> Response:
@@ -52,12 +56,9 @@ def place_batch(ctx: Context) -> Response:
     return ok(ctx, {"successList": done, "failureList": failed})
 
 
+@answering
 def cancel(ctx: Context) -> Response:
-    body = body_object(ctx)
-    try:
-        return ok(ctx, _named(_cancel(ctx, body)))
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    return ok(ctx, _named(_cancel(ctx, body_object(ctx))))
 
 
 def cancel_batch(ctx: Context) -> Response:
@@ -75,15 +76,12 @@ def cancel_batch(ctx: Context) -> Response:
     return ok(ctx, {"successList": done, "failureList": failed})
 
 
+@answering
 def cancel_symbol(ctx: Context) -> Response:
     """All open orders of one market; the reply does not say which."""
-    body = body_object(ctx)
-    try:
-        symbol = needed(body, "symbol")
-        if ctx.instrument(symbol) is None:
-            raise Refusal("40034", symbol)
-    except Refusal as refusal:
-        raise answer(ctx, refusal) from refusal
+    symbol = needed(body_object(ctx), "symbol")
+    if ctx.instrument(symbol) is None:
+        raise Refusal("40034", symbol)
     ctx.cancel_many(ctx.orders(symbol, open_only=True))
     return ok(ctx, {"symbol": symbol})
 
@@ -107,20 +105,7 @@ def _place(ctx: Context, item: Mapping[str, object]) -> Order:
     try:
         return ctx.place(ticket.read(ctx, item))
     except Rejection as rejection:
-        raise refusal_of(rejection) from rejection
-
-
-def refusal_of(rejection: Rejection) -> Refusal:
-    """The venue's code for what the engine refused."""
-    if isinstance(rejection, InsufficientFunds):
-        return Refusal("43012")
-    if isinstance(rejection, DuplicateClientId):
-        return Refusal("43118")
-    if isinstance(rejection, NoLiquidity):
-        return Refusal("40401")
-    if isinstance(rejection, Halted):
-        return Refusal("41114")
-    raise rejection
+        raise refusal_of(rejection, REJECTED) from rejection
 
 
 def _cancel(ctx: Context, item: Mapping[str, object]) -> Order:

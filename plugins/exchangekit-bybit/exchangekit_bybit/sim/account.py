@@ -6,7 +6,9 @@ Source: https://bybit-exchange.github.io/docs/v5/account/wallet-balance
 from __future__ import annotations
 
 import zlib
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from exchangekit.sim import CATALOGUE, Context, Response
 from exchangekit.sim.ledger import Balance
@@ -14,6 +16,9 @@ from exchangekit.sim.money import plain
 from exchangekit_bybit.sim.answers import computed, listed, ok, refuse
 from exchangekit_bybit.sim.parameters import Parameters
 from exchangekit_bybit.sim.security import is_unified
+
+_DAY_MS: Final = 86_400_000
+_UNBOUND_DAYS: Final = 83
 
 
 def balance(ctx: Context) -> Response:
@@ -82,12 +87,14 @@ def fee_rates(ctx: Context) -> Response:
 
 
 def api_key(ctx: Context) -> Response:
-    """https://bybit-exchange.github.io/docs/v5/user/apikey-info"""
+    """https://bybit-exchange.github.io/docs/v5/user/apikey-info: a key that is bound to no address
+    ends; one whose end the control interface does not set always has 83 days left."""
     key = ctx.key
     trades = key.may("trade")
     rights: dict[str, list[str]] = {
         name: [] for name in ("ContractTrade", "Options", "Derivatives", "Exchange", "Earn", "NFT")
     }
+    ends = key.expires or (0 if key.ips else ctx.now + _UNBOUND_DAYS * _DAY_MS)
     rights["Spot"] = ["SpotTrade"] if trades else []
     rights["Wallet"] = ["Withdraw"] if key.may("withdraw") else []
     told: dict[str, object] = dict.fromkeys(("secret", "rsaPublicKey", "kycRegion"), "")
@@ -100,8 +107,8 @@ def api_key(ctx: Context) -> Response:
         "permissions": rights,
         "ips": sorted(key.ips) or ["*"],
         "type": 1,
-        "deadlineDay": -2 if key.ips else 83,
-        "expiredAt": "1970-01-01T00:00:00Z" if key.ips else "2027-01-01T00:00:00Z",
+        "deadlineDay": (ends - ctx.now) // _DAY_MS if ends else -2,
+        "expiredAt": f"{datetime.fromtimestamp(ends // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "createdAt": "2025-10-13T03:20:45Z",
         "uta": int(is_unified(key)),
         "userID": 100_000_000 + zlib.crc32(key.account.encode()) % 100_000_000,

@@ -28,6 +28,7 @@ CODES: Final[dict[str, str]] = {
     "10017": "Route not found.",
     "10028": "The API can only be accessed by unified account users.",
     "10429": "System level frequency protection",
+    "33004": "Your api key has expired.",
     "170105": "Parameter '{}' was empty.",
     "170115": "Invalid timeInForce.",
     "170116": "Invalid orderType.",

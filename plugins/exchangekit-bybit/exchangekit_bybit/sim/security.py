@@ -1,10 +1,13 @@
 """Who is calling, checked from the raw bytes of the request. Knows nothing of any signer.
 
 The string signed is timestamp + key + recv_window + what follows the question mark, or the body of
-a POST, exactly as it came off the wire; HMAC-SHA256 with the secret, in lower-case hex. In which
-order the venue looks is not documented: headers, key, time, signature, address, permission here.
+a POST, exactly as it came off the wire; HMAC-SHA256 with the secret, in lower-case hex, or RSA
+(SHA-256, PKCS1v15 as in the venue's own samples) by the key whose public half the customer has
+uploaded, in base64. In which order the venue looks is not documented: headers, key, time,
+signature, address, permission here.
 
-Source: https://bybit-exchange.github.io/docs/v5/guide
+Sources: https://bybit-exchange.github.io/docs/v5/guide
+https://github.com/bybit-exchange/api-usage-examples (the samples for RSA)
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
     key = ctx.venue.keys.find(given)
     if key is None:
         raise refuse(ctx, "10003")
+    if key.has_ended(ctx.now):
+        raise refuse(ctx, "33004")
 
     window = request.header("X-BAPI-RECV-WINDOW") or ""
     span = _whole(window) if window else WINDOW_MS
@@ -56,8 +61,7 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
 
     signed = f"{stamp}{given}{window}".encode("latin-1")
     signed += request.query if request.method == "GET" else request.body
-    right = hmac.new(key.secret.encode(), signed, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(signature.encode("latin-1", "replace"), right.encode()):
+    if not _signed(key, signed, signature):
         raise refuse(ctx, "10004")
     if not key.allows(request.ip):
         raise refuse(ctx, "10010")
@@ -66,6 +70,13 @@ def authenticate(ctx: Context, permission: Permission, *, unified: bool) -> ApiK
     if unified and not is_unified(key):
         raise refuse(ctx, "10028")
     return key
+
+
+def _signed(key: ApiKey, text: bytes, signature: str) -> bool:
+    if key.public_key is not None:
+        return key.has_signed(signature, text, ("rsa",))
+    right = hmac.new(key.secret.encode(), text, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature.encode("latin-1", "replace"), right.encode())
 
 
 def _whole(text: str) -> int | None:

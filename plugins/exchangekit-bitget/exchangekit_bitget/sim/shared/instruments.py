@@ -1,4 +1,4 @@
-"""The venue's spot markets with their filters, and how it lists them.
+"""The venue's spot markets with their filters.
 
 BTCUSDT and ETHUSDT are as the venue's own endpoint was recorded, the others of the same shape with
 plausible precisions. A least value in USDT is all that bounds an order from below: the least
@@ -14,11 +14,10 @@ from types import MappingProxyType
 from typing import Final
 
 from exchangekit.sim import CATALOGUE, Context, Instrument
-from exchangekit.sim.money import floor_to, plain
+from exchangekit.sim.money import floor_to
 
 MAX_AMOUNT: Final = Decimal(10_000_000_000)
 MIN_USDT: Final = Decimal(1)
-QUOTE_DIGITS: Final = 6
 PRICE_RATIO: Final = Decimal("0.05")
 MOST_OPEN: Final = 400
 
@@ -74,27 +73,3 @@ def price_band(instrument: Instrument, last: Decimal) -> tuple[Decimal, Decimal]
     tick = instrument.tick
     highest, lowest = last * (1 + PRICE_RATIO), last * (1 - PRICE_RATIO)
     return floor_to(highest, tick), max(floor_to(lowest, tick), tick)
-
-
-def row(ctx: Context, instrument: Instrument) -> dict[str, object]:
-    rates = instrument.fees or ctx.venue.rules.fees
-    return {
-        "symbol": instrument.symbol,
-        "baseCoin": instrument.base,
-        "quoteCoin": instrument.quote,
-        "minTradeAmount": "0",
-        "maxTradeAmount": plain(instrument.max_amount),
-        "takerFeeRate": plain(rates.taker),
-        "makerFeeRate": plain(rates.maker),
-        "pricePrecision": str(digits(instrument, "price")),
-        "quantityPrecision": str(digits(instrument, "amount")),
-        "quotePrecision": str(QUOTE_DIGITS),
-        "status": "halt" if ctx.halted(instrument.symbol) else "online",
-        "minTradeUSDT": plain(MIN_USDT),
-        "buyLimitPriceRatio": plain(PRICE_RATIO),
-        "sellLimitPriceRatio": plain(PRICE_RATIO),
-        "areaSymbol": "no",
-        "orderQuantity": str(MOST_OPEN),
-        "openTime": "1532454360000",
-        "offTime": "",
-    }

@@ -1,10 +1,12 @@
 """Who is calling, checked from the raw bytes of the request. Knows nothing of any signer.
 
 The string signed is timestamp + METHOD + path with query + body, exactly as it came off the wire;
-HMAC-SHA256 with the secret, base64. Refusals come in the order the gateway finds them: headers,
+HMAC-SHA256 with the secret, or RSA (PKCS1v15, SHA-256) by the key whose public half the customer
+has uploaded, both in base64. Refusals come in the order the gateway finds them: headers,
 time, key, environment, passphrase, signature, address, permission, mode of the account.
 
-Source: https://www.bitget.com/api-doc/common/signature
+Sources: https://www.bitget.com/api-doc/common/signature
+https://www.bitget.com/api-doc/common/signature-samaple/rsa
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from typing import Final
 
 from exchangekit.sim import ApiKey, Context
 from exchangekit.sim.keys import Permission
-from exchangekit_bitget.sim.answers import refuse
+from exchangekit_bitget.sim.shared.answers import refuse
 
 WINDOW_MS: Final = 30_000
 # Keys that begin like this belong to the demo environment, all others to the live one.
 DEMO_KEYS: Final = "demo"
-# Accounts whose name begins like this are in the mode that this API does not serve.
-UNIFIED_ACCOUNTS: Final = "unified"
+# Accounts whose name begins like this are in the mode that the classic API, or the unified one,
+# does not serve, and the code which says so.
+UNIFIED: Final = ("unified", "40085")
+CLASSIC: Final = ("classic", "40084")
 
 _HEADERS: Final = (
     ("ACCESS-KEY", "40001"),
@@ -35,8 +39,9 @@ _TIMESTAMP: Final = re.compile(r"\d{13}", re.ASCII)
 _KEY_SHAPE: Final = re.compile(r"bg_[0-9a-f]{32}", re.ASCII)
 
 
-def authenticate(ctx: Context, permission: Permission) -> ApiKey:
-    """The key that signed this request and may do what the endpoint does. Raises `Answer`."""
+def authenticate(ctx: Context, permission: Permission | None, elsewhere: tuple[str, str]) -> ApiKey:
+    """The key that signed this request and may do what the endpoint does, of an account that is
+    not one of those `elsewhere`. Raises `Answer`."""
     request = ctx.request
     given: dict[str, str] = {}
     for name, missing in _HEADERS:
@@ -64,16 +69,23 @@ def authenticate(ctx: Context, permission: Permission) -> ApiKey:
         + request.target
         + request.body
     )
-    digest = hmac.new(key.secret.encode(), signed, hashlib.sha256).digest()
-    if not _same(given["ACCESS-SIGN"], base64.b64encode(digest).decode()):
+    if not _signed(key, signed, given["ACCESS-SIGN"]):
         raise refuse(ctx, "40009")
     if not key.allows(request.ip):
         raise refuse(ctx, "40018")
-    if not key.may(permission):
+    if permission is not None and not key.may(permission):
         raise refuse(ctx, "40014")
-    if key.account.startswith(UNIFIED_ACCOUNTS):
-        raise refuse(ctx, "40085")
+    others, code = elsewhere
+    if key.account.startswith(others):
+        raise refuse(ctx, code)
     return key
+
+
+def _signed(key: ApiKey, text: bytes, signature: str) -> bool:
+    if key.public_key is not None:
+        return key.has_signed(signature, text, ("rsa",))
+    digest = hmac.new(key.secret.encode(), text, hashlib.sha256).digest()
+    return _same(signature, base64.b64encode(digest).decode())
 
 
 def _same(given: str, expected: str) -> bool:

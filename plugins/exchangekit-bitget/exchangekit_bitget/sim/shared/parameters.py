@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from exchangekit.sim import Context, Instrument
-from exchangekit_bitget.sim.answers import Refusal, refuse
+from exchangekit_bitget.sim.shared.answers import Refusal, refuse
 
 DAY: Final = 24 * 3_600_000
 MOST_DAYS: Final = 90
@@ -30,6 +30,14 @@ def number(value: str) -> Decimal | None:
 class Query:
     """The query's parameters; the last of a repeated name counts, "" is the same as absent."""
 
+    # The codes for a parameter that is not there, is wrong, or names no market, and for times that
+    # are too far apart or the wrong way round.
+    missing: ClassVar[str] = "40019"
+    wrong: ClassVar[str] = "40020"
+    unknown: ClassVar[str] = "40034"
+    too_long: ClassVar[str] = "40705"
+    reversed: ClassVar[str] = "40707"
+
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._values = {name: value for name, value in ctx.request.query_pairs() if value}
@@ -40,7 +48,7 @@ class Query:
     def need(self, name: str) -> str:
         value = self._values.get(name)
         if value is None:
-            raise refuse(self._ctx, "40019", name)
+            raise refuse(self._ctx, self.missing, name)
         return value
 
     def integer(self, name: str) -> int | None:
@@ -49,7 +57,7 @@ class Query:
         if value is None:
             return None
         if not value.isascii() or not value.isdigit() or len(value) > 32:
-            raise refuse(self._ctx, "40020", name)
+            raise refuse(self._ctx, self.wrong, name)
         return int(value)
 
     def limit(self, default: int, most: int) -> int:
@@ -57,7 +65,7 @@ class Query:
         if value is None:
             return default
         if not 0 < value <= most:
-            raise refuse(self._ctx, "40020", "limit")
+            raise refuse(self._ctx, self.wrong, "limit")
         return value
 
     def times(self, longest_days: int = MOST_DAYS) -> tuple[int | None, int | None]:
@@ -65,16 +73,16 @@ class Query:
         start, end = self.integer("startTime"), self.integer("endTime")
         if start is not None and end is not None:
             if start > end:
-                raise refuse(self._ctx, "40707")
+                raise refuse(self._ctx, self.reversed, "startTime")
             if end - start > longest_days * DAY:
-                raise refuse(self._ctx, "40705")
+                raise refuse(self._ctx, self.too_long, "endTime")
         return start, end
 
     def symbol(self) -> str | None:
         """The market that a list is narrowed to, None for all."""
         given = self.get("symbol")
         if given is not None and self._ctx.instrument(given) is None:
-            raise refuse(self._ctx, "40034", given)
+            raise refuse(self._ctx, self.unknown, given)
         return given
 
     def market(self) -> Instrument:
@@ -82,24 +90,30 @@ class Query:
         given = self.need("symbol")
         found = self._ctx.instrument(given)
         if found is None:
-            raise refuse(self._ctx, "40034", given)
+            raise refuse(self._ctx, self.unknown, given)
         return found
 
 
 def body_object(ctx: Context) -> dict[str, object]:
     """The JSON object of a POST."""
+    found = body(ctx)
+    if not isinstance(found, dict):
+        raise refuse(ctx, "40017", "body")
+    return found
+
+
+def body(ctx: Context) -> object:
+    """The JSON of a POST."""
     kind = (ctx.request.header("Content-Type") or "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise refuse(ctx, "40007")
     try:
         # Numbers keep the text they were sent in: an order's price is never a float, even here.
-        found = json.loads(
+        found: object = json.loads(
             ctx.request.body or b"{}", parse_float=str, parse_int=str, parse_constant=_no
         )
     except (ValueError, RecursionError) as error:
         raise refuse(ctx, "40017", "body") from error
-    if not isinstance(found, dict):
-        raise refuse(ctx, "40017", "body")
     return found
 
 

@@ -3,22 +3,44 @@
 Every number inside ``data`` is a string; ``requestTime`` beside it is a number. An error has an
 HTTP status of 400 or more, its code on top and null as data.
 
-Sources: https://www.bitget.com/api-doc/spot/error-code/restapi and the bodies that are pasted in
-https://github.com/ccxt/ccxt. Where neither says which of several codes it is, one of them.
+Sources: https://www.bitget.com/api-doc/spot/error-code/restapi, for the codes of the unified API
+https://www.bitget.com/api-doc/uta/error-code/restapi, and the bodies that are pasted in
+https://github.com/ccxt/ccxt; that a classic account is answered 40084 by the unified API is in
+https://github.com/enarjord/passivbot/pull/601. Where none says which of several codes it is, one of
+them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import wraps
 from typing import Final
 
-from exchangekit.sim import Answer, Context, Response
+from exchangekit.sim import Answer, Context, Handler, Rejection, Response
 from exchangekit.sim.money import plain, round_digits
 
 # Code: HTTP status, message. ``{}`` is filled in.
 CODES: Final[dict[str, tuple[int, str]]] = {
     "405": (405, "The HTTP Method is not supported"),
     "429": (429, "Too Many Requests"),
+    # The unified API's own.
+    "25002": (400, "Unsupported operation"),
+    "25100": (400, "Trading pair {} does not exist"),
+    "25102": (400, "Trading pair temporarily closed for maintenance"),
+    "25202": (400, "Insufficient balance"),
+    "25204": (400, "Order does not exist"),
+    "25205": (400, "{} trading price cannot be below {}%"),
+    "25206": (400, "{} trading price cannot exceed {}%"),
+    "25207": (400, "{} trading quantity cannot be less than {} units"),
+    "25209": (400, "Insufficient market liquidity, please try again later"),
+    "25211": (400, "Exceeds the limit of {} maximum orders"),
+    "25212": (400, "Duplicate clientOid"),
+    "25244": (400, "Price should be a multiple of {}"),
+    "25593": (400, "The current trading type does not support TP/SL settings"),
+    "25610": (400, "Order amount does not meet precision requirements"),
+    "25611": (400, "Order quantity must be greater than the minimum order amount"),
+    # Of both.
     "40001": (400, "ACCESS_KEY cannot be empty"),
     "40003": (400, "Signature cannot be empty"),
     "40005": (400, "Invalid ACCESS_TIMESTAMP"),
@@ -37,6 +59,11 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "40034": (400, "Parameter {} does not exist"),
     "40037": (400, "Apikey does not exist"),
     "40079": (400, "Parameter receiveWindow should be less than 60 seconds"),
+    "40084": (
+        400,
+        "You are in Classic Account mode, and the Unified Account API is not supported at this"
+        " time",
+    ),
     "40085": (
         400,
         "You are in Unified Account mode, and the Classic Account API is not supported at this"
@@ -95,20 +122,33 @@ def fault(
     return Response(body, status or usual)
 
 
-def answer(ctx: Context, refusal: Refusal) -> Answer:
-    """`refusal` as the answer to a whole request."""
-    return Answer(fault(refusal.code, refusal.message, now=ctx.now))
-
-
 def refuse(ctx: Context, code: str, *words: str) -> Answer:
-    return answer(ctx, Refusal(code, *words))
+    """One of the venue's codes as the answer to the whole request."""
+    refusal = Refusal(code, *words)
+    return Answer(fault(code, refusal.message, now=ctx.now))
+
+
+def answering(handler: Handler) -> Handler:
+    """A handler whose `Refusal` is the answer to the whole request."""
+
+    @wraps(handler)
+    def answered(ctx: Context) -> Response:
+        try:
+            return handler(ctx)
+        except Refusal as refusal:
+            raise Answer(fault(refusal.code, refusal.message, now=ctx.now)) from refusal
+
+    return answered
+
+
+def refusal_of(rejection: Rejection, codes: Mapping[type[Rejection], str]) -> Refusal:
+    """What the engine refused, under the code that an API has for it."""
+    for kind, code in codes.items():
+        if isinstance(rejection, kind):
+            return Refusal(code)
+    raise rejection
 
 
 def ratio(value: Decimal) -> str:
     """A computed price or value: 16 decimals at most, no trailing zeros."""
     return plain(round_digits(value, 16))
-
-
-def padded(value: Decimal) -> str:
-    """A number as histories show it: with 16 decimals, and a bare 0 for none."""
-    return format(round_digits(value, 16), "f")

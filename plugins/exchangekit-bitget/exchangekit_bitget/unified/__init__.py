@@ -1,0 +1,1 @@
+"""Bitget's unified account API (v3), beside the classic one."""
