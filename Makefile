@@ -3,8 +3,8 @@
 #   make demo     one strategy file on three simulated venues, and over all of them while one fails;
 #                 its beliefs beside their ledgers
 #   make test     the tests
-#   make conformance every check of every venue, and the slow tests on all of them, every way (the
-#                 tests take one)
+#   make conformance every check of every venue, each test of the transports and the slow tests on all
+#                 of them, every way (the tests take one)
 #   make chaos    orders through faults, outages and kills, judged by the ledgers (ORDERS=10000,
 #                 SEED=1, WORKERS=4, SINGLE=1 without failover, TRANSPORT=httpx); fails where anything
 #                 disagrees
@@ -47,7 +47,7 @@ test: $(VENV)/.ready
 
 conformance: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 6 --dist worksteal plugins/*/tests/test_conformance.py tests/venues \
-		tests/cli/test_signal_strategy.py tests/journal/test_wiring.py
+		tests/cli/test_signal_strategy.py tests/journal/test_wiring.py tests/runtime/transports
 
 chaos: $(VENV)/.ready
 	$(BIN)/python -m exchangekit.testing.chaos --orders $(or $(ORDERS),10000) --seed $(or $(SEED),1) \

@@ -367,6 +367,50 @@ def test_who_is_canceled_while_waiting_for_a_connection_takes_none(few: int) -> 
         assert line.server.connections == few
 
 
+def test_a_connection_that_comes_too_late_for_one_is_passed_on_to_the_next(few: int) -> None:
+    go_on = {"/one": threading.Event(), "/others": threading.Event()}
+
+    def slow(visit: Visit) -> None:
+        path = visit.server.targets[-1]
+        go_on[path].wait(30)
+        visit.answer(b"{}")
+        visit.goes_on = True
+
+    with line_of("fast async", WireServer(Anything(), dict.fromkeys(go_on, slow))) as line:
+
+        def asked(path: str, times: int) -> None:
+            while line.server.asked(path) < times:
+                time.sleep(0.01)
+
+        async def inside() -> None:
+            send = line.transport.send
+            own = line.transport._library.own()
+            busy = []
+            for path, times in (("/one", 1), ("/others", few - 1)):
+                for nth in range(times):
+                    busy.append(asyncio.create_task(send(get(line, path), 30.0)))
+                    await asyncio.to_thread(asked, path, nth + 1)
+            first, next_one = (asyncio.create_task(send(get(line), 30.0)) for _ in range(2))
+            await asyncio.sleep(0.05)
+            keeps = own.keep
+
+            def keep(talk: Any) -> None:
+                # It is handed over, and in the same turn nobody wants it any more.
+                own.keep = keeps
+                keeps(talk)
+                first.cancel()
+
+            own.keep = keep
+            go_on["/one"].set()
+            assert (await asyncio.wait_for(next_one, 20)).status == 200
+            assert first.cancelled()
+            go_on["/others"].set()
+            await asyncio.gather(*busy)
+            assert own._count == len(own._open) == few
+
+        line.finish(inside())
+
+
 @pytest.mark.parametrize("kind", FAST)
 def test_closing_ends_a_request_that_is_under_way(kind: str) -> None:
     asked = threading.Event()

@@ -4,6 +4,7 @@ becomes of connections. Everything holds for both shells."""
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from exchangekit.errors import ConfigurationError
 from exchangekit.runtime.effects import TransportFailure
 from exchangekit.runtime.transports import open_async, open_sync
 from exchangekit.runtime.transports.guard import AsyncGuard, SyncGuard
+from exchangekit.runtime.transports.inflate import MAX_REPLY_BYTES
 from exchangekit.runtime.transports.library import Head, Pace, Trouble, Wire
 
 OUT = Outgoing(
@@ -107,6 +109,25 @@ def test_a_reply_is_read_to_its_end_and_its_connection_kept(kind: type[Told]) ->
     library = kind(OK, b'{"a"', b":1}", None)
     assert send(library) == Reply(200, {"content-type": "application/json"}, b'{"a":1}')
     assert library.kept == [True]
+
+
+@both
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_a_body_that_came_along_with_its_head_is_held_to_the_same_bounds(
+    kind: type[Told], coding: str
+) -> None:
+    headers = (("Content-Encoding", coding),) if coding else ()
+
+    def whole(body: bytes) -> Head:
+        return Head(200, headers, gzip.compress(body, 1) if coding else body)
+
+    library = kind(whole(b"{}"))
+    assert send(library).body == b"{}"
+    assert library.kept == [True]
+    library = kind(whole(bytes(MAX_REPLY_BYTES + 1)))
+    problem = refused(library)
+    assert (problem.sent, problem.reply) == (True, True)
+    assert library.kept == [False]
 
 
 # Signed = sent
