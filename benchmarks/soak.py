@@ -1,5 +1,5 @@
 """Whether anything grows: a million requests through sockets, time and memory looked at on the
-way. ``python -m benchmarks.soak [requests]``."""
+way. ``python -m benchmarks.soak [requests [transport ...]]``."""
 
 from __future__ import annotations
 
@@ -48,12 +48,13 @@ def _held() -> float:
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * 4096 / 1e6
 
 
-def main(requests: int) -> None:
-    for name in transports():
+def main(requests: int, names: list[str]) -> None:
+    for name in names:
         for done, each, held in asyncio.run(soak(name, requests)):
             sys.stdout.write(f"{name:6} {done:9} requests {each:8.1f} us each {held:8.1f} MB\n")
             sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    asked = sys.argv[1:] or ["1000000"]
+    main(int(asked[0]), asked[1:] or transports())
