@@ -14,6 +14,8 @@
 #   make mutants  changes that no test notices, of the modules that differ from BASE=main
 #                 (MODULES="exchangekit/orders/ids.py ..." names some, MINUTES=5, MOST=300)
 #   make ccxt     ccxt, unchanged, on the simulated venues
+#   make bench    exchangekit beside ccxt in one run, into docs/benchmarks.md (SMALL=1 only shows
+#                 that it runs)
 #   make payloads the venues' real answers (EXCHANGEKIT_PAYLOADS=folder)
 #   make cassettes record them again (VENUE=mexc; TARGET=testnet, demo or live: with your keys)
 #   make facade   write Exchange and SyncExchange from exchangekit/operations/interface.py
@@ -35,7 +37,7 @@ export PYTHON
 # Hundreds of tests start a Python of their own: what is compiled once is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test conformance matrix chaos mutants lint style types floors ccxt payloads facade format readme tutorial clean
+.PHONY: demo test conformance matrix chaos mutants lint style types floors ccxt bench payloads facade format readme tutorial clean
 
 demo: $(VENV)/.ready
 	$(BIN)/exchangekit demo mexc binance okx
@@ -76,6 +78,9 @@ floors: $(VENV)/.lint
 
 ccxt: $(VENV)/.ccxt
 	$(BIN)/python -m pytest -m ccxt
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks $(if $(SMALL),--small,--write)
 
 payloads: $(VENV)/.ready
 	$(BIN)/python -m pytest -m payloads
@@ -126,4 +131,9 @@ $(VENV)/.docs: $(VENV)/.ready
 
 $(VENV)/.ccxt: $(VENV)/.ready
 	@$(PIP) install --group ccxt
+	@touch $@
+
+# For the benchmark, which needs ccxt beside us.
+$(VENV)/.bench: $(VENV)/.ready
+	@$(PIP) install --group bench
 	@touch $@

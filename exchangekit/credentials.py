@@ -221,6 +221,8 @@ def _refuse_unsafe(path: Path, *, own: bool) -> None:
 def _settings(
     prefix: str, env_file: str | Path | None = None, secrets_dir: str | Path | None = None
 ) -> dict[str, SecretStr]:
+    if secrets_dir is None and not _is_there(env_file):
+        return _from_environment(prefix)
     from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
     class Keys(BaseSettings):
@@ -238,6 +240,24 @@ def _settings(
         return {name: value for name, value in values.items() if value}
     # Outside of the handler: the frames of the failure hold what was read.
     raise MalformedCredentials(f"keys cannot be read from {env_file or secrets_dir}: {why}")
+
+
+def _is_there(file: str | Path | None) -> bool:
+    try:
+        return file is not None and Path(file).expanduser().is_file()
+    except (OSError, RuntimeError):
+        return True  # reading it says what is wrong
+
+
+def _from_environment(prefix: str) -> dict[str, SecretStr]:
+    """As the settings library reads them: whatever the case of a name. It is imported where there
+    is a file to read; each value is wrapped as it is found, so that no variable holds one."""
+    wanted = {(prefix + name).lower(): name for name in _NAMES}
+    return {
+        wanted[name.lower()]: SecretStr(os.environ[name])
+        for name in os.environ
+        if name.lower() in wanted and os.environ[name]
+    }
 
 
 def _why(problem: Exception) -> str:

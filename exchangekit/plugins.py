@@ -8,32 +8,29 @@ be: whichever it were, it would be given the key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from typing import Any, Protocol
+from threading import RLock
+from types import ModuleType
+from typing import Any
 
 import pluggy
 
 from exchangekit.adapter.base import Adapter
 from exchangekit.adapter.declared_values import is_venue_name
+from exchangekit.entries import (
+    EntryPoint,
+    label,
+    offers_venues_only,
+    package_of,
+    why_unfit,
+)
 from exchangekit.errors import PluginError, UnknownVenue
 from exchangekit.hookspecs import GROUP, ExchangeKitHooks, new_manager
 
 _PREFIX = "exchangekit_"
-
-
-class EntryPoint(Protocol):
-    """What is used of `importlib.metadata.EntryPoint`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def dist(self) -> Any: ...
-
-    def load(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +50,71 @@ class Offer:
     package: str
 
 
-@dataclass(slots=True)
 class Plugins:
     """What was found. `venues` and `origins` hold those that a single plugin offers, `offers` what
-    every plugin does."""
+    every plugin does.
 
-    manager: pluggy.PluginManager
-    venues: dict[str, type[Adapter]] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
-    problems: list[PluginProblem] = field(default_factory=list)
-    offers: dict[str, list[Offer]] = field(default_factory=dict)
+    Plugins that do nothing but offer venues may wait until one of them is asked for, by name, or
+    all are: whoever wants one venue does not load the others.
+    """
+
+    def __init__(self, manager: pluggy.PluginManager) -> None:
+        self.manager = manager
+        self._venues: dict[str, type[Adapter]] = {}
+        self._origins: dict[str, str] = {}
+        self._problems: list[PluginProblem] = []
+        self._offers: dict[str, list[Offer]] = {}
+        self._waiting: list[EntryPoint] = []
+        self._loading: list[EntryPoint] = []
+        self._lock = RLock()
+
+    @property
+    def venues(self) -> dict[str, type[Adapter]]:
+        self.complete()
+        return self._venues
+
+    @property
+    def origins(self) -> dict[str, str]:
+        self.complete()
+        return self._origins
+
+    @property
+    def problems(self) -> list[PluginProblem]:
+        self.complete()
+        return self._problems
+
+    @property
+    def offers(self) -> dict[str, list[Offer]]:
+        self.complete()
+        return self._offers
+
+    def complete(self) -> None:
+        """Load whatever waits."""
+        if self._waiting:
+            self._load_those(lambda entry: True)
+
+    def _load_those(self, wanted: Callable[[EntryPoint], bool]) -> None:
+        with self._lock:
+            for entry in [one for one in self._waiting if wanted(one)]:
+                if entry in self._loading:
+                    continue  # its own import asks for plugins
+                self._loading.append(entry)
+                self.load(entry)
+                self._waiting.remove(entry)
+
+    def wait_for(self, entry: EntryPoint) -> None:
+        """Load `entry` when it is wanted."""
+        self._waiting.append(entry)
 
     def adapter(self, venue: str) -> Adapter:
         """The adapter of ``"mexc"``, or of one package: ``"exchangekit-mexc:mexc"``.
 
         Raises UnknownVenue, or PluginError if its plugin is broken or several offer the venue.
         """
+        if self._waiting and isinstance(venue, str):
+            self._load_those(lambda entry: entry.name == venue)
+            if venue in self._venues:
+                return self._made(self._venues[venue], venue)
         found = self.venues.get(venue) if isinstance(venue, str) else None
         if found is not None:
             return self._made(found, venue)
@@ -139,6 +185,7 @@ class Plugins:
     def simulated(self) -> dict[str, Any]:
         """Simulated venues by name. Plugins whose simulation cannot be imported are reported."""
         found: dict[str, Any] = {}
+        self.complete()
         for implementation in self.manager.hook.exchangekit_simulated_venues.get_hookimpls():
             if implementation.wrapper or implementation.hookwrapper:
                 continue
@@ -158,8 +205,33 @@ class Plugins:
 
     def report(self, plugin: str, reason: str) -> None:
         problem = PluginProblem(plugin, reason)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem not in self._problems:
+            self._problems.append(problem)
+
+    def load(self, entry: EntryPoint) -> None:
+        """Import one plugin and register it; whatever is wrong with it is reported."""
+        name = label(entry)
+        if not is_venue_name(entry.name):
+            self.report(
+                name, f"the entry point {entry.name!r} is not lower-case letters and digits"
+            )
+            return
+        unfit = why_unfit(entry)
+        if unfit is not None:
+            self.report(name, unfit)
+            return
+        try:
+            plugin = entry.load()
+        except (Exception, SystemExit) as problem:
+            from exchangekit.adapter.authors import not_imported
+
+            self.report(name, not_imported(problem, getattr(entry, "value", None)))
+            return
+        try:
+            package = entry.name if entry.dist is None else package_of(entry.dist).name
+            self.add(plugin, name, package)
+        except Exception as problem:
+            self.report(name, _failed("it could not be registered", problem))
 
     def add(self, plugin: Any, name: str, package: str) -> None:
         """Register one loaded plugin: its hooks, then the venues that it offers."""
@@ -210,14 +282,14 @@ class Plugins:
                 self._take(venue, Offer(adapter, origin, package))
 
     def _take(self, venue: str, offer: Offer) -> None:
-        offered = self.offers.setdefault(venue, [])
+        offered = self._offers.setdefault(venue, [])
         offered.append(offer)
         if len(offered) == 1:
-            self.venues[venue] = offer.adapter
-            self.origins[venue] = offer.origin
+            self._venues[venue] = offer.adapter
+            self._origins[venue] = offer.origin
             return
-        self.venues.pop(venue, None)
-        self.origins.pop(venue, None)
+        self._venues.pop(venue, None)
+        self._origins.pop(venue, None)
         how = _how(venue, offered)
         for one in offered[:-1]:
             self.report(one.origin, f"it offers {venue!r}, which {offer.origin} offers too: {how}")
@@ -225,30 +297,14 @@ class Plugins:
 
 
 def load(entry_points: Iterable[EntryPoint]) -> Plugins:
-    """Load plugins one by one, in the order of their names."""
+    """Load plugins one by one, in the order of their names; those that only offer venues when one
+    of them is wanted."""
     found = Plugins(new_manager())
     for entry in sorted(entry_points, key=lambda entry: entry.name):
-        name = _label(entry)
-        if not is_venue_name(entry.name):
-            found.report(
-                name, f"the entry point {entry.name!r} is not lower-case letters and digits"
-            )
-            continue
-        unfit = _unfit(entry)
-        if unfit is not None:
-            found.report(name, unfit)
-            continue
-        try:
-            plugin = entry.load()
-        except (Exception, SystemExit) as problem:
-            from exchangekit.adapter.authors import not_imported
-
-            found.report(name, not_imported(problem, getattr(entry, "value", None)))
-            continue
-        try:
-            found.add(plugin, name, entry.name if entry.dist is None else entry.dist.name)
-        except Exception as problem:
-            found.report(name, _failed("it could not be registered", problem))
+        if offers_venues_only(entry):
+            found.wait_for(entry)
+        else:
+            found.load(entry)
     return found
 
 
@@ -269,6 +325,8 @@ def manager_with(plugins: Plugins, extra: Iterable[Any]) -> pluggy.PluginManager
         raise PluginError(f"hooks is {_name_of(extra)}, expected a list of hook objects") from None
     if not extra:
         return plugins.manager
+    if any(isinstance(one, ModuleType) for one in extra):
+        plugins.complete()  # it may be an installed plugin, given a second time
     manager = new_manager()
     for name, plugin in plugins.manager.list_name_plugin():
         if plugin is not None:
@@ -329,33 +387,6 @@ def _free(name: str, manager: pluggy.PluginManager) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
-
-
-def _label(entry: EntryPoint) -> str:
-    dist = entry.dist
-    return entry.name if dist is None else f"{entry.name} ({dist.name} {dist.version})"
-
-
-def _unfit(entry: EntryPoint) -> str | None:
-    """Why the plugin was not made for this version of the kit, None if it was."""
-    if entry.dist is None:
-        return None
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
-
-    try:
-        kit = metadata.version("exchangekit")
-    except metadata.PackageNotFoundError:  # pragma: no cover - run from a bare source tree
-        return None
-    for line in entry.dist.requires or ():
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
-            continue
-        same = canonicalize_name(requirement.name) == "exchangekit"
-        if same and not requirement.specifier.contains(kit, prereleases=True):
-            return f"it needs exchangekit {requirement.specifier}, installed is {kit}"
-    return None
 
 
 def _misspelt(plugin: Any) -> list[str]:

@@ -24,6 +24,8 @@ from exchangekit.adapter.decode import (
     step_of,
     utc,
 )
+from exchangekit.adapter.odd_numbers import is_odd, names_of_numbers
+from exchangekit.adapter.rows import BookRow, WideBookRow
 from exchangekit.errors import BadReply
 from exchangekit.models import Source, Ticker
 
@@ -162,6 +164,7 @@ def test_rows_are_put_in_order_by_what_one_asks_for() -> None:
 # Not finite
 
 NOT_FINITE = ("NaN", "nan", "sNaN", "NaN12", "-NaN", "INF", "inf", "-inf", "+Infinity", "infinity")
+WRITTEN_OTHERWISE = (" NaN", "-snan7", "_inf", "- Infinity ", r"\u006ean", r"\u0049NF")
 
 
 @pytest.mark.parametrize("word", NOT_FINITE)
@@ -192,6 +195,12 @@ def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(
 ) -> None:
     with pytest.raises(BadReply, match=r"a number is not finite|Invalid decimal"):
         read(kind, text % word)
+
+
+@pytest.mark.parametrize("word", WRITTEN_OTHERWISE)
+def test_nor_is_one_that_is_written_in_a_way_that_no_venue_does(word: str) -> None:
+    with pytest.raises(BadReply, match=r"a number is not finite|Invalid decimal"):
+        read(list[Row], f'[{{"name": "a", "price": "{word}"}}]')
 
 
 @pytest.mark.parametrize("word", [*NOT_FINITE, "", "1,5", "cheap"])
@@ -317,6 +326,37 @@ def test_a_number_of_decimals_is_a_step(decimals: int, step: str) -> None:
     assert str(step_of(decimals)) == step
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (Row, {b"price"}),
+        (list[Row], {b"price"}),
+        (Held, {b"price"}),
+        (dict[str, Row], {b"price"}),
+        (dict[str, Decimal], None),
+        (list[Decimal], None),
+        (Decimal, None),
+        (tuple[str, Any], None),
+        (BookRow, None),
+        (WideBookRow, None),
+        (Row | None, {b"price"}),
+        (list[msgspec.Raw], set()),
+    ],
+)
+def test_where_the_numbers_of_a_type_stand_is_known(kind: Any, names: set[bytes] | None) -> None:
+    assert names_of_numbers(kind) == names
+
+
+def test_a_word_under_another_name_is_no_number_and_one_under_its_own_is() -> None:
+    body = b'{"price": "1", "bid1Price" : "2", "asset": "INF", "n.1": "nan", "infinite": 1}'
+    assert is_odd(body)
+    assert not is_odd(body, Row)
+    assert is_odd(body.replace(b'"1"', b'"-inf"'), Row)
+    assert is_odd(body.replace(b'"1"', b'"+Infinity"'), Row)
+    assert is_odd(body.replace(b'"1"', b'["NaN"]'), Row)
+    assert is_odd(body.replace(b'"1"', b'"sNaN12"'), Row)
+
+
 # Bounds
 
 
@@ -325,7 +365,8 @@ def test_a_number_of_decimals_is_a_step(decimals: int, step: str) -> None:
     "odd",
     [
         "1e999999999", "1E-999999999", "1e30", "1e-101", "1" * 31, "0." + "1" * 101, "-1e999999999",
-        "1.5e40", "1" * 5000, "0.1e-200",
+        "1.5e40", "1" * 5000, "0.1e-200", "1.e500", "0e-999999999", r"1\u0065999999999", " 1e500 ",
+        r"\u0031e500", "-1_0e5_00", "+.1e-101",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("quoted", [True, False])
@@ -347,8 +388,11 @@ def test_a_number_with_an_exponent_that_a_market_could_mean_is_read(fair: str) -
     assert read(Row, f'{{"name": "a", "price": {fair}}}').price == D(fair)
 
 
-def test_an_id_that_looks_like_an_exponent_is_an_id() -> None:
-    assert read(Row, '{"name": "12e999999999", "price": "1"}').name == "12e999999999"
+@pytest.mark.parametrize("id", ["12e999999999", "0e0", "e", "INF", "9" * 40, "fd43e0ae-7847-404e"])
+def test_an_id_that_looks_like_an_exponent_is_an_id(id: str) -> None:
+    assert read(Row, f'{{"name": "{id}", "price": "1"}}').name == id
+    with pytest.raises(BadReply, match="far more digits"):
+        read(Row, f'{{"name": "{id}", "price": "1e999"}}')
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import importlib
+import inspect
 import pickle
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -32,6 +34,7 @@ from exchangekit.models import (
     Order,
     OrderBook,
     OrderExplanation,
+    OrderRequest,
     OrderStatus,
     OrderType,
     OrderTypeWord,
@@ -43,9 +46,13 @@ from exchangekit.models import (
     TimeInForce,
     TimeInForceWord,
 )
+from exchangekit.models.base import trusted_row
 from exchangekit.models.enums import choices
+from exchangekit.models.market import make_market_of_row
+from exchangekit.models.market_data import make_ticker_of_row
 from exchangekit.models.markets import index
 from exchangekit.models.numbers import exact, is_multiple, plain, pretty, round_to_step
+from exchangekit.models.orders import under_name
 from exchangekit.orders import check_filters
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12)
@@ -73,7 +80,7 @@ def trusted_constructors() -> dict[str, tuple[type[Model], Callable[..., Model]]
     for info in pkgutil.iter_modules(models.__path__):
         module = importlib.import_module(f"exchangekit.models.{info.name}")
         for name, make in vars(module).items():
-            if name.startswith("make_"):
+            if name.startswith("make_") and not name.endswith("_of_row"):
                 model = name.removeprefix("make_").title().replace("_", "")
                 kinds = {kind.__name__.lower(): kind for kind in _all_models()}
                 found[name] = (kinds[model.lower()], make)
@@ -138,6 +145,67 @@ def test_a_trusted_constructor_makes_what_validation_makes(
     assert copy.deepcopy(made) == validated
     assert made.model_copy() == validated
     assert kind.model_validate(made.model_dump()) == validated
+
+
+@pytest.mark.parametrize("name", TRUSTED)
+@settings(max_examples=3, deadline=None)
+@given(st.data())
+def test_what_is_changed_of_a_copy_changes_no_other_of_its_kind(
+    name: str, data: st.DataObject
+) -> None:
+    kind, make = TRUSTED[name]
+    values = fields_of(kind, data.draw)
+    one, other = make(**values), make(**values)
+    for copied in (one.model_copy(), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        copied.model_fields_set.clear()
+    assert one.model_fields_set == other.model_fields_set == set(kind.model_fields)
+
+
+@pytest.mark.parametrize("kind", [Ticker, Market])
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_model_made_of_a_row_is_what_validation_makes(
+    kind: type[Model], data: st.DataObject
+) -> None:
+    make = {Ticker: make_ticker_of_row, Market: make_market_of_row}[kind]
+    row = fields_of(kind, data.draw)
+    given_values = {name: row[name] for name in inspect.signature(make).parameters if name != "row"}
+    # A row says 0 where there is no price and no rule.
+    copied = {name: value for name, value in row.items() if name not in given_values}
+    zeros = {name for name, value in copied.items() if isinstance(value, Decimal) and not value}
+    made = make(SimpleNamespace(**row), **given_values)
+    told = {name for name in zeros if getattr(made, name) is not None}
+    validated = kind(**{**row, "venue": None, "account": None, **dict.fromkeys(zeros - told)})
+    assert made == validated
+    assert list(made.__repr_args__()) == list(validated.__repr_args__())
+    assert made.model_dump() == validated.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "kept"),
+    [
+        (Ticker, make_ticker_of_row,
+         "bid_volume ask_volume change percentage base_volume quote_volume"),
+        (Market, make_market_of_row, "market_min_cost market_max_cost maker taker"),
+    ],
+)  # fmt: skip
+def test_a_0_of_a_row_is_none_but_where_it_is_a_number(kind: Any, make: Any, kept: str) -> None:
+    zeros = dict.fromkeys(kind.model_fields, Decimal(0))
+    passed = {name: zeros[name] for name in inspect.signature(make).parameters if name != "row"}
+    made = make(SimpleNamespace(**zeros), **passed)
+    found = {name for name, value in made.__dict__.items() if value == 0 and value is not None}
+    plain = {
+        name for name, field in kind.model_fields.items() if field.annotation != Decimal | None
+    }
+    assert found - plain == set(kept.split())
+
+
+@pytest.mark.parametrize(
+    ("given_names", "or_none"), [("nonsense", ""), ("", "nonsense"), ("last", "last")]
+)
+def test_names_of_no_field_make_no_constructor(given_names: str, or_none: str) -> None:
+    with pytest.raises(TypeError, match="Ticker has no field"):
+        trusted_row(Ticker, given_names, or_none)
 
 
 @pytest.mark.parametrize("name", TRUSTED)
@@ -588,3 +656,41 @@ def test_candles_and_levels_are_plain_tuples_with_names() -> None:
     candle = Candle(datetime(2026, 1, 1, tzinfo=UTC), *map(Decimal, range(5)))
     assert candle.close == 3
     assert candle[0] + timedelta(days=1) == datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        LimitOrder(symbol="BTC/USDT", side=Side.BUY, amount=Decimal("0.1"), price=Decimal(9)),
+        LimitOrder(
+            symbol="BTC/USDT",
+            side=Side.SELL,
+            amount=Decimal("0.1"),
+            price=Decimal(9),
+            time_in_force=TimeInForce.IOC,
+            source=Source(b"{}"),
+        ),
+        MarketOrder(symbol="BTC/USDT", side=Side.SELL, amount=Decimal("0.1")),
+        MarketBuyWithCost(symbol="BTC/USDT", cost=Decimal(10)),
+    ],
+)
+def test_an_order_under_another_name_is_what_a_copy_of_it_is(order: OrderRequest) -> None:
+    made, copied = under_name(order, "mine"), order.model_copy(update={"client_order_id": "mine"})
+    assert made == copied
+    assert (made.client_order_id, made.source) == ("mine", order.source)
+    assert made.model_dump() == copied.model_dump()
+
+
+def test_a_model_says_its_arguments_before_its_validator_is_built() -> None:
+    class Fresh(Model):
+        amount: Decimal
+        name: str = "x"
+
+    assert str(inspect.signature(Fresh)).endswith(
+        "amount: decimal.Decimal, name: str = 'x') -> None"
+    )
+    made = Fresh(amount=Decimal(1))
+    assert str(inspect.signature(Fresh)).endswith(
+        "amount: decimal.Decimal, name: str = 'x') -> None"
+    )
+    assert made == Fresh(amount=Decimal(1), name="x")

@@ -19,6 +19,7 @@ import pytest
 from exchangekit_binance.adapter import BinanceAdapter
 from exchangekit_mexc.adapter import MexcAdapter
 from support.payloads import Row, body, documented_errors, files, label, needs_payloads, rows
+from support.validated import check_validated
 
 from exchangekit.adapter import Adapter, Call, Listing, Reply, VenueCode
 from exchangekit.adapter.classify import classify
@@ -282,7 +283,9 @@ class Case:
         error = classify(self.adapter.errors, reply, said)
         if error is not None:
             raise error
-        return call.parse(reply)
+        made = call.parse(reply)
+        check_validated(made)
+        return made
 
 
 def ready(row: Row) -> Case:

@@ -21,6 +21,7 @@ _FLOORS = {
     "journal": "every order, on disk before it leaves",
     "credentials": "where keys come from",
     "plugins": "where venues come from",
+    "entries": "plugins before they are imported",
     "failover": "one exchange over several venues",
     "exchange": "what strategies type against",
     "operations": "every operation, once",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,8 +28,7 @@ LATE = (*PERSONAL, "signature")
 _WITHOUT_BODY = ("GET", "HEAD")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """What goes out after the headers, in segments: bytes as they stand, or the name of a part that
     is put in last."""
 
@@ -36,14 +36,23 @@ class Body:
     form: bool = False
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it is one piece of bytes, with nothing to be put in."""
+        return len(self.segments) == 1 and isinstance(self.segments[0], bytes)
+
+    @property
     def shown(self) -> bytes:
         """With ``[key]``, ``[signature]`` and ``[passphrase]`` in their places."""
+        if len(self.segments) == 1 and isinstance(self.segments[0], bytes):
+            return self.segments[0]
         return b"".join(
             f"[{one}]".encode() if isinstance(one, str) else one for one in self.segments
         )
 
     def filled(self, text_of: Callable[[str], str]) -> bytes:
         """With what `text_of` says of each part."""
+        if len(self.segments) == 1 and isinstance(self.segments[0], bytes):
+            return self.segments[0]
         return b"".join(
             written(text_of(one), self.form) if isinstance(one, str) else one
             for one in self.segments
@@ -67,6 +76,8 @@ class BodyFields:
         Raises ConfigurationError for a request that can carry no such body: what it should carry
         would be believed, and never sent.
         """
+        if not self.always and not (self.dated and request.has_deadline):
+            return Body((request.body,), self.form)
         mine = [one for one in self.always if request.has_deadline or not one.has("deadline")]
         first = [one for one in mine if not one.has("signature")]
         last = [*self.dated] if request.has_deadline else []

@@ -58,12 +58,12 @@ def every(*spellings: str) -> str:
 
 def largest(*spellings: str) -> str:
     """The largest number of those that are told."""
-    return Choice("largest", lambda told: max(_told(told), default=None), spellings)
+    return Choice("largest", _largest, spellings)
 
 
 def smallest(*spellings: str) -> str:
     """The smallest number of those that are told."""
-    return Choice("smallest", lambda told: min(_told(told), default=None), spellings)
+    return Choice("smallest", _smallest, spellings)
 
 
 def total(*spellings: str) -> str:
@@ -78,8 +78,20 @@ def when(condition: str, spelling: str) -> str:
     return Choice("when", None, (condition, spelling), first_is=bool)
 
 
-def _told(values: Values) -> Values:
-    return [value for value in values if value is not None]
+def _largest(told: Values) -> Decimal | None:
+    found: Decimal | None = None
+    for one in told:
+        if one is not None and (found is None or one > found):
+            found = one
+    return found
+
+
+def _smallest(told: Values) -> Decimal | None:
+    found: Decimal | None = None
+    for one in told:
+        if one is not None and (found is None or one < found):
+            found = one
+    return found
 
 
 def _every(told: Values) -> bool | None:
@@ -90,6 +102,7 @@ def _every(told: Values) -> bool | None:
 
 def _total(told: Values) -> Decimal | None:
     found: Decimal | None = None
-    for one in _told(told):
-        found = one if found is None else WIDE.add(found, one)
+    for one in told:
+        if one is not None:
+            found = one if found is None else WIDE.add(found, one)
     return found

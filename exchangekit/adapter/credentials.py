@@ -126,6 +126,8 @@ class Credentials:
 
     def signing(self, hash: Hash = "sha256", *, decoded: bool = False) -> Digest:
         """The same for a text that is fed piece by piece."""
+        if self._keyed and not decoded:
+            return self._keyed[hash].copy()
         if self._private is not None:
             return _Pieces(self._private, hash)
         return self.hmac_of(b"", hash, decoded=decoded)

@@ -7,7 +7,7 @@ its type raises `BadReply` with a short, masked excerpt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -15,23 +15,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from exchangekit.adapter.odd_numbers import all_sane, is_odd
 from exchangekit.adapter.request import Reply
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
-from exchangekit.models.numbers import is_sane, read_exact
+from exchangekit.models.numbers import read_exact
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_FINITE = re.compile(rb'"[-+]?(?:s?nan\d*|inf(?:inity)?)"', re.IGNORECASE)
 _PLACE = re.compile(r"at `\$.*?(\w+)\]?`$")
 _MOST_BLANK_FIELDS = 50
-_FOLDED = bytes(ord("0") if chr(at).isdecimal() else at for at in range(128)).lower() + bytes(
-    range(128, 256)
-)
-"""Small letters, and 0 for every digit."""
-_MANY_DIGITS = b"0" * 31
 _NO_IDS = frozenset({"", "-1", "None", "null"})
 # The caller's own decimal context must not change what a venue said.
 _DIVIDE = Context(prec=28).divide
@@ -39,7 +34,6 @@ _FAST = 1 << 42
 """Up to here (the year 2109) the nearest float is less than half a microsecond off, so that
 `datetime` rounds it to the right one."""
 _EARLIEST, _LATEST = 946_684_800_000, 7_258_118_400_000
-_LARGEST = 10**40
 _from_timestamp = datetime.fromtimestamp
 _generic = msgspec.json.Decoder(float_hook=read_exact)
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
@@ -52,37 +46,37 @@ def decode(kind: type[T], reply: Reply | bytes) -> T:
     None where the row's type says ``Decimal | None`` or ``int | None``. Raises BadReply.
     """
     body = reply if isinstance(reply, bytes) else reply.body
-    made = _decoded(kind, body)
-    if _odd(body) and not _sane(made):
+    try:
+        made = decode_in_haste(kind, body)
+    except msgspec.ValidationError as problem:
+        made = _decode_with_blanks(kind, body, problem)
+    if is_odd(body, kind) and not all_sane(made):
         raise unreadable(body, "a number is not finite, or has far more digits than any market's")
     return made
 
 
 def split(kind: type[T], reply: Reply | bytes) -> T:
     """Like `decode`, for a `kind` that holds pieces of JSON as they stand, and no number."""
-    return _decoded(kind, reply if isinstance(reply, bytes) else reply.body)
+    body = reply if isinstance(reply, bytes) else reply.body
+    try:
+        return decode_in_haste(kind, body)
+    except msgspec.ValidationError as problem:
+        return _decode_with_blanks(kind, body, problem)
 
 
-def _decoded(kind: type[T], body: bytes) -> T:
+def decode_in_haste(kind: type[T], body: bytes) -> T:
+    """Like `decode`, where it is still to be asked whether the body `is_odd`. Raises
+    msgspec.ValidationError for what does not fit, and for a number that is ""."""
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind, strict=False)
     try:
         made: T = decoder.decode(body)
-    except msgspec.ValidationError as problem:
-        return _decode_with_blanks(kind, body, problem)
+    except msgspec.ValidationError:
+        raise
     except (ValueError, RecursionError) as problem:
         raise unreadable(body, str(problem) or "nested too deeply") from None
     return made
-
-
-def _odd(body: bytes) -> bool:
-    """Whether `body` could hold a number that is not finite, has an exponent or very many digits:
-    almost none does, and looking at each number would take longer than the decoding."""
-    folded = body.translate(_FOLDED)
-    if b"0e" in folded or _MANY_DIGITS in folded:
-        return True
-    return (b"nan" in folded or b"inf" in folded) and _NOT_FINITE.search(body) is not None
 
 
 def peek(kind: type[T], reply: Reply) -> T | None:
@@ -159,20 +153,6 @@ def _blank(value: Any, name: str) -> bool:
     return found
 
 
-def _sane(value: Any) -> bool:
-    if isinstance(value, Decimal):
-        return is_sane(value)
-    if isinstance(value, int):
-        return abs(value) < _LARGEST
-    if isinstance(value, msgspec.Struct):
-        return all(_sane(getattr(value, name)) for name in value.__struct_fields__)
-    if isinstance(value, Mapping):
-        return all(map(_sane, value.values()))
-    if isinstance(value, (list, tuple)):
-        return all(map(_sane, value))
-    return True
-
-
 def number(value: str | None) -> Decimal | None:
     """A number that the venue sends as a string, with "" for none."""
     if not value:
@@ -193,10 +173,19 @@ def utc(milliseconds: int) -> datetime:
     raise BadReply(f"the venue sent an impossible time: {excerpt(str(milliseconds))}")
 
 
+def utc_each(milliseconds: Sequence[int]) -> list[datetime]:
+    """`utc` of each."""
+    if milliseconds and min(milliseconds) >= _EARLIEST and max(milliseconds) < _FAST:
+        return [_from_timestamp(each / 1000, UTC) for each in milliseconds]
+    return list(map(utc, milliseconds))
+
+
 def maybe_utc(milliseconds: int | None) -> datetime | None:
     """Like `utc`; None for None and for 0 or less, which venues use for "no time"."""
     if milliseconds is None or milliseconds <= 0:
         return None
+    if _EARLIEST <= milliseconds < _FAST:
+        return _from_timestamp(milliseconds / 1000, UTC)
     return utc(milliseconds)
 
 

@@ -8,11 +8,18 @@ from typing import ClassVar
 from exchangekit.adapter.spelling import Row
 from exchangekit.models.base import Source
 from exchangekit.models.enums import OrderType
-from exchangekit.models.market import Market, make_market
+from exchangekit.models.market import Market, make_market_of_row
 
 Rule = Decimal | None
 
 _ZERO = Decimal(0)
+_TAKES = {
+    (limit, market): frozenset(
+        kind for kind, taken in ((OrderType.LIMIT, limit), (OrderType.MARKET, market)) if taken
+    )
+    for limit in (True, False)
+    for market in (True, False)
+}
 
 
 class MarketRow(Row, kw_only=True):
@@ -59,31 +66,12 @@ def market(row: MarketRow, source: Source) -> Market | None:
     "symbol", "symbols")``. None if not spot."""
     if not row.spot:
         return None
-    takes = {OrderType.LIMIT: row.takes_limit, OrderType.MARKET: row.takes_market}
-    return make_market(
+    return make_market_of_row(
+        row,
         source=source,
         symbol=f"{row.base}/{row.quote}",
-        id=row.id,
-        base=row.base,
-        quote=row.quote,
         active=row.active and row.through_api,
-        through_api=row.through_api,
-        order_types=frozenset(kind for kind, taken in takes.items() if taken),
-        buy_with_cost=row.buy_with_cost,
-        price_step=row.price_step or None,
-        min_price=row.min_price or None,
-        max_price=row.max_price or None,
-        amount_step=row.amount_step or None,
-        min_amount=row.min_amount or None,
-        max_amount=row.max_amount or None,
-        market_amount_step=row.market_amount_step or None,
-        market_min_amount=row.market_min_amount or None,
-        market_max_amount=row.market_max_amount or None,
-        cost_step=row.cost_step or None,
-        min_cost=row.min_cost or None,
-        max_cost=row.max_cost or None,
+        order_types=_TAKES[row.takes_limit, row.takes_market],
         market_min_cost=(row.market_min_cost or None) if row.market_obeys_min_cost else _ZERO,
         market_max_cost=(row.market_max_cost or None) if row.market_obeys_max_cost else _ZERO,
-        maker=row.maker,
-        taker=row.taker,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from exchangekit.adapter.decode import decode, decode_any
 from exchangekit.adapter.request import Reply
-from exchangekit.adapter.rows import apart
+from exchangekit.adapter.rows import apart, decode_apart
 from exchangekit.errors import BadReply
 from exchangekit.excerpts import excerpt
 from exchangekit.models.base import Source
@@ -32,6 +33,7 @@ _RULES = [
     "market_max_cost",
     "cost_step",
 ]
+_NUMBERS = [*_RULES, "maker", "taker"]
 
 
 def listing(
@@ -50,29 +52,48 @@ def listing(
     def parse(reply: Reply) -> Markets:
         markets: dict[str, Market] = {}
         skipped: list[SkippedMarket] = []
-        for position, (body, row) in enumerate(apart(kind, reply, *path)):
+        numbers: dict[str, Decimal] = {}
+        for position, (body, piece, row) in enumerate(_decoded(kind, reply, path)):
             try:
-                market = make(decode(kind, row), Source(body))
+                if isinstance(row, BadReply):
+                    raise row
+                market = make(decode(kind, piece) if row is None else row, Source(body))
                 if market is not None:
-                    _check(market, markets)
+                    _check(market, markets, numbers)
                     markets[market.symbol] = market
             except BadReply as problem:
-                skipped.append(SkippedMarket(_name(row, id_field, position), problem.message))
+                skipped.append(SkippedMarket(_name(piece, id_field, position), problem.message))
             except (ArithmeticError, OverflowError) as problem:
-                skipped.append(SkippedMarket(_name(row, id_field, position), repr(problem)))
+                skipped.append(SkippedMarket(_name(piece, id_field, position), repr(problem)))
         return index(tuple(markets.values()), tuple(skipped))
 
     return parse
 
 
-def _check(market: Market, others: dict[str, Market]) -> None:
+def _decoded(
+    kind: type[T], reply: Reply, path: tuple[str | int, ...]
+) -> Iterable[tuple[bytes, bytes, T | BadReply | None]]:
+    """The JSON of each market, that which is decoded, and what it says; None for each where one
+    cannot be reckoned."""
+    try:
+        return zip(*decode_apart(kind, reply, *path), strict=True)
+    except (ArithmeticError, OverflowError):
+        return [(*both, None) for both in apart(kind, reply, *path)]
+
+
+def _check(market: Market, others: dict[str, Market], numbers: dict[str, Decimal]) -> None:
+    """Refuses what breaks sense. A number that is written like one of `numbers` becomes that one:
+    the rules of thousands of markets have few."""
     if not (market.id and market.base and market.quote):
         raise BadReply("it has no id, base or quote")
     values = market.__dict__
-    for name in _RULES:
+    for name in _NUMBERS:
         value = values[name]
-        if value is not None and value < 0:
-            raise BadReply(f"its {name} is negative ({value})")
+        if value is not None:
+            written = str(value)
+            if written[0] == "-" and value < 0 and name in _RULES:
+                raise BadReply(f"its {name} is negative ({value})")
+            values[name] = numbers.setdefault(written, value)
     if market.symbol in others:
         raise BadReply(f"{market.symbol} is already {others[market.symbol].id}")
 

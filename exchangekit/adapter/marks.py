@@ -25,6 +25,7 @@ Read = Callable[[Any], Any]
 Flag = str | int | bool | list[str | int]
 """What a yes or no may be told as: itself, a word, or a list of words."""
 
+_scaleb = WIDE.scaleb
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEPS = {Decimal(places): step_of(places) for places in range(-40, 41)}
 _PERCENTAGES = frozenset({"percentage"})
@@ -98,7 +99,7 @@ class Milliseconds(_Numbered):
     def made(self, told: Decimal) -> int:
         if not is_sane(told):
             raise ValueError(f"{str(self)!r} has far more digits than any time's")
-        return int(WIDE.scaleb(told, self.shift).to_integral_value(ROUND_FLOOR))
+        return int(_scaleb(told, self.shift).to_integral_value(ROUND_FLOOR))
 
 
 class Seconds(Milliseconds):
@@ -154,7 +155,7 @@ class Ratio(_Numbered):
     fits = Decimal
 
     def made(self, told: Decimal) -> Decimal:
-        return WIDE.scaleb(told, 2)
+        return _scaleb(told, 2)
 
     def reader(self, field: str, wanted: Any) -> Read | None:
         return super().reader(field, wanted) if field in _PERCENTAGES else None
@@ -167,7 +168,7 @@ class Percent(_Numbered):
     fits = Decimal
 
     def made(self, told: Decimal) -> Decimal:
-        return WIDE.scaleb(told, -2)
+        return _scaleb(told, -2)
 
     def reader(self, field: str, wanted: Any) -> Read | None:
         return None if field in _PERCENTAGES else super().reader(field, wanted)
@@ -197,6 +198,9 @@ class Decimals(_Numbered):
         if step is None:
             raise ValueError(f"{excerpt(str(told))} is no number of decimals")
         return step
+
+    def reader(self, field: str, wanted: Any) -> Read | None:
+        return self.made
 
 
 class Blank(Mark):
@@ -284,6 +288,9 @@ class Among(Mark):
             if type(told) is str and "," not in told:
                 return (told in words) is found
             if type(told) is list:
+                # Most lists are of words, and most words are there.
+                if not words.isdisjoint(told):
+                    return found
                 return words.isdisjoint(map(_word, told)) is not found
             return words.isdisjoint(_words_of(told)) is not found
 

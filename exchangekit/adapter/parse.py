@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
-from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
@@ -68,12 +68,13 @@ from exchangekit.models.market_data import (
     Ticker,
     Trade,
     make_order_book,
-    make_ticker,
+    make_ticker_of_row,
     make_trade,
 )
 from exchangekit.models.numbers import WIDE
 
 _TAKERS = {True: Side.SELL, False: Side.BUY, None: None}
+_ZERO = Decimal(0)
 
 
 class _Anything(Struct):
@@ -98,24 +99,7 @@ def ticker(row: TickerRow, symbol: str, source: Source) -> Ticker:
         raise BadReply(f"the venue sent a negative price or volume of {symbol}")
     if row.reckons:
         _reckon(row)
-    return make_ticker(
-        source=source,
-        symbol=symbol,
-        timestamp=maybe_utc(row.timestamp),
-        last=row.last or None,
-        bid=row.bid or None,
-        bid_volume=row.bid_volume,
-        ask=row.ask or None,
-        ask_volume=row.ask_volume,
-        open=row.open or None,
-        high=row.high or None,
-        low=row.low or None,
-        change=row.change,
-        percentage=row.percentage,
-        vwap=row.vwap or None,
-        base_volume=row.base_volume,
-        quote_volume=row.quote_volume,
-    )
+    return make_ticker_of_row(row, source=source, symbol=symbol, timestamp=maybe_utc(row.timestamp))
 
 
 def _reckon(row: TickerRow) -> None:
@@ -130,7 +114,7 @@ def _reckon(row: TickerRow) -> None:
 
 def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
     """A book; raises BadReply for a price or an amount below zero."""
-    if b"-" in source.body and below_zero(*chain(*row.bids, *row.asks)):
+    if b"-" in source.body and (_any_below_zero(row.bids) or _any_below_zero(row.asks)):
         raise BadReply(f"the venue sent a negative price or amount in the book of {symbol}")
     return make_order_book(
         source=source,
@@ -140,6 +124,10 @@ def book(row: BookRow, symbol: str, source: Source) -> OrderBook:
         timestamp=maybe_utc(row.timestamp),
         sequence=row.sequence,
     )
+
+
+def _any_below_zero(levels: Sequence[BookLevel]) -> bool:
+    return any(price < _ZERO or amount < _ZERO for price, amount in levels)
 
 
 def wide_book(row: WideBookRow, symbol: str, source: Source) -> OrderBook:
@@ -154,13 +142,15 @@ def wide_book(row: WideBookRow, symbol: str, source: Source) -> OrderBook:
 
 
 def _levels(wide: list[LevelRow]) -> tuple[BookLevel, ...]:
-    return tuple([BookLevel(level.price, level.amount) for level in wide])
+    new = tuple.__new__  # a named tuple's own takes twice as long
+    return tuple([new(BookLevel, (level.price, level.amount)) for level in wide])
 
 
 def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None) -> Trade:
     """`words` where the venue says the taker's side."""
-    if below_zero(row.price, row.amount, row.cost):
-        refuse_below_zero(price=row.price, amount=row.amount, cost=row.cost)
+    price, amount, cost = row.price, row.amount, row.cost
+    if below_zero(price, amount, cost):
+        refuse_below_zero(price=price, amount=amount, cost=cost)
     if row.side is None or words is None:
         side = _TAKERS[row.buyer_is_maker]
     else:
@@ -169,9 +159,9 @@ def trade(row: TradeRow, symbol: str, source: Source, words: Words | None = None
         source=source,
         symbol=symbol,
         timestamp=utc(row.timestamp),
-        price=row.price,
-        amount=row.amount,
-        cost=WIDE.multiply(row.price, row.amount) if row.cost is None else row.cost,
+        price=price,
+        amount=amount,
+        cost=WIDE.multiply(price, amount) if cost is None else cost,
         side=side,
         id=None if row.id is None else identity(row.id),
     )

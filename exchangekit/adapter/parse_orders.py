@@ -10,7 +10,7 @@ from exchangekit.adapter.decode import average, identity, lookup, maybe_utc, utc
 from exchangekit.adapter.replies import parse_rows
 from exchangekit.adapter.request import Reply
 from exchangekit.adapter.rows import FeeRow, FillRow, OrderRow
-from exchangekit.adapter.signs import refuse_below_zero
+from exchangekit.adapter.signs import below_zero, refuse_below_zero
 from exchangekit.adapter.words import Words
 from exchangekit.errors import BadReply, OrderNotFound
 from exchangekit.models.base import Source
@@ -35,6 +35,9 @@ R = TypeVar("R", bound=OrderRow)
 
 _ROLES = {True: Liquidity.MAKER, False: Liquidity.TAKER, None: Liquidity.UNKNOWN}
 _SIDES = {True: Side.BUY, False: Side.SELL, None: None}
+# Members of an enum take a while to be looked up in it.
+_BUY, _LIMIT, _MARKET = Side.BUY, OrderType.LIMIT, OrderType.MARKET
+_NOTHING = Decimal(0)
 
 
 def order(
@@ -51,14 +54,15 @@ def order(
     if row.type is not None:
         kind, time_in_force = words.types.get(row.type) or words.unknown_type
     if row.side is not None:
-        side = lookup(words.sides, row.side, "side")
+        side = words.sides.get(row.side) or lookup(words.sides, row.side, "side")
     client_order_id, price, amount = row.client_order_id, row.price, row.amount
-    requested, in_quote = row.requested_cost, _in_quote(row, kind, side)
+    requested, stop_price, filled = row.requested_cost, row.stop_price, row.filled
+    in_quote = False if kind is _LIMIT else _in_quote(row, kind, side)
     if in_quote:
         requested, amount = amount, None
     elif in_quote is None:
         amount = None
-    if kind is not OrderType.MARKET and time_in_force is None and row.time_in_force:
+    if time_in_force is None and kind is not _MARKET and row.time_in_force:
         time_in_force = words.times_in_force.get(row.time_in_force, TimeInForce.UNKNOWN)
     if asked is not None:
         kind, side = kind or asked.type, side or asked.side
@@ -74,20 +78,23 @@ def order(
     if name is None and not client_order_id:
         raise BadReply("the reply does not say which order it tells of: it has no id")
     if status is not None:
-        status = words.statuses.get(status, OrderStatus.UNKNOWN)
-    by_cost = in_quote or (kind is OrderType.MARKET and side is Side.BUY)
-    refuse_below_zero(
-        price=price,
-        stop_price=row.stop_price,
-        amount=amount,
-        cost=requested,
-        filled_amount=row.filled,
-        average_price=row.average,
-    )
+        status = words.statuses.get(status) or OrderStatus.UNKNOWN
+    by_cost = in_quote or (kind is _MARKET and side is _BUY)
+    if below_zero(price, stop_price, amount, requested, filled, row.average):
+        refuse_below_zero(
+            price=price,
+            stop_price=stop_price,
+            amount=amount,
+            cost=requested,
+            filled_amount=filled,
+            average_price=row.average,
+        )
     # Of a market buy by cost, venues tell an estimate of its amount, or what was filled.
-    if row.filled and amount and not by_cost and row.filled > amount:
-        raise BadReply(f"the venue says that {row.filled} of {amount} are filled")
+    if filled and amount and not by_cost and filled > amount:
+        raise BadReply(f"the venue says that {filled} of {amount} are filled")
     cost, average_price = _paid(row)
+    created, updated = row.created, row.updated
+    timestamp = maybe_utc(created)
     return make_order(
         source=source,
         symbol=symbol,
@@ -97,16 +104,16 @@ def order(
         client_order_id=client_order_id or None,
         status=status,
         time_in_force=time_in_force,
-        price=None if kind is OrderType.MARKET else price or None,
-        stop_price=row.stop_price or None,
+        price=None if kind is _MARKET else price or None,
+        stop_price=stop_price or None,
         amount=amount or None,
         requested_cost=(requested or None) if by_cost else None,
-        filled=row.filled,
+        filled=filled,
         cost=cost,
         average=average_price,
         fees=_fees(row),
-        timestamp=maybe_utc(row.created),
-        updated=maybe_utc(row.updated),
+        timestamp=timestamp,
+        updated=timestamp if updated == created else maybe_utc(updated),
     )
 
 
@@ -129,20 +136,20 @@ def order_reader(
 
 def _in_quote(row: OrderRow, kind: OrderType | None, side: Side | None) -> bool | None:
     """Whether the amount counts quote; None where nobody knows."""
-    if kind is OrderType.LIMIT:
+    if kind is _LIMIT:
         return False
     if row.in_quote is not None or not row.market_buys_in_quote:
         return row.in_quote or False
     if kind is OrderType.UNKNOWN:
         return None
-    return kind is OrderType.MARKET and side is Side.BUY
+    return kind is _MARKET and side is _BUY
 
 
 def _fees(row: OrderRow) -> tuple[Fee, ...] | None:
     if row.fills is not None:
         return fees(row.fills)
-    if row.fee is None and row.rebate is None:
-        return None
+    if not row.fee and not row.rebate:
+        return None if row.fee is None and row.rebate is None else ()
     back = row.rebate and row.rebate.copy_negate()
     told = (row.fee_currency, row.fee), (row.rebate_currency, back)
     return _summed([(currency, cost) for currency, cost in told if cost])
@@ -153,8 +160,8 @@ def _paid(row: OrderRow) -> tuple[Decimal | None, Decimal | None]:
     as exactly as that; where nothing was filled, nothing was paid. A cost below 0 is none."""
     cost, filled = row.cost, row.filled
     if cost is not None or filled is None:
-        cost = cost if cost is None or cost >= 0 else None
-        return cost, average(cost, filled)
+        cost = cost if cost is None or cost >= _NOTHING else None
+        return cost, average(cost, filled) if filled else None
     if not filled:
         return Decimal(0), None
     return (WIDE.multiply(row.average, filled), row.average) if row.average else (None, None)
@@ -179,11 +186,15 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
     """`words` where the venue says the side, and who took; a role without a meaning is unknown."""
     side, liquidity = _SIDES[row.is_buyer], _ROLES[row.is_maker]
     if words is not None:
-        side = lookup(words.sides, row.side, "side") if row.side else side
-        liquidity = words.roles.get(row.role, liquidity) if row.role else liquidity
+        if row.side:
+            side = words.sides.get(row.side) or lookup(words.sides, row.side, "side")
+        if row.role:
+            liquidity = words.roles.get(row.role, liquidity)
     if side is None:
         raise BadReply("the reply does not say whether a fill bought or sold")
-    refuse_below_zero(price=row.price, amount=row.amount, cost=row.cost)
+    price, amount, cost = row.price, row.amount, row.cost
+    if below_zero(price, amount, cost):
+        refuse_below_zero(price=price, amount=amount, cost=cost)
     name, order_id = identity(row.id), identity(row.order_id)
     if name is None or order_id is None:
         raise BadReply("the reply does not say which fill it tells of: it lacks an id")
@@ -197,9 +208,9 @@ def fill(row: FillRow, symbol: str, source: Source, words: Words | None = None) 
         order_id=order_id,
         timestamp=utc(row.timestamp),
         side=side,
-        price=row.price,
-        amount=row.amount,
-        cost=WIDE.multiply(row.price, row.amount) if row.cost is None else row.cost,
+        price=price,
+        amount=amount,
+        cost=WIDE.multiply(price, amount) if cost is None else cost,
         fee=fee,
         liquidity=liquidity,
         client_order_id=row.client_order_id or None,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from operator import attrgetter
+from functools import cached_property
+from keyword import iskeyword
 from typing import Any, Self, get_args
 
 import msgspec
 
 from exchangekit.adapter.choices import Choice
-from exchangekit.adapter.marks import Always, Mark, Read, is_always, kinds_of
+from exchangekit.adapter.marks import Always, Mark, is_always, kinds_of
+from exchangekit.adapter.putting import KEY, Chosen, Made, Part, Plan, Source, Way, Where, putting
 
-_Pair = tuple[Read, Read | None]
 _STEP = re.compile(r"([^.\[\]=]+)(?:\[(?:([^.\[\]=]+)=([^\[\]=]+)|(\d{1,2}))\])?(?:\.|$)")
 
 
@@ -123,11 +123,10 @@ class Readings:
 
     def __init__(self, row: str = "", zero_is_none: bool = False) -> None:
         self.each: tuple[Reading, ...] = ()
+        self.plans: list[Plan] = []
         self._row = row
         self._zero_is_none = zero_is_none
         self._places: dict[str, _Place] = {}
-        self._lists: list[tuple[Read, str, str]] = []
-        self._reads: list[tuple[str, Read, Read | None, bool]] = []
 
     @classmethod
     def of(cls, row: str, wanted: Iterable[Reading], zero_is_none: bool) -> Self:
@@ -138,8 +137,10 @@ class Readings:
             one for one in wanted if not is_plain(one.spelling) or str(one.spelling) in shared
         )
         for one in made.each:
-            read, make = made._read(one, one.spelling, one.kind, one.needed)
-            made._reads.append((one.field, read, make, one.needed and not one.may_be_null))
+            source = made._plan(one, one.spelling, one.kind, one.needed)
+            made.plans.append(
+                Plan(one.field, str(one.spelling), source, one.needed and not one.may_be_null)
+            )
         return made
 
     @property
@@ -154,50 +155,37 @@ class Readings:
     def declared(self) -> list[Any]:
         return [place.declared(name) for name, place in self._places.items()]
 
-    def put(self, row: Any) -> None:
-        """Fill in the fields of a row. Raises ValueError for what is needed and not told."""
-        for holder, attribute, key in self._lists:
-            held = holder(row)
-            items = None if held is None else getattr(held, attribute)
-            if type(items) is list:
-                setattr(held, attribute, {getattr(item, key): item for item in items})
-        for name, read, make, needed in self._reads:
-            value = read(row)
-            if value is not None and make is not None:
-                value = make(value)
-            if value is not None:
-                setattr(row, name, value)
-            elif needed and getattr(row, name) is None:
-                (told,) = [str(one.spelling) for one in self.each if one.field == name]
-                raise ValueError(f"it does not say {told}, its {name}")
+    @cached_property
+    def put(self) -> Callable[[Any], None]:
+        """What fills in the fields of a row. It raises ValueError for what is needed and not
+        told."""
+        return putting(self._row, self.plans)
 
-    def _read(self, one: Reading, spelling: str, wanted: Any, needed: bool) -> _Pair:
-        """What finds `spelling` in a decoded row, and what then makes `wanted` of it; its place is
-        made on the way."""
+    def _plan(self, one: Reading, spelling: str, wanted: Any, needed: bool) -> Source:
+        """How `wanted` is made of what `spelling` leads to; its place is made on the way."""
         if isinstance(spelling, Choice):
             kinds = spelling.kinds(wanted)
             parts = [self._part(one, *part) for part in zip(spelling.among, kinds, strict=True)]
             if spelling.first_is is bool:
-                return _where(*parts), None
-            return (
-                _first_of(parts) if spelling.pick is None else _all_of(parts, spelling.pick)
-            ), None
+                condition, then = parts
+                return Where(condition, then, self._zero_is_none)
+            return Chosen(tuple(parts), spelling.pick, self._zero_is_none)
         if isinstance(spelling, Mark):
             try:
                 spelling.check(one.field, wanted)
             except TypeError as problem:
                 raise TypeError(f"{self._row}: {problem}") from None
-            read, make = self._read(
+            source = self._plan(
                 one, spelling.inner, spelling.takes(wanted), needed or is_always(spelling)
             )
-            return read, _then(make, spelling.reader(one.field, wanted))
-        return self._reach(one, str(spelling), kinds_of(wanted), needed), None
+            reader = spelling.reader(one.field, wanted)
+            return source if reader is None else Made(source, reader)
+        return self._reach(one, str(spelling), kinds_of(wanted), needed)
 
-    def _part(self, one: Reading, spelling: str, wanted: Any) -> _Pair:
-        read, make = self._read(one, spelling, wanted, needed=False)
-        return read, _then(make, _told if self._zero_is_none else None)
+    def _part(self, one: Reading, spelling: str, wanted: Any) -> Part:
+        return Part(self._plan(one, spelling, wanted, needed=False), kinds_of(wanted))
 
-    def _reach(self, one: Reading, path: str, kinds: tuple[Any, ...], needed: bool) -> Read:
+    def _reach(self, one: Reading, path: str, kinds: tuple[Any, ...], needed: bool) -> Way:
         try:
             steps = steps_of(path) if _is_path(path) else (Step(path),)
         except TypeError as problem:
@@ -221,7 +209,7 @@ class Readings:
         if shared is None:
             raise TypeError(self._twice(steps[-1].name, end.reader, one.field))
         end.kinds, end.null = shared, end.null and (not needed or one.may_be_null)
-        return _reached(way)
+        return Way(tuple(way))
 
     def _made(
         self, one: Reading, step: Step, way: list[tuple[str, str | None]], others: dict[str, _Place]
@@ -235,8 +223,7 @@ class Readings:
                     f"{self._row}, {one.field!r}: a path leads through one list at most"
                 )
             place.key = step.key
-            place.under[step.key] = _Place("key_", (str,), one.field)
-            self._lists.append((_reached(way), place.attribute, "key_"))
+            place.under[step.key] = _Place(KEY, (str,), one.field)
         others[step.name] = place
         return place
 
@@ -282,91 +269,6 @@ def _first(path: str) -> str:
 def _attribute(prefix: str, name: str, others: Mapping[str, _Place]) -> str:
     made = prefix + re.sub(r"\W", "_", name)
     taken = {place.attribute for place in others.values()}
-    while made in taken or not made.isidentifier():
+    while made in taken or not made.isidentifier() or iskeyword(made):
         made = f"at_{made}" if not made.isidentifier() else f"{made}_"
     return made
-
-
-def _reached(attributes: Iterable[tuple[str, str | None]]) -> Read:
-    way = tuple(attributes)
-    if not way:
-        return lambda row: row
-    if len(way) == 1 and way[0][1] is None:
-        return attrgetter(way[0][0])
-
-    if all(chosen is None for _, chosen in way):
-        names = tuple(attribute for attribute, _ in way)
-
-        def reach_in(row: Any) -> Any:
-            for name in names:
-                row = getattr(row, name)
-                if row is None:
-                    return None
-            return row
-
-        return reach_in
-    if len(way) == 2 and way[0][1] is not None:
-        items, value = attrgetter(way[0][0]), attrgetter(way[1][0])
-        key = way[0][1]
-
-        def reach_item(row: Any) -> Any:
-            item = items(row).get(key)
-            return None if item is None else value(item)
-
-        return reach_item
-
-    def reach(row: Any) -> Any:
-        for attribute, chosen in way:
-            row = getattr(row, attribute)
-            if chosen is not None:
-                row = row.get(chosen)
-            if row is None:
-                return None
-        return row
-
-    return reach
-
-
-def _then(first: Read | None, then: Read | None) -> Read | None:
-    """Both, one after the other."""
-    return _after(first, then) if first is not None and then is not None else first or then
-
-
-def _after(read: Read, make: Read) -> Read:
-    def after(row: Any) -> Any:
-        told = read(row)
-        return None if told is None else make(told)
-
-    return after
-
-
-def _told(value: Any) -> Any:
-    """Where 0 is as good as none."""
-    return None if type(value) is Decimal and not value else value
-
-
-def _value(row: Any, part: _Pair) -> Any:
-    read, make = part
-    value = read(row)
-    if value is not None and make is not None:
-        value = make(value)
-    return None if value == "" else value
-
-
-def _first_of(parts: list[_Pair]) -> Read:
-    def first_of(row: Any) -> Any:
-        for part in parts:
-            value = _value(row, part)
-            if value is not None:
-                return value
-        return None
-
-    return first_of
-
-
-def _where(condition: _Pair, then: _Pair) -> Read:
-    return lambda row: _value(row, then) if _value(row, condition) else None
-
-
-def _all_of(parts: list[_Pair], pick: Callable[[list[Any]], Any]) -> Read:
-    return lambda row: pick([_value(row, part) for part in parts])

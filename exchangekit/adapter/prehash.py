@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from exchangekit.adapter.body_fields import FORM, JSON, Body, BodyFields, numeric_parts, written
 from exchangekit.adapter.credentials import Credentials, Digest
-from exchangekit.adapter.request import Outgoing, Params, Request, percent_encode, target
+from exchangekit.adapter.request import Outgoing, Request, percent_encode, target
 from exchangekit.adapter.scheme import (
     ENCODINGS,
     HASHES,
@@ -24,6 +24,7 @@ from exchangekit.adapter.scheme import (
     Hash,
     Ingredients,
     KeyKind,
+    Piece,
     Scheme,
     TimeUnit,
 )
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
     import hmac
 
     from exchangekit.adapter.request import Origin
+
+
+_Run = tuple[Piece, ...] | None
+_BODY: tuple[Piece, ...] = (("body", ""),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +104,12 @@ class DeclaredPrehash:
     key_encoding: Encoding = "base64"
     decoded: bool = False
     scheme: Scheme = field(init=False, repr=False, compare=False)
-    _headers: tuple[Value, ...] = field(init=False, repr=False, compare=False)
     _query: tuple[Value, ...] = field(init=False, repr=False, compare=False)
     _fields: BodyFields = field(init=False, repr=False, compare=False)
+    _runs: tuple[_Run, ...] = field(init=False, repr=False, compare=False)
+    _runs_apart: tuple[_Run, ...] = field(init=False, repr=False, compare=False)
+    _dated: tuple[tuple[Value, str], ...] = field(init=False, repr=False, compare=False)
+    _undated: tuple[tuple[Value, str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _one_of("hash", self.hash, HASHES)
@@ -146,8 +154,11 @@ class DeclaredPrehash:
             "body": MappingProxyType(dict(self.body)),
             "body_always": MappingProxyType(dict(self.body_always)),
             "scheme": scheme,
-            "_headers": headers,
             "_query": query,
+            "_runs": _runs_of(signed, apart=False),
+            "_runs_apart": _runs_of(signed, apart=True),
+            "_dated": tuple(map(_alone, headers)),
+            "_undated": tuple(_alone(one) for one in headers if not one.has("deadline")),
             "_fields": BodyFields(
                 always, body, self.form, numeric_parts(self.time) if self.body_numbers else _NONE
             ),
@@ -168,7 +179,7 @@ class DeclaredPrehash:
         return bool(self.body_always) or self.scheme.signs("body", "body_hash")
 
     def explain(self, request: Request, stamp: Stamp) -> SigningText:
-        made, _ = self._ingredients(request, stamp)
+        made, _, _ = self._ingredients(request, stamp)
         parts = tuple(
             (piece[0], made.part(piece, self.hash).decode()) for piece in self.scheme.pieces or ()
         )
@@ -178,45 +189,47 @@ class DeclaredPrehash:
     def sign(
         self, request: Request, credentials: Credentials, stamp: Stamp, origin: Origin
     ) -> Outgoing:
-        made, body = self._ingredients(request, stamp)
-        credentials.require(*self.kinds)
+        made, body, known = self._ingredients(request, stamp)
+        if credentials.kind not in self.kinds:
+            credentials.require(*self.kinds)
         digest = credentials.signing(self.hash, decoded=self.decoded)
-        for piece in self.scheme.pieces or ():
-            # Fed piece by piece: no variable holds the key as plain text.
-            if piece[0] == "key":
+        for run in self._runs if body.is_bare else self._runs_apart:
+            # Fed run by run: no variable holds the key as plain text.
+            if run is None:
                 digest.update(credentials.api_key.get_secret_value().encode())
-            elif piece[0] == "body":
+            elif run is _BODY:
                 _feed(digest, body, credentials, self.scheme)
             else:
-                digest.update(made.part(piece, self.hash))
-        signature = self.scheme.encoded(digest.digest(), credentials.kind)
-        known = {
-            "signature": signature,
-            "timestamp": made.timestamp,
-            "window": made.window,
-            "deadline": str(stamp.deadline),
-            "nonce": made.nonce,
-        }
+                digest.update(made.texts(run, self.hash))
+        known["signature"] = signature = self.scheme.encoded(digest.digest(), credentials.kind)
         untyped = made.body and not _has_type(request)
         typed = (("Content-Type", FORM if self.form else JSON),) if untyped else ()
         # Put together in the call, for the same reason.
         return Outgoing(
             origin,
             request.method,
-            _with_signature(made.target, self._query, signature),
+            _with_signature(made.target, self._query, signature) if self._query else made.target,
             (
                 *request.headers,
-                *(
-                    (value.name, _filled(value, known, credentials, self.scheme))
-                    for value in self._headers
-                    if request.has_deadline or not value.has("deadline")
-                ),
+                *[
+                    (
+                        value.name,
+                        known[part]
+                        if part in known
+                        else _personal(part, credentials, self.scheme)
+                        if part
+                        else _filled(value, known, credentials, self.scheme),
+                    )
+                    for value, part in (self._dated if request.has_deadline else self._undated)
+                ],
                 *typed,
             ),
             body.filled(lambda part: known.get(part) or _personal(part, credentials, self.scheme)),
         )
 
-    def _ingredients(self, request: Request, stamp: Stamp) -> tuple[Ingredients, Body]:
+    def _ingredients(
+        self, request: Request, stamp: Stamp
+    ) -> tuple[Ingredients, Body, dict[str, str]]:
         signed = stamp.timestamp
         if self.backdates and request.has_deadline:
             signed = min(signed, stamp.deadline - self.behind_ms)
@@ -228,21 +241,49 @@ class DeclaredPrehash:
             "deadline": str(stamp.deadline),
             "nonce": nonce,
         }
-        own: Params = tuple(
-            (value.name, "".join(text or known[part] for part, text in value.pieces))
-            for value in self._query
-            if not value.has("signature") and (request.has_deadline or not value.has("deadline"))
-        )
-        made = target(request.path, (*request.params, *own))
+        pairs = (*request.params,)
+        if self._query:
+            pairs += tuple(
+                (value.name, "".join(text or known[part] for part, text in value.pieces))
+                for value in self._query
+                if not value.has("signature")
+                and (request.has_deadline or not value.has("deadline"))
+            )
         body = self._fields.of(request, known)
-        return Ingredients(when, request.method, made, body.shown, window, nonce, stamp.host), body
+        made = Ingredients(
+            when, request.method, target(request.path, pairs), body.shown, window, nonce, stamp.host
+        )
+        return made, body, known
+
+
+def _runs_of(pieces: tuple[Piece, ...], *, apart: bool) -> tuple[_Run, ...]:
+    """The pieces of a text in runs that are signed at once: None where the key stands; `_BODY`,
+    ``apart``, where the body does, which may hold it."""
+    made: list[_Run] = []
+    for piece in pieces:
+        if piece == ("key", ""):
+            made.append(None)
+        elif apart and piece == ("body", ""):
+            made.append(_BODY)
+        elif made and made[-1] is not None and made[-1] is not _BODY:
+            made[-1] = (*made[-1], piece)
+        else:
+            made.append((piece,))
+    return tuple(made)
+
+
+def _alone(value: Value) -> tuple[Value, str]:
+    """A header with the one part that it is, "" where it is put together."""
+    return value, value.pieces[0][0] if [text for _, text in value.pieces] == [""] else ""
 
 
 _NONE: frozenset[str] = frozenset()
 
 
 def _has_type(request: Request) -> bool:
-    return any(name.lower() == "content-type" for name, _ in request.headers)
+    return bool(request.headers) and any(
+        name.lower() == "content-type" for name, _ in request.headers
+    )
 
 
 def _with_signature(made: str, query: tuple[Value, ...], signature: str) -> str:

@@ -147,10 +147,23 @@ def read_rows(
     *path: str | int,
 ) -> tuple[M, ...]:
     """What `parse_rows` makes of a reply, or of the JSON of a part of one."""
-    return told_rows(
-        *decode_each(kind, reply, *path),
-        lambda row, source: read(row, _symbol_of(row, market), source),
-    )
+    return told_rows(*decode_each(kind, reply, *path), _of_market(read, market))
+
+
+def _of_market(
+    read: Callable[[S, str, Source], M], market: Market | Markets
+) -> Callable[[S, Source], M]:
+    """`read` for a row that names its market, or none where one was asked for."""
+    if isinstance(market, Markets):
+        return lambda row, source: read(row, _symbol_of(row, market), source)
+    symbol, right = market.symbol, (market.id, "", None)
+
+    def one(row: S, source: Source) -> M:
+        if getattr(row, "symbol", None) not in right:
+            _symbol_of(row, market)
+        return read(row, symbol, source)
+
+    return one
 
 
 def told_rows(

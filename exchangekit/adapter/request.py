@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
@@ -27,6 +28,7 @@ Params = tuple[tuple[str, str], ...]
 _FORM: Params = (("Content-Type", "application/x-www-form-urlencoded"),)
 _JSON: Params = (("Content-Type", "application/json"),)
 
+_is_safe_query = re.compile(r"[A-Za-z0-9\-._~=&]*").fullmatch
 _is_endpoint = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /[^ ?#]*").fullmatch
 _is_safe = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 
@@ -211,6 +213,10 @@ class Page(Generic[T_co]):
 
 def text(value: Any) -> str:
     """A parameter as venues write it. Floats are refused: they are not exact."""
+    if type(value) is str:
+        return value
+    if type(value) is Decimal and value.is_finite():
+        return plain(value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -226,7 +232,17 @@ def text(value: Any) -> str:
 
 def params(**values: Any) -> Params:
     """Parameters in the order given; those that are None are left out."""
-    return tuple((name, text(value)) for name, value in values.items() if value is not None)
+    return _written(values)
+
+
+def _written(values: Mapping[str, Any]) -> Params:
+    return tuple(
+        [
+            (name, value if type(value) is str else text(value))
+            for name, value in values.items()
+            if value is not None
+        ]
+    )
 
 
 def build_request(
@@ -247,27 +263,23 @@ def build_request(
     `json` becomes the body, or `form` (``a=1&b=2``, percent-encoded), or `body` as it is; there can
     be parameters beside it. Raises TypeError for more than one of them.
     """
-    if not _is_endpoint(endpoint):
-        raise TypeError(
-            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
-            " parameters are passed by name"
-        )
-    method, path = endpoint.split(" ")
-    if not all(type(cost) is Cost for cost in costs):
-        raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
-    if [bool(body), json is not None, form is not None].count(True) > 1:
-        raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
+    method, path = _method_and_path(endpoint)
+    for cost in costs:
+        if type(cost) is not Cost:
+            raise TypeError(f'{endpoint}: expected costs such as kit.Cost("requests", 1, 600, 5)')
     headers: Params = ()
-    if json is not None:
-        body = encode_json(json)
-    if form is not None:
-        body, headers = encode_query(params(**form)).encode(), _FORM
-    elif json is not None and not signed:  # a signer says what its body is
-        headers = _JSON
+    if json is not None or form is not None:
+        if body or (json is not None and form is not None):
+            raise TypeError(f"{endpoint} has more than one body: pass one of json, form and body")
+        if form is not None:
+            body, headers = encode_query(_written(form)).encode(), _FORM
+        elif json is not None:
+            body = encode_json(json)
+            headers = () if signed else _JSON  # a signer says what its body is
     return Request(
         method=method,
         path=path,
-        params=params(**values),
+        params=_written(values) if values else (),
         body=body,
         headers=headers,
         signed=signed,
@@ -278,6 +290,16 @@ def build_request(
     )
 
 
+@lru_cache(maxsize=1024)
+def _method_and_path(endpoint: str) -> list[str]:
+    if not _is_endpoint(endpoint):
+        raise TypeError(
+            f'{endpoint!r} is no endpoint: expected a method and a path, such as "GET /api/time";'
+            " parameters are passed by name"
+        )
+    return endpoint.split(" ")
+
+
 def percent_encode(value: str) -> str:
     """RFC 3986: everything but unreserved characters, as UTF-8, with upper-case hex."""
     return value if _is_safe(value) else quote(value, safe="-._~")
@@ -285,6 +307,19 @@ def percent_encode(value: str) -> str:
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """``a=1&b=2`` in the order given, percent-encoded."""
+    if not isinstance(pairs, (list, tuple)):
+        pairs = list(pairs)
+    plainly = [f"{name}={value}" for name, value in pairs]
+    query = "&".join(plainly)
+    # Almost always there is nothing to encode, which one look at the whole tells: no letter that is
+    # not safe, and no mark that stands in a name or in a value.
+    count = len(plainly)
+    if (
+        _is_safe_query(query)
+        and query.count("=") == count
+        and query.count("&") == max(count, 1) - 1
+    ):
+        return query
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
@@ -295,13 +330,22 @@ def encode_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes
 
 
 def _exact(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _exact(entry) for name, entry in value.items() if entry is not None}
+    kind = type(value)
+    if kind is Decimal:
+        return text(value)
+    if kind is dict or isinstance(value, Mapping):
+        return {
+            name: entry if type(entry) is str else _exact(entry)
+            for name, entry in value.items()
+            if entry is not None
+        }
     if isinstance(value, (list, tuple)):
         return [_exact(entry) for entry in value]
     return text(value) if isinstance(value, (Decimal, float)) else value
 
 
 def target(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    if not pairs:
+        return path
     query = encode_query(pairs)
     return f"{path}?{query}" if query else path

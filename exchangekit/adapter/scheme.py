@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from binascii import b2a_base64
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote
 
 Hash = Literal["sha256", "sha512"]
@@ -37,6 +40,12 @@ KEY_SHOWN = "[key]"
 Piece = tuple[str, str]
 """A part by its name and "", or text as it stands: ("text", " "), ("newline", "\\n")."""
 
+_TEXTS: Mapping[str, Callable[[Any], str]] = {
+    name: attrgetter(name)
+    for name in (
+        "timestamp", "method", "target", "window", "query", "nonce", "host", "path", "plain_query",
+    )
+}  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,8 +69,7 @@ class Carried:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredients:
+class Ingredients(NamedTuple):
     """What texts to sign are made of, as it goes out: ``timestamp`` in the venue's unit, ``target``
     without the signature, ``window`` in ms, ``host`` with its port if that is named."""
 
@@ -77,28 +85,37 @@ class Ingredients:
     def query(self) -> str:
         return self.target.partition("?")[2]
 
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def plain_query(self) -> str:
+        return unquote(self.query)
+
     def part(self, piece: Piece, hash: Hash) -> bytes:
         """One piece of a text; of the key only that it stands there. Raises KeyError for a part
         that is not known."""
         name, text = piece
         if text:
             return text.encode()
-        match name:
-            case "timestamp" | "method" | "target" | "window" | "query" | "nonce" | "host":
-                found: str = getattr(self, name)
-            case "body":
-                return self.body
-            case "body_hash":
-                found = hashlib.new(hash, self.body).hexdigest()
-            case "path":
-                found = self.target.partition("?")[0]
-            case "plain_query":
-                found = unquote(self.query)
-            case "key":
-                found = KEY_SHOWN
-            case _:
-                raise KeyError(name)
-        return found.encode()
+        if name == "body":
+            return self.body
+        if name == "body_hash":
+            return hashlib.new(hash, self.body).hexdigest().encode()
+        if name == "key":
+            return KEY_SHOWN.encode()
+        return _TEXTS[name](self).encode()
+
+    def texts(self, pieces: tuple[Piece, ...], hash: Hash) -> bytes:
+        """Several pieces in one, as `part` tells them."""
+        last = b""
+        if pieces[-1] == ("body", ""):
+            pieces, last = pieces[:-1], self.body
+        try:
+            return "".join([text or _TEXTS[name](self) for name, text in pieces]).encode() + last
+        except KeyError:  # what is no text, or needs the hash
+            return b"".join([self.part(piece, hash) for piece in pieces]) + last
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +192,17 @@ def encode(signature: bytes, encoding: Encoding) -> str:
     if encoding == "hex":
         return signature.hex()
     if encoding == "base64":
-        return base64.b64encode(signature).decode()
+        return b2a_base64(signature, newline=False).decode()
     return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
 
 def iso_milliseconds(timestamp: int) -> str:
     """``2020-12-08T09:08:57.715Z``"""
-    moment = _EPOCH + timedelta(milliseconds=timestamp)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{timestamp % 1000:03d}Z"
+    seconds, rest = divmod(timestamp, 1000)
+    return f"{_iso_seconds(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=16)
+def _iso_seconds(seconds: int) -> str:
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")

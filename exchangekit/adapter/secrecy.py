@@ -3,15 +3,18 @@ JSON or in HTML. For whoever takes secrets out of what is shown."""
 
 from __future__ import annotations
 
-import html
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus
+
+from exchangekit.errors import ExchangeError
 
 
 def writings(value: str) -> set[str]:
     """Every way in which `value` may be written."""
+    import html  # only now: a table of thousands of letters
+
     trimmed = value.strip()
     made = {value, trimmed, one_line(value)}
     for one in (value, trimmed):
@@ -40,6 +43,15 @@ def said_by(problem: BaseException | None) -> Iterator[str]:
             seen.append(link)
             yield from (str(link), *map(str, link.args))
             links += [link.__cause__, link.__context__]
+
+
+def hide(error: ExchangeError, mask: Callable[[str], str]) -> None:
+    """Take what `mask` takes out of `error`, and what it came from where that says any of it."""
+    error.reword(mask(error.message))
+    error.venue_message = error.venue_message and mask(error.venue_message)
+    for link in ("__cause__", "__context__"):
+        if any(mask(words) != words for words in said_by(getattr(error, link))):
+            setattr(error, link, None)
 
 
 def _lower_hex(encoded: str) -> str:

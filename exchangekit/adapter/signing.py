@@ -144,7 +144,7 @@ class SortedQueryHmac:
     ) -> Outgoing:
         query = self.query(request, stamp)
         if credentials.kind == "hmac":
-            signature = credentials.hmac_of(query.encode("ascii")).hexdigest()
+            signature = credentials.hmac_of(query.encode()).hexdigest()
         else:
             credentials.require(*self.kinds)
             made = credentials.sign(query.encode("ascii"))

@@ -8,6 +8,7 @@ row is put together when it was decoded. Rows of plain names pay nothing for tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast, get_args
 
 import msgspec
@@ -186,7 +187,7 @@ def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) 
                 f"{row.__name__} does not say how the venue spells {name!r}: name it with "
                 f"@named({name}=...), or, where no reply says it, give it a default in the class"
             )
-    for field in msgspec.structs.fields(kits):
+    for field in _of_the_kit(kits):
         if _may_be_null(fields[field.name].type) and not _may_be_null(field.type):
             raise TypeError(
                 f"{row.__name__} says that {field.name!r} may be null, but a model promises that it"
@@ -209,6 +210,9 @@ def _check(row: type[Row], fields: dict[str, FieldInfo], names: dict[str, str]) 
             f"name {_COUNTED[kits.at_least]}"
         )
 
+
+_of_the_kit = cache(msgspec.structs.fields)
+"""The fields of a row of the kit's own, whose types are looked up once."""
 
 _COUNTED = {1: "one", 2: "two"}
 

@@ -77,6 +77,8 @@ class Verdicts:
     path: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _row: Any = field(init=False, repr=False, compare=False)
     _marker: bytes = field(init=False, repr=False, compare=False)
+    _successes: frozenset[str] = field(init=False, repr=False, compare=False)
+    _answers: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         steps = steps_of(self.at)
@@ -93,6 +95,8 @@ class Verdicts:
         object.__setattr__(self, "path", tuple(step.name for step in steps))
         object.__setattr__(self, "_row", row)
         object.__setattr__(self, "_marker", msgspec.json.encode(self.code))
+        object.__setattr__(self, "_successes", frozenset(self.success.split()))
+        object.__setattr__(self, "_answers", frozenset(self.under.split()))
 
     def read(self, reply: Reply) -> list[Verdict]:
         """Each row's, in the reply's order. Raises BadReply."""
@@ -100,12 +104,12 @@ class Verdicts:
         return told
 
     def done(self, verdict: Verdict) -> bool:
-        return verdict.word in self.success.split()
+        return verdict.word in self._successes
 
     def answering(self, reply: Reply, code: str) -> list[Verdict]:
         """The rows that answer under the envelope's `code`; none where it answers itself, or where
         they cannot be read."""
-        if code not in self.under.split() or self._marker not in reply.body:
+        if code not in self._answers or self._marker not in reply.body:
             return []
         try:
             return self.read(reply)

@@ -84,6 +84,9 @@ def _rounded(seconds: float) -> str:
     return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.2g}"
 
 
+_HEALTHY = Circuit()
+
+
 class Health:
     """The circuits of all accounts. May be used from several threads.
 
@@ -104,7 +107,7 @@ class Health:
 
     def circuit(self, account: AccountId, kind: Kind) -> Circuit:
         """How it is; healthy where nothing was observed yet."""
-        return self._circuits.get((account, kind), Circuit())
+        return self._circuits.get((account, kind), _HEALTHY)
 
     def snapshot(self) -> dict[tuple[AccountId, Kind], Circuit]:
         """All circuits of which something was observed, for a monitor."""
@@ -192,7 +195,7 @@ class Health:
         now: float,
         at: datetime,
     ) -> HealthEvent | None:
-        if circuit != before:
+        if circuit is not before and circuit != before:
             self._circuits[account, kind] = circuit
         if circuit.state is before.state:
             return None

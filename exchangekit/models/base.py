@@ -7,7 +7,8 @@ give equal models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from inspect import Parameter, Signature
 from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -43,15 +44,38 @@ class Source:
         return value
 
 
+class _Signature:
+    """The arguments of a model, for `help` and editors, told before its validator is built."""
+
+    def __get__(self, made: object, model: type[BaseModel]) -> Signature:
+        return Signature(
+            [
+                Parameter(
+                    name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if field.is_required() else field.get_default(),
+                    annotation=field.annotation,
+                )
+                for name, field in model.model_fields.items()
+            ],
+            return_annotation=None,
+        )
+
+
 class Model(BaseModel):
     """A frozen value. Two are equal when their fields are, wherever they came from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Most programs make few of these themselves: a validator is built when the first one is made.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     source: Source | None = Field(default=None, exclude=True, repr=False)
 
     beside: ClassVar[frozenset[str]] = frozenset({"source"})
     """Fields that say where it comes from: two that say the same are equal."""
+
+    __signature__ = _Signature()
 
     @model_validator(mode="before")
     @classmethod
@@ -101,10 +125,21 @@ def told_by(told: Any, venue: str, account: str | None) -> None:
         for name in told.inner:
             told_by(held[name], venue, account)
     elif isinstance(told, Mapping):
-        for one in told.values():
-            told_by(one, venue, account)
+        _all_told_by(told.values(), venue, account)
     elif isinstance(told, tuple) and told and isinstance(told[0], Told):
-        for one in told:
+        _all_told_by(told, venue, account)
+
+
+def _all_told_by(each: Iterable[Any], venue: str, account: str | None) -> None:
+    last, is_plain = None, False
+    for one in each:
+        kind = type(one)
+        if kind is not last:
+            last, is_plain = kind, issubclass(kind, Told) and not kind.inner
+        if is_plain:
+            held = one.__dict__
+            held["venue"], held["account"] = venue, account
+        else:
             told_by(one, venue, account)
 
 
@@ -120,31 +155,58 @@ def trusted(model: type[M]) -> type[M]:
 
     The result is called with the model's own keywords, and type checkers see it as the model.
     """
-    fields = model.model_fields
-    scope: dict[str, Any] = {
-        "new": model.__new__,
-        "model": model,
-        "set": object.__setattr__,
-        "names": set(fields),
-    }
-    signature, items = [], []
-    for name, field in fields.items():
+    signature, defaults = [], {}
+    for name, field in model.model_fields.items():
         if field.is_required():
             signature.append(name)
         else:
-            scope[f"default_{name}"] = field.get_default(call_default_factory=True)
+            defaults[f"default_{name}"] = field.get_default(call_default_factory=True)
             signature.append(f"{name}=default_{name}")
-        items.append(f"{name!r}: {name}")
+    values = {name: name for name in model.model_fields}
+    return cast("type[M]", _builder(model, f"*, {', '.join(signature)}", values, defaults))
+
+
+def trusted_row(model: type[M], given: str, or_none: str) -> Callable[..., M]:
+    """A constructor of `model` whose values are those of a row, under the same names: ``make(row,
+    source=..., symbol=...)``. Those of ``given`` (blanks between) are passed, 0 is None for those
+    of `or_none`. `venue` and `account` are told later.
+
+    Passing thirty keywords takes as long as all the rest. Raises TypeError for names of no field.
+    """
+    passed, zeros = given.split(), or_none.split()
+    unknown = {*passed, *zeros} - set(model.model_fields)
+    if unknown or not {*passed}.isdisjoint(zeros):
+        raise TypeError(f"{model.__name__} has no field {unknown or 'that is passed and copied'}")
+    values = {name: f"row.{name}" for name in model.model_fields}
+    values |= {name: f"row.{name} or None" for name in zeros}
+    values |= {name: name for name in passed} | {"venue": "None", "account": "None"}
+    return _builder(model, f"row, *, {', '.join(passed)}", values, {})
+
+
+def _builder(
+    model: type[M], signature: str, values: Mapping[str, str], scope: dict[str, Any]
+) -> Callable[..., M]:
+    """The function that makes a `model` of the expressions `values`."""
+    scope |= {
+        "new": object.__new__,
+        "model": model,
+        "names": set(model.model_fields),  # one for all: whoever copies a model copies it
+        "hold": BaseModel.__dict__["__dict__"].__set__,
+        "know": BaseModel.__pydantic_fields_set__.__set__,  # type: ignore[attr-defined]
+        "extend": BaseModel.__pydantic_extra__.__set__,  # type: ignore[union-attr]
+        "hide": BaseModel.__pydantic_private__.__set__,  # type: ignore[union-attr]
+    }
+    items = ", ".join(f"{name!r}: {value}" for name, value in values.items())
     code = (
-        f"def build(*, {', '.join(signature)}):\n"
+        f"def build({signature}):\n"
         "    made = new(model)\n"
-        f"    set(made, '__dict__', {{{', '.join(items)}}})\n"
-        "    set(made, '__pydantic_fields_set__', names.copy())\n"
-        "    set(made, '__pydantic_extra__', None)\n"
-        "    set(made, '__pydantic_private__', None)\n"
+        f"    hold(made, {{{items}}})\n"
+        "    know(made, names)\n"
+        "    extend(made, None)\n"
+        "    hide(made, None)\n"
         "    return made\n"
     )
     exec(code, scope)  # noqa: S102 - the text is made of field names of our own models
-    build = scope["build"]
+    build: Callable[..., M] = scope["build"]
     build.__name__ = f"trusted_{model.__name__}"
-    return cast("type[M]", build)
+    return build

@@ -12,12 +12,22 @@ them: editors would offer each word twice, and a word from a file is a str that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 
 E = TypeVar("E", bound=StrEnum)
 
 
+@cache
+def words(kind: type[E]) -> Mapping[str, E]:
+    """The values that a strategy may ask for, by their words in small letters."""
+    return MappingProxyType({one.value: one for one in choices(kind)})
+
+
+@cache
 def choices(kind: type[E]) -> tuple[E, ...]:
     """The values that a strategy may ask for: all but ``UNKNOWN``, which only venues can say."""
     return tuple(one for one in kind if one.value != "unknown")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from exchangekit.errors import InvalidInput
-from exchangekit.models.base import Told, trusted
+from exchangekit.models.base import Told, trusted, trusted_row
 from exchangekit.models.enums import OrderType, OrderTypeWord, SideWord, choices
 from exchangekit.models.numbers import (
     ROUND_CEILING,
@@ -95,96 +94,58 @@ class Market(Told):
 
     def problems(self, order: OrderRequest) -> tuple[Problem, ...]:
         """Every filter of this market that `order` breaks; empty when it may be sent."""
-        return tuple(self._problems(order))
-
-    def _problems(self, order: OrderRequest) -> Iterator[Problem]:
+        broken: list[Problem] = []
         if not self.through_api:
             words = (
                 f"the venue takes no orders in {self.symbol} through its API: use another market"
             )
-            yield Problem("through_api", words, None)
+            broken.append(Problem("through_api", words, None))
         elif not self.active:
-            yield Problem("active", f"{self.symbol} does not trade now", None)
+            broken.append(Problem("active", f"{self.symbol} does not trade now", None))
         if order.type not in self.order_types:
             legal = ", ".join(sorted(self.order_types)) or "none"
-            yield Problem(
-                "order_types",
-                f"{self.symbol} takes no {order.type} orders (it takes: {legal})",
-                None,
-            )
+            words = f"{self.symbol} takes no {order.type} orders (it takes: {legal})"
+            broken.append(Problem("order_types", words, None))
+        numbers: tuple[Problem | None, ...]
         if isinstance(order, LimitOrder):
-            yield from self._number(
-                "price", order.price, self.price_step, self.min_price, self.max_price
+            numbers = (
+                _broken("price", order.price, self.price_step, self.min_price, self.max_price),
+                _broken("amount", order.amount, self.amount_step, self.min_amount, self.max_amount),
+                self._limit_cost(order),
             )
-            yield from self._number(
-                "amount", order.amount, self.amount_step, self.min_amount, self.max_amount
-            )
-            yield from self._limit_cost(order)
         elif isinstance(order, MarketBuyWithCost):
             if not self.buy_with_cost:
-                yield Problem("buy_with_cost", f"{self.symbol} takes no market buy by cost", None)
+                words = f"{self.symbol} takes no market buy by cost"
+                broken.append(Problem("buy_with_cost", words, None))
             low = self.market_min_cost if self.market_min_cost is not None else self.min_cost
             high = self.market_max_cost if self.market_max_cost is not None else self.max_cost
-            yield from self._number("cost", order.cost, self.cost_step, low, high or None)
+            numbers = (_broken("cost", order.cost, self.cost_step, low, high or None),)
         else:
-            yield from self._number(
-                "amount",
-                order.amount,
-                self.market_amount_step or self.amount_step,
-                self.market_min_amount or self.min_amount,
-                self.market_max_amount or self.max_amount,
-            )
+            step = self.market_amount_step or self.amount_step
+            low = self.market_min_amount or self.min_amount
+            high = self.market_max_amount or self.max_amount
+            numbers = (_broken("amount", order.amount, step, low, high),)
+        broken += [problem for problem in numbers if problem is not None]
+        return tuple(broken)
 
-    @staticmethod
-    def _number(
-        name: str,
-        value: Decimal,
-        step: Decimal | None,
-        low: Decimal | None,
-        high: Decimal | None,
-    ) -> Iterator[Problem]:
-        legal = _Legal(step or Decimal(0), low, high)
-        if value <= 0:
-            words, broken = f"{name} is {pretty(value)}, expected more than 0", f"{name}_positive"
-        elif low is not None and value < low:
-            words, broken = (
-                f"{name} {pretty(value)} is below the minimum {pretty(low)}",
-                f"min_{name}",
-            )
-        elif high is not None and value > high:
-            words, broken = (
-                f"{name} {pretty(value)} is above the maximum {pretty(high)}",
-                f"max_{name}",
-            )
-        elif step and not is_multiple(value, step):
-            words = f"{name} {pretty(value)} is not a multiple of {pretty(step)}"
-            broken = f"{name}_step"
-        else:
-            return
-        nearest = legal.nearest(value)
-        advice = (
-            "" if nearest is None or nearest in (low, high) else f" (nearest: {pretty(nearest)})"
-        )
-        yield Problem(broken, words + advice, nearest)
-
-    def _limit_cost(self, order: LimitOrder) -> Iterator[Problem]:
-        price, amount = order.price, order.amount
-        if price <= 0 or amount <= 0:
-            return
-        cost, low, high = WIDE.multiply(price, amount), self.min_cost, self.max_cost
+    def _limit_cost(self, order: LimitOrder) -> Problem | None:
+        price, amount, low, high = order.price, order.amount, self.min_cost, self.max_cost
+        if (low is None and high is None) or price <= 0 or amount <= 0:
+            return None
+        cost = WIDE.multiply(price, amount)
         if low is not None and cost < low:
             name, words, limit = "min_cost", "below the minimum", low
         elif high is not None and cost > high:
             name, words, limit = "max_cost", "above the maximum", high
         else:
-            return
+            return None
         nearest = self._amounts_at(price).nearest(amount)
         advice = (
             "no amount at this price is legal"
             if nearest is None
             else f"nearest amount at this price: {pretty(nearest)}"
         )
-        yield Problem(
+        return Problem(
             name,
             f"price x amount = {pretty(cost)} {self.quote} is {words} {pretty(limit)} ({advice})",
             nearest,
@@ -201,6 +162,26 @@ class Market(Told):
             most = round_to_step(WIDE.divide(self.max_cost, price), step, ROUND_FLOOR)
             high = most if high is None else min(high, most)
         return _Legal(step, low, high)
+
+
+def _broken(
+    name: str, value: Decimal, step: Decimal | None, low: Decimal | None, high: Decimal | None
+) -> Problem | None:
+    """What is wrong with one number, None if nothing is."""
+    if value <= 0:
+        words, broken = f"{name} is {pretty(value)}, expected more than 0", f"{name}_positive"
+    elif low is not None and value < low:
+        words, broken = f"{name} {pretty(value)} is below the minimum {pretty(low)}", f"min_{name}"
+    elif high is not None and value > high:
+        words, broken = f"{name} {pretty(value)} is above the maximum {pretty(high)}", f"max_{name}"
+    elif step and not is_multiple(value, step):
+        words = f"{name} {pretty(value)} is not a multiple of {pretty(step)}"
+        broken = f"{name}_step"
+    else:
+        return None
+    nearest = _Legal(step or Decimal(0), low, high).nearest(value)
+    advice = "" if nearest is None or nearest in (low, high) else f" (nearest: {pretty(nearest)})"
+    return Problem(broken, words + advice, nearest)
 
 
 class _Legal(NamedTuple):
@@ -231,3 +212,11 @@ class _Legal(NamedTuple):
 
 
 make_market = trusted(Market)
+make_market_of_row = trusted_row(
+    Market,
+    given="source symbol active order_types market_min_cost market_max_cost",
+    or_none=(
+        "price_step min_price max_price amount_step min_amount max_amount market_amount_step"
+        " market_min_amount market_max_amount cost_step min_cost max_cost"
+    ),
+)

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from exchangekit.models.base import Told, trusted
+from exchangekit.models.base import Told, trusted, trusted_row
 from exchangekit.models.enums import Side, VenueState
 
 
@@ -104,6 +104,9 @@ class Status(Told):
 
 
 make_ticker = trusted(Ticker)
+make_ticker_of_row = trusted_row(
+    Ticker, given="source symbol timestamp", or_none="last bid ask open high low vwap"
+)
 make_order_book = trusted(OrderBook)
 make_trade = trusted(Trade)
 make_status = trusted(Status)

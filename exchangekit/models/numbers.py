@@ -27,6 +27,8 @@ WIDE = Context(prec=60)
 decimal context is."""
 
 _ODD = re.compile(r"[^ -~]|_")
+_ORDINARY = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?").fullmatch
+"""Numbers that need no second look."""
 _MOST_DIGITS = 30
 _MOST_DECIMALS = 100
 
@@ -37,6 +39,8 @@ def exact(value: Number, name: str) -> Decimal:
     Raises InvalidInput for floats, booleans, NaN, infinities, text that is not a number, and
     numbers no market could mean (30 digits before the point or 100 after it).
     """
+    if type(value) is str and _ORDINARY(value):
+        return Decimal(value)
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -72,6 +76,8 @@ def is_sane(number: Decimal) -> bool:
     """
     if not number.is_finite():
         return False
+    if len(str(number)) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        return True
     _, digits, exponent = number.as_tuple()
     return (
         number.adjusted() < _MOST_DIGITS
@@ -86,7 +92,8 @@ def read_exact(text: str) -> Decimal:
         number = Decimal(text)
     except DecimalException:
         raise ValueError(f"{text[:40]} is no number") from None
-    if not is_sane(number):
+    short = len(text) <= _MOST_DIGITS and -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS
+    if not (short and number.is_finite()) and not is_sane(number):
         raise ValueError(f"{text[:40]} has far more digits than any market's numbers")
     return number
 

@@ -236,7 +236,23 @@ class Countdown(Told):
 make_limit_order = trusted(LimitOrder)
 make_market_order = trusted(MarketOrder)
 make_market_buy_with_cost = trusted(MarketBuyWithCost)
+make_cancel_request = trusted(CancelRequest)
 make_order = trusted(Order)
 make_my_trade = trusted(MyTrade)
 make_fee = trusted(Fee)
 make_countdown = trusted(Countdown)
+
+
+def under_name(order: OrderRequest, client_order_id: str) -> OrderRequest:
+    """`order` under that client order id."""
+    if type(order) is LimitOrder:
+        return make_limit_order(
+            source=order.source,
+            symbol=order.symbol,
+            side=order.side,
+            amount=order.amount,
+            price=order.price,
+            time_in_force=order.time_in_force,
+            client_order_id=client_order_id,
+        )
+    return order.model_copy(update={"client_order_id": client_order_id})

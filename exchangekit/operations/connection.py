@@ -8,6 +8,7 @@ no other part.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TypeVar
 
 from exchangekit.adapter.base import Adapter
@@ -18,6 +19,7 @@ from exchangekit.models.market import Market
 from exchangekit.models.markets import Markets
 from exchangekit.models.numbers import shown
 from exchangekit.operations.hooks import Hooks
+from exchangekit.orders import Sources
 from exchangekit.runtime.effects import Flow, Now, Shared
 from exchangekit.runtime.policy import Policy
 
@@ -41,8 +43,11 @@ class Checking:
         return None
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        if not isinstance(error, ExchangeError):
-            return
+        if isinstance(error, ExchangeError):
+            self.told(error)
+
+    def told(self, error: ExchangeError) -> None:
+        """Says it of `error`, for whoever caught it without a ``with``."""
         error.venue = error.venue or self.venue
         if self.changes and error.outcome is None:
             error.outcome = Outcome.NOT_SENT
@@ -62,18 +67,27 @@ class Connection:
         self.environment = environment
         self.markets: Markets | None = None
         self._loaded_at = 0.0
+        self.sources: dict[str, tuple[Market, Sources]] = {}
+        """Where the orders of a market can be seen, by symbol, once it was asked for."""
+        self._before_sending: dict[tuple[str, bool], Checking] = {}
 
     @property
     def adapter(self) -> Adapter:
         return self.policy.adapter
 
+    @cached_property
+    def serves(self) -> frozenset[str]:
+        """The operations of the adapter that there are here."""
+        not_here = self.adapter.capabilities.not_in.get(self.environment, frozenset())
+        return self.adapter.operations() - not_here
+
     def missing_operation(self, operation: str) -> str | None:
         """Why this venue, here, has no such operation; None if it has."""
+        if operation in self.serves:
+            return None
         if operation in self.adapter.capabilities.not_in.get(self.environment, frozenset()):
             return f"{self.adapter.title} has no {operation} in its {self.environment} environment"
-        if operation not in self.adapter.operations():
-            return f"{self.adapter.title} has no {operation}"
-        return None
+        return f"{self.adapter.title} has no {operation}"
 
     def need(self, operation: str) -> None:
         """Raises Unsupported where the venue cannot do `operation`."""
@@ -91,7 +105,11 @@ class Connection:
         """For what comes before sending: see `Checking`."""
         if changes is None:
             changes = BY_NAME[operation].changes
-        return Checking(self.adapter.venue, operation, changes=changes)
+        known = self._before_sending.get((operation, changes))
+        if known is None:
+            known = Checking(self.adapter.venue, operation, changes=changes)
+            self._before_sending[operation, changes] = known
+        return known
 
     def call(
         self,
@@ -134,6 +152,12 @@ class Connection:
         self.markets = made
         self._loaded_at = yield Now()
         return made
+
+    def known_market(self, symbol: str) -> Market | None:
+        """The market of a unified symbol, if that can be told without asking anybody."""
+        if self.markets is None or not isinstance(symbol, str):
+            return None
+        return self.markets.get(symbol)
 
     def market(self, symbol: str, operation: str, *, maybe_gone: bool = False) -> Flow[Market]:
         """The market of a unified symbol. Raises UnknownSymbol with the nearest names.

@@ -45,6 +45,10 @@ class Hooks:
         for one in manager.hook.exchangekit_before_order.get_hookimpls():
             made = _around_gates(one) if _wraps(one) else _gate(one)
             self._manager.register(SimpleNamespace(exchangekit_before_order=made))
+        heard = self._callers("exchangekit_on_order_outcome")
+        self.on_order_outcome = self.order_outcome if heard else None
+        self.has_gates = self._callers("exchangekit_before_order")
+        """Whether an order must be shown to anybody before it leaves."""
 
     def _callers(self, name: str) -> bool:
         return bool(getattr(self._manager.hook, name).get_hookimpls())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from exchangekit.errors import OrderVetoed, Outcome
+from exchangekit.errors import ExchangeError, OrderVetoed, Outcome
 from exchangekit.hookspecs import OrderIntent
 from exchangekit.models.market import Market
-from exchangekit.models.orders import OrderRequest
+from exchangekit.models.orders import OrderRequest, under_name
 from exchangekit.operations.connection import Connection
 from exchangekit.orders import (
     ID_BYTES,
@@ -16,6 +16,8 @@ from exchangekit.orders import (
 )
 from exchangekit.runtime.effects import Entropy, Flow
 
+_ENTROPY = Entropy(ID_BYTES)
+
 
 def prepared(
     connection: Connection, order: OrderRequest, operation: str
@@ -24,27 +26,42 @@ def prepared(
 
     Raises UnknownSymbol, Unsupported, InvalidOrder.
     """
-    with connection.checking(operation):
-        check_client_order_id(order, connection.adapter)
-    market = yield from connection.market(order.symbol, operation)
-    with connection.checking(operation):
-        check_supported(order, connection.adapter)
+    adapter = connection.adapter
+    try:
+        check_client_order_id(order, adapter)
+        market = connection.known_market(order.symbol)
+        if market is None:
+            market = yield from connection.market(order.symbol, operation)
+        check_supported(order, adapter)
         check_filters(order, market)
-    return market, (yield from named_order(connection, order))
+    except ExchangeError as problem:
+        connection.checking(operation).told(problem)
+        raise
+    if order.client_order_id is not None:
+        return market, order
+    entropy: bytes = yield _ENTROPY
+    return market, named_with(entropy, connection, order)
 
 
 def named_order(connection: Connection, order: OrderRequest) -> Flow[OrderRequest]:
     """`order` under its client order id, a new one where it has none."""
     if order.client_order_id is not None:
         return order
-    entropy: bytes = yield Entropy(ID_BYTES)
+    entropy: bytes = yield _ENTROPY
+    return named_with(entropy, connection, order)
+
+
+def named_with(entropy: bytes, connection: Connection, order: OrderRequest) -> OrderRequest:
+    """`order` under a name of its own."""
     can = connection.adapter.capabilities
     name = client_order_id(entropy, can.client_order_id, can.client_order_id_prefix)
-    return order.model_copy(update={"client_order_id": name})
+    return under_name(order, name)
 
 
 def ask_the_gates(connection: Connection, market: Market, order: OrderRequest) -> None:
     """Raises OrderVetoed where a risk gate refuses `order`."""
+    if not connection.hooks.has_gates:
+        return
     venue = connection.adapter.venue
     reason = connection.hooks.veto(OrderIntent(venue, connection.policy.account, market, order))
     if reason is not None:

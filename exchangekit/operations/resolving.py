@@ -28,5 +28,5 @@ class Resolving(Part):
         market = yield from connection.market(
             handle.intent.change.symbol, operation, maybe_gone=True
         )
-        told, sources = connection.hooks.order_outcome, sources_of(connection, market)
+        told, sources = connection.hooks.on_order_outcome, sources_of(connection, market)
         return (yield from resolution(connection.policy, told, handle, sources))

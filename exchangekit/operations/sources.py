@@ -27,7 +27,13 @@ def one_order(
 def sources_of(connection: Connection, market: Market) -> Sources:
     """What the venue has of it: an order by its name, the open ones, the fills, those that
     have ended."""
+    known = connection.sources.get(market.symbol)
+    if known is None or known[0] is not market:
+        known = connection.sources[market.symbol] = market, _sources(connection, market)
+    return known[1]
 
+
+def _sources(connection: Connection, market: Market) -> Sources:
     def where(operation: str, made: S) -> S | None:
         return made if connection.missing_operation(operation) is None else None
 

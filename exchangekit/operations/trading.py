@@ -14,9 +14,9 @@ from exchangekit.models.orders import (
     CancelAllRequest,
     CancelFailure,
     CancelReport,
-    CancelRequest,
     Countdown,
     Order,
+    make_cancel_request,
 )
 from exchangekit.operations.answer import answer
 from exchangekit.operations.history import open_orders
@@ -42,7 +42,7 @@ class Trading(Part):
         client_order_id: str | None = None,
     ) -> Flow[Order]:
         operation, connection = "create_order", self.connection
-        with connection.checking(operation):
+        try:
             connection.need(operation)
             asked = order_request(
                 symbol,
@@ -55,6 +55,9 @@ class Trading(Part):
                 post_only=post_only,
                 client_order_id=client_order_id,
             )
+        except ExchangeError as problem:
+            connection.checking(operation).told(problem)
+            raise
         try:
             market, order = yield from prepared(connection, asked, operation)
             ask_the_gates(connection, market, order)
@@ -62,9 +65,12 @@ class Trading(Part):
             if client_order_id is not None:
                 yield from unless_before(connection.policy, asked, problem)
             raise
-        with connection.checking(operation):
+        try:
             call = identity.new_order(self.adapter.create_order(market, order), order)
-        told, sources = connection.hooks.order_outcome, sources_of(connection, market)
+        except ExchangeError as problem:
+            connection.checking(operation).told(problem)
+            raise
+        told, sources = connection.hooks.on_order_outcome, sources_of(connection, market)
         return (yield from change(connection.policy, told, operation, order, call, sources))
 
     def test_order(
@@ -104,13 +110,17 @@ class Trading(Part):
     ) -> Flow[Order]:
         operation, connection = "cancel_order", self.connection
         connection.need(operation)
-        with connection.checking(operation):
+        try:
             which = one_id(id, client_order_id)
-        market = yield from connection.market(symbol, operation, maybe_gone=True)
-        with connection.checking(operation):
+            market = connection.known_market(symbol)
+            if market is None:
+                market = yield from connection.market(symbol, operation, maybe_gone=True)
             call = identity.one_order(self.adapter.cancel_order(market, *which), market, *which)
-        request = CancelRequest(symbol=symbol, id=which[0], client_order_id=which[1])
-        told, sources = connection.hooks.order_outcome, sources_of(connection, market)
+        except ExchangeError as problem:
+            connection.checking(operation).told(problem)
+            raise
+        request = make_cancel_request(symbol=symbol, id=which[0], client_order_id=which[1])
+        told, sources = connection.hooks.on_order_outcome, sources_of(connection, market)
         return (yield from change(connection.policy, told, operation, request, call, sources))
 
     def cancel_all_orders(self, symbol: str) -> Flow[CancelReport]:
@@ -119,7 +129,7 @@ class Trading(Part):
             return (yield from self._cancel_in_batches(symbol))
         market = yield from connection.market(symbol, operation, maybe_gone=True)
         call = identity.canceled(self.adapter.cancel_all_orders(market), market)
-        request, told = CancelAllRequest(symbol=symbol), connection.hooks.order_outcome
+        request, told = CancelAllRequest(symbol=symbol), connection.hooks.on_order_outcome
         try:
             sources = sources_of(connection, market)
             return (yield from change(connection.policy, told, operation, request, call, sources))
@@ -150,7 +160,7 @@ class Trading(Part):
             market = yield from connection.market(symbol, operation, maybe_gone=True)
             found = yield from open_orders(connection, symbol, serving=operation)
         ids = tuple(order.id for order in found if order.id is not None)
-        size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.order_outcome
+        size, told = self.adapter.capabilities.cancels_per_call, connection.hooks.on_order_outcome
         sources = sources_of(connection, market)
         canceled: list[Order] = []
         failed: list[CancelFailure] = []

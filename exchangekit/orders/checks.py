@@ -13,8 +13,11 @@ from exchangekit.models.orders import LimitOrder, MarketBuyWithCost, MarketOrder
 
 def check_client_order_id(order: OrderRequest, venue: Adapter) -> None:
     """Raises InvalidOrder for a client order id that `venue` does not take."""
-    name, pattern = order.client_order_id, venue.capabilities.client_order_id
-    if name is None or (isinstance(name, str) and pattern.fullmatch(name)):
+    name = order.client_order_id
+    if name is None:
+        return
+    pattern = venue.capabilities.client_order_id
+    if isinstance(name, str) and pattern.fullmatch(name):
         return
     error = InvalidOrder(
         f"client_order_id is {shown(name)}, {venue.title} takes {pattern.pattern}",

@@ -10,6 +10,10 @@ from exchangekit.errors import ConfigurationError
 
 ID_BYTES = 16
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIR = 36**2
+_TWELVE = 36**12
+_PAIRS = tuple(first + second for second in _DIGITS for first in _DIGITS)
+"""Two digits at a time, the smaller one first."""
 _FEWEST = 12
 """Characters at random, at the least: 62 bits, so that no two orders of an account meet."""
 
@@ -20,6 +24,9 @@ def client_order_id(entropy: bytes, pattern: re.Pattern[str], prefix: str = "") 
     27 lower-case letters and digits, the first two ``ek``, wherever they are legal; else another
     form that is. Raises ConfigurationError where the kit knows none.
     """
+    usual = prefix + "ek" + _whole(entropy)
+    if pattern.fullmatch(usual):
+        return usual
     for name in _forms(entropy):
         if pattern.fullmatch(prefix + name):
             return prefix + name
@@ -30,8 +37,7 @@ def client_order_id(entropy: bytes, pattern: re.Pattern[str], prefix: str = "") 
 
 
 def _forms(entropy: bytes) -> Iterator[str]:
-    whole = _in_digits(entropy, 25, _DIGITS)
-    yield "ek" + whole
+    whole = _whole(entropy)
     yield str(uuid.UUID(bytes=entropy, version=4))
     yield entropy.hex()
     for length in range(24, _FEWEST - 1, -1):
@@ -44,6 +50,19 @@ def _forms(entropy: bytes) -> Iterator[str]:
         name = _in_digits(entropy, length, _DIGITS[10:])
         yield name
         yield name.upper()
+
+
+def _whole(entropy: bytes) -> str:
+    """All of it as 25 letters and digits, two at a time."""
+    high, low = divmod(int.from_bytes(entropy, "big"), _TWELVE)
+    pairs = []
+    for _ in range(6):
+        low, pair = divmod(low, _PAIR)
+        pairs.append(_PAIRS[pair])
+    for _ in range(6):
+        high, pair = divmod(high, _PAIR)
+        pairs.append(_PAIRS[pair])
+    return "".join(pairs) + _DIGITS[high % 36]
 
 
 def _in_digits(entropy: bytes, length: int, digits: str) -> str:

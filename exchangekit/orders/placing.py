@@ -37,7 +37,7 @@ from exchangekit.orders.canceling import Canceling
 from exchangekit.orders.looking import Looking
 from exchangekit.orders.resolving import Search, Sources
 from exchangekit.runtime.attempt import Attempt
-from exchangekit.runtime.effects import Flow, Record
+from exchangekit.runtime.effects import Flow, Now, Record
 from exchangekit.runtime.journal import AlreadyIntended, Ended, Intent
 from exchangekit.runtime.policy import Policy
 from exchangekit.runtime.retry import leaves_open
@@ -52,11 +52,12 @@ _HINTS = {
     " margin.",
 }
 Told = Callable[[OrderEvent], None]
+_NOW = Now()
 
 
 def change(
     policy: Policy,
-    told: Told,
+    told: Told | None,
     operation: str,
     request: Change,
     call: Call[R],
@@ -68,11 +69,14 @@ def change(
     name = None if isinstance(request, CancelAllRequest) else request.client_order_id
     attempt: Attempt | None = None
     try:
-        attempt = yield from policy.begin(operation, call.request, name, intent)
+        policy.need_key(operation, call.request)
+        now: float = yield _NOW
+        attempt = policy.opened(now, operation, call.request, name, intent)
         made: R = yield from _carried(policy, attempt, request, call, sources)
     except GeneratorExit as problem:
         # The flow is thrown away: nothing can be asked of a driver any more.
-        told(_event(_ended(_meant(intent, attempt), attempt, problem)))
+        if told is not None:
+            told(_event(_ended(_meant(intent, attempt), attempt, problem)))
         raise
     except BaseException as problem:
         ended = _ended(_meant(intent, attempt), attempt, problem)
@@ -80,7 +84,8 @@ def change(
             _name(problem, name, ended)
         yield from end(told, ended)
         raise
-    yield from end(told, Ended(_meant(intent, attempt), None, made, None, attempt.lost))
+    account = attempt
+    yield from end(told, lambda: Ended(_meant(intent, account), None, made, None, account.lost))
     return made
 
 
@@ -239,14 +244,24 @@ def _name(problem: BaseException, name: str, ended: Ended) -> None:
     problem.add_note(f"{ended.intent.operation}, client order id {name}: {known}")
 
 
-def end(told: Told, ended: Ended) -> Flow[None]:
+def end(told: Told | None, ended: Ended | Callable[[], Ended]) -> Flow[None]:
+    """Tell the journal and whoever listens. What may be made when somebody looks at it (a function)
+    is not made where nobody does."""
+    entry = Record(ended) if isinstance(ended, Ended) else Record(later=ended)
     try:
-        yield Record(ended)
+        yield entry
     except Exception:
         # What the venue did must reach the caller; the open intent in the journal says the rest.
-        log.exception("the journal could not be told how %s ended", ended.intent.operation)
+        log.exception("the journal could not be told how %s ended", _of(entry).intent.operation)
     finally:
-        told(_event(ended))
+        if told is not None:
+            told(_event(_of(entry)))
+
+
+def _of(record: Record) -> Ended:
+    ended = record.entry
+    assert isinstance(ended, Ended), "only an end was to be recorded"
+    return ended
 
 
 def _event(ended: Ended) -> OrderEvent:

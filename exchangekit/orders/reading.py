@@ -18,6 +18,7 @@ from exchangekit.models.enums import (
     TimeInForce,
     TimeInForceWord,
     choices,
+    words,
 )
 from exchangekit.models.numbers import Number, exact, shown
 from exchangekit.models.orders import (
@@ -117,6 +118,10 @@ def order_request(
 
 def word(kind: type[E], value: E | str, name: str) -> E:
     """A user's word as the enum. Raises InvalidInput naming what is possible."""
+    if isinstance(value, str):
+        known_word: E | None = words(kind).get(value)
+        if known_word is not None:
+            return known_word
     possible = choices(kind)
     try:
         made = kind(value.lower() if isinstance(value, str) else value)

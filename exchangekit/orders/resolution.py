@@ -20,7 +20,9 @@ from exchangekit.runtime.journal import Ended, Sending
 from exchangekit.runtime.policy import Policy
 
 
-def resolution(policy: Policy, told: Told, sent: Sending, sources: Sources) -> Flow[Resolution]:
+def resolution(
+    policy: Policy, told: Told | None, sent: Sending, sources: Sources
+) -> Flow[Resolution]:
     """What `sent` came to; the journal and whoever listens are told. Raises OutcomeUnknown where
     that cannot be found out in time, and what looking for it raises."""
     asked = sent.intent.change
@@ -44,7 +46,7 @@ def resolution(policy: Policy, told: Told, sent: Sending, sources: Sources) -> F
 
 
 def _of_a_cancel(
-    policy: Policy, told: Told, sent: Sending, asked: CancelRequest, sources: Sources
+    policy: Policy, told: Told | None, sent: Sending, asked: CancelRequest, sources: Sources
 ) -> Flow[Resolution]:
     if sources.fetch is None:
         raise _still_unknown(policy, sent, "this venue does not tell of one order")
@@ -91,7 +93,7 @@ def _never(lost: ExchangeError, found: Order) -> ExchangeError:
 
 
 def _of_all(
-    told: Told, sent: Sending, asked: CancelAllRequest, sources: Sources
+    told: Told | None, sent: Sending, asked: CancelAllRequest, sources: Sources
 ) -> Flow[Resolution]:
     if sources.open_orders is None:
         return Resolution()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from exchangekit.adapter.decode import milliseconds, utc
 from exchangekit.adapter.request import Page, Reply, Request
 from exchangekit.errors import (
     BadReply,
@@ -46,10 +47,9 @@ class Attempt:
     waited: float = 0.0
     sent: float = 0.0
     received: float = 0.0
-    fence: datetime | None = None
+    fence_ms: int | None = None
     margin: timedelta | None = None
-    began: datetime | None = None
-    """The venue's time when its first attempt was signed, at the latest."""
+    began_ms: int | None = None
     was_refused: bool = False
     """An attempt before this one was refused, and sent again."""
     failure: ExchangeError | None = None
@@ -74,6 +74,24 @@ class Attempt:
     @property
     def cancels(self) -> bool:
         return self.intent is not None and not self.intent.places
+
+    @property
+    def fence(self) -> datetime | None:
+        """The moment after which the venue no longer takes it, on the venue's clock."""
+        return None if self.fence_ms is None else utc(self.fence_ms)
+
+    @fence.setter
+    def fence(self, moment: datetime | None) -> None:
+        self.fence_ms = None if moment is None else milliseconds(moment)
+
+    @property
+    def began(self) -> datetime | None:
+        """The venue's time when its first attempt was signed, at the latest."""
+        return None if self.began_ms is None else utc(self.began_ms)
+
+    @began.setter
+    def began(self, moment: datetime | None) -> None:
+        self.began_ms = None if moment is None else milliseconds(moment)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -147,6 +165,12 @@ class Attempt:
         if self.intent is None:
             return None
         return Sending(self.intent, self.number, self.fence, self.margin, self.began)
+
+    def told_before(self) -> Sending:
+        """What the journal is told of a change before it leaves."""
+        sending = self.sending
+        assert sending is not None, "only changes are written down"
+        return sending
 
     def again(self, now: float) -> None:
         """The same change is sent once more, with all the time that a change has."""

@@ -14,6 +14,11 @@ _MOST = 10**9
 _LONGEST_PAUSE = 60.0
 
 
+def tells_of_limits(adapter: Adapter) -> bool:
+    """Whether any reply of this venue does."""
+    return bool(adapter.used_weight_headers) or adapter.remaining_headers is not None
+
+
 def count(
     throttle: Throttle,
     adapter: Adapter,

@@ -45,7 +45,14 @@ _InLoop = tuple[asyncio.AbstractEventLoop, Hashable]
 _CLOSED = "this exchange is closed: open a new one with connect(...)"
 
 
-class AsyncDriver:
+class _Clocked:
+    """What both drivers tell the time by."""
+
+    def _seconds(self) -> float:
+        return time.monotonic()
+
+
+class AsyncDriver(_Clocked):
     """Runs flows on asyncio, in whichever loop it is asked; a task is shared within its loop.
     ``release`` gives back at the end what it holds beside its transport."""
 
@@ -82,6 +89,13 @@ class AsyncDriver:
         try:
             effect = next(flow) if failure is None else flow.throw(failure)
             while True:
+                # What needs no waiting is by far the most: it costs no coroutine of its own.
+                if effect.__class__ is Now:
+                    effect = flow.send(self._seconds())
+                    continue
+                if effect.__class__ is Record and self.journal is None:
+                    effect = flow.send(None)
+                    continue
                 try:
                     answer = await self._carry_out(effect)
                 except BaseException as problem:
@@ -93,20 +107,20 @@ class AsyncDriver:
             return result
 
     async def _carry_out(self, effect: Effect) -> Any:
-        if isinstance(effect, Now):
-            return time.monotonic()
         if isinstance(effect, Send):
             if self._closed:
                 raise TransportFailure(_CLOSED, sent=False)
             return await self.transport.send(effect.outgoing, effect.timeout)
+        if isinstance(effect, Entropy):
+            return os.urandom(effect.size)
         if isinstance(effect, Sleep):
             return await asyncio.sleep(effect.seconds)
         if isinstance(effect, Today):
             return datetime.now(UTC)
-        if isinstance(effect, Entropy):
-            return os.urandom(effect.size)
         if isinstance(effect, Record):
             return None if self.journal is None else await self.journal.record(effect.entry)
+        if isinstance(effect, Now):
+            return self._seconds()
         if isinstance(effect, Background):
             task = asyncio.create_task(self.run(effect.flow))
             self._background.add(task)
@@ -178,7 +192,7 @@ class _Result:
         self.abandoned = False
 
 
-class SyncDriver:
+class SyncDriver(_Clocked):
     """Runs flows on the calling thread. May be used from several threads. ``release`` gives back
     at the end what it holds beside its transport."""
 
@@ -217,6 +231,12 @@ class SyncDriver:
         try:
             effect = next(flow) if failure is None else flow.throw(failure)
             while True:
+                if effect.__class__ is Now:
+                    effect = flow.send(self._seconds())
+                    continue
+                if effect.__class__ is Record and self.journal is None:
+                    effect = flow.send(None)
+                    continue
                 try:
                     answer = self._carry_out(effect)
                 except BaseException as problem:
@@ -228,20 +248,20 @@ class SyncDriver:
             return result
 
     def _carry_out(self, effect: Effect) -> Any:
-        if isinstance(effect, Now):
-            return time.monotonic()
         if isinstance(effect, Send):
             if self._closed:
                 raise TransportFailure(_CLOSED, sent=False)
             return self.transport.send(effect.outgoing, effect.timeout)
+        if isinstance(effect, Entropy):
+            return os.urandom(effect.size)
         if isinstance(effect, Sleep):
             return time.sleep(effect.seconds)
         if isinstance(effect, Today):
             return datetime.now(UTC)
-        if isinstance(effect, Entropy):
-            return os.urandom(effect.size)
         if isinstance(effect, Record):
             return None if self.journal is None else self.journal.record(effect.entry)
+        if isinstance(effect, Now):
+            return self._seconds()
         if isinstance(effect, Background):
             # A daemon: neither closing nor the end of the program waits for it.
             threading.Thread(

@@ -53,11 +53,33 @@ class Entropy:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
 class Record:
-    """Write `entry` into the journal and go on when it is written. Without a journal: go on."""
+    """Write `entry` into the journal and go on when it is written. Without a journal: go on, and
+    what is only made when it is looked at (``later``) is never made."""
 
-    entry: Entry
+    __slots__ = ("_entry", "_later")
+
+    def __init__(
+        self, entry: Entry | None = None, *, later: Callable[[], Entry] | None = None
+    ) -> None:
+        self._entry = entry
+        self._later = later
+
+    @property
+    def entry(self) -> Entry:
+        if self._entry is None:
+            assert self._later is not None
+            self._entry = self._later()
+        return self._entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self.entry == other.entry
+
+    def __hash__(self) -> int:
+        return hash(self.entry)
+
+    def __repr__(self) -> str:
+        return f"Record({self.entry!r})"
 
 
 @dataclass(frozen=True, slots=True)

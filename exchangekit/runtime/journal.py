@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from os import urandom
 from typing import Protocol
-from uuid import uuid4
 
 from exchangekit.adapter.credentials import AccountId
 from exchangekit.errors import ExchangeError, Outcome
@@ -31,7 +31,7 @@ class Intent:
     account: AccountId
     operation: str
     change: Change
-    uid: str = field(default_factory=lambda: uuid4().hex, compare=False)
+    uid: str = field(default_factory=lambda: urandom(16).hex(), compare=False)
 
     @property
     def places(self) -> bool:

@@ -18,17 +18,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from exchangekit.adapter.base import Adapter, Environment
 from exchangekit.adapter.classify import classify
 from exchangekit.adapter.credentials import AccountId, Credentials
-from exchangekit.adapter.decode import milliseconds, utc
+from exchangekit.adapter.decode import milliseconds
 from exchangekit.adapter.request import Call, Outgoing, Reply, Request, target
 from exchangekit.adapter.scheme import scheme_of
-from exchangekit.adapter.secrecy import said_by
+from exchangekit.adapter.secrecy import hide
 from exchangekit.adapter.signing import Stamp
 from exchangekit.errors import (
     BadReply,
@@ -45,7 +44,7 @@ from exchangekit.excerpts import excerpt
 from exchangekit.hookspecs import ReplyEvent, RequestEvent, WaitEvent
 from exchangekit.runtime.attempt import Attempt, transport_error
 from exchangekit.runtime.clock import Sample, VenueClock
-from exchangekit.runtime.counting import count, pauses
+from exchangekit.runtime.counting import count, pauses, tells_of_limits
 from exchangekit.runtime.effects import (
     Background,
     Flow,
@@ -54,10 +53,10 @@ from exchangekit.runtime.effects import (
     Send,
     Shared,
 )
-from exchangekit.runtime.journal import AlreadyIntended, Intent, Sending
+from exchangekit.runtime.journal import AlreadyIntended, Intent
 from exchangekit.runtime.limits import Limits
 from exchangekit.runtime.nonces import OF_THIS_PROCESS
-from exchangekit.runtime.refusals import missing_credentials, not_written
+from exchangekit.runtime.refusals import missing_credentials, refuse_unwritten
 from exchangekit.runtime.retry import LOOKS, Action, action_after
 from exchangekit.runtime.settings import Settings as Settings
 from exchangekit.runtime.throttle import Throttle
@@ -122,6 +121,7 @@ class Policy:
         )
         self._on_request = on_request
         self.on_reply = on_reply
+        self._host = self.origin.host
 
     @property
     def account(self) -> str | None:
@@ -179,20 +179,29 @@ class Policy:
         *,
         serving: str | None = None,
     ) -> Flow[Attempt]:
+        """`opened`, at this moment. Raises where something private is asked without a key."""
+        self.need_key(operation, request)
+        now: float = yield _NOW
+        return self.opened(now, operation, request, client_order_id, intent, serving=serving)
+
+    def opened(
+        self,
+        now: float,
+        operation: str,
+        request: Request,
+        client_order_id: str | None,
+        intent: Intent | None = None,
+        *,
+        serving: str | None = None,
+    ) -> Attempt:
         """What keeps account of a call while `carry` carries it; an `intent` is recorded."""
+        venue, account = self.adapter.venue, self.account
+        return Attempt(venue, account, operation, request, now, client_order_id, intent, serving)
+
+    def need_key(self, operation: str, request: Request) -> None:
+        """Raises, before anything is asked of anybody, for a signed request without a key."""
         if request.signed and self.credentials is None:
             raise self.without_a_key(operation, changes=request.changes)
-        started: float = yield _NOW
-        return Attempt(
-            self.adapter.venue,
-            self.account,
-            operation,
-            request,
-            started,
-            client_order_id,
-            intent,
-            serving,
-        )
 
     def without_a_key(self, operation: str, *, changes: bool = False) -> ExchangeKitError:
         """What who asks for something private gets, where there is no key."""
@@ -207,12 +216,13 @@ class Policy:
             if call.request.signed and self.clock.best(attempt.started) is None:
                 # Asked for before the limits count the request: it goes out as soon as they do.
                 yield from self._stamp(attempt)
-            yield from self._throttle.admit(attempt)
+            admitted = yield from self._throttle.admit(attempt)
             if attempt.refusal is not None and look is not None:
                 found = yield from self._found(attempt, attempt.refusal, look)
                 if found is not None:
                     return found[0]
-            answer = yield from self._exchange(attempt, call)
+                admitted = None
+            answer = yield from self._exchange(attempt, call, admitted)
             if not isinstance(answer, ExchangeError):
                 return answer[0]
             yield from self._after_failure(attempt, answer, look is not None)
@@ -244,13 +254,16 @@ class Policy:
         else:
             made = self.adapter.signer.sign(request, self.credentials, stamp, self.origin)
         if self.environment.headers:
-            made = replace(made, headers=(*self.environment.headers, *made.headers))
+            headers = (*self.environment.headers, *made.headers)
+            return Outgoing(made.origin, made.method, made.target, headers, made.body)
         return made
 
-    def stamp(self, request: Request, *, shown: bool = False) -> Flow[Stamp]:
+    def stamp(
+        self, request: Request, *, shown: bool = False, at: float | None = None
+    ) -> Flow[Stamp]:
         """The venue's time now and the request's window. Asks the venue only when it must. One
-        that is only `shown` uses up no nonce."""
-        now: float = yield _NOW
+        that is only `shown` uses up no nonce. ``at`` is this moment, where it is known."""
+        now: float = (yield _NOW) if at is None else at
         while (venue_ms := self.clock.venue_ms(now)) is None:
             yield Shared(("clock", self.account_id), self._first_sample)
             now = yield _NOW
@@ -262,11 +275,11 @@ class Policy:
         nonce = 0
         if self._counts:
             nonce = yield from self.nonces.of(self.account_id, venue_ms, shown=shown)
-        return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self.origin.host)
+        return Stamp(venue_ms, min(window, self.settings.recv_window), nonce, self._host)
 
-    def _stamp(self, attempt: Attempt) -> Flow[Stamp]:
+    def _stamp(self, attempt: Attempt, at: float | None = None) -> Flow[Stamp]:
         try:
-            return (yield from self.stamp(attempt.request))
+            return (yield from self.stamp(attempt.request, at=at))
         except InvalidNonce as problem:
             raise attempt.complete(problem) from None
         except ExchangeError as problem:
@@ -296,19 +309,28 @@ class Policy:
 
     # One attempt
 
-    def _exchange(self, attempt: Attempt, call: Call[T]) -> Flow[tuple[T] | ExchangeError]:
-        """Stamp, sign, record, send and read one attempt. Errors are returned, with outcome."""
+    def _exchange(
+        self, attempt: Attempt, call: Call[T], admitted: float | None
+    ) -> Flow[tuple[T] | ExchangeError]:
+        """Stamp, sign, record, send and read one attempt, which was `admitted` just now. Errors are
+        returned, with outcome."""
         request = call.request
         stamp: Stamp | None = None
         if request.signed:
-            stamp = yield from self._stamp(attempt)
+            stamp = yield from self._stamp(attempt, admitted)
             fence = self.adapter.capabilities.fence
             if request.has_deadline and fence.kind != "none":
-                attempt.fence, attempt.margin = utc(stamp.deadline), fence.margin
-            attempt.began = attempt.began or utc(stamp.timestamp)
+                attempt.fence_ms, attempt.margin = stamp.deadline, fence.margin
+            if attempt.began_ms is None:
+                attempt.began_ms = stamp.timestamp
         outgoing = self.outgoing(request, stamp)
-        if attempt.sending is not None:
-            yield from self._record(attempt, attempt.sending)
+        if attempt.intent is not None:
+            try:
+                yield Record(later=attempt.told_before)
+            except AlreadyIntended:
+                raise
+            except Exception as problem:
+                refuse_unwritten(attempt, problem)
         attempt.sent = yield _NOW
         left = attempt.started + self.settings.timeouts.total - attempt.sent
         if left <= 0:
@@ -331,23 +353,11 @@ class Policy:
         if self.on_reply is not None:
             error = result if isinstance(result, ExchangeError) else None
             self.on_reply(attempt.reply_event(reply, error))
-        if reply is not None:
+        if reply is not None and tells_of_limits(self.adapter):
             yield from count(
                 self._throttle, self.adapter, attempt, reply, self.clock.venue_ms(attempt.received)
             )
         return result
-
-    def _record(self, attempt: Attempt, sending: Sending) -> Flow[None]:
-        try:
-            yield Record(sending)
-        except AlreadyIntended:
-            raise
-        except Exception as problem:
-            if not sending.intent.places:
-                # An order that cannot be canceled is worse than a cancel that is not recorded.
-                log.exception("the journal could not be told of %s", sending.intent.operation)
-                return
-            raise attempt.complete(not_written(problem, attempt.proven)) from problem
 
     def _read(self, attempt: Attempt, call: Call[T], reply: Reply) -> tuple[T] | ExchangeError:
         error: ExchangeError | None
@@ -372,12 +382,7 @@ class Policy:
     def _finished(self, attempt: Attempt, error: ExchangeError) -> ExchangeError:
         """`error` with what the call knows, and without the secrets that a venue may quote."""
         if self.credentials is not None:
-            mask = self.credentials.mask
-            error.reword(mask(error.message))
-            error.venue_message = error.venue_message and mask(error.venue_message)
-            for link in ("__cause__", "__context__"):
-                if any(mask(words) != words for words in said_by(getattr(error, link))):
-                    setattr(error, link, None)
+            hide(error, self.credentials.mask)
         return attempt.complete(error)
 
     # After a failure

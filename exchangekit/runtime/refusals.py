@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from exchangekit.adapter.base import Adapter
 from exchangekit.errors import (
     ExchangeError,
@@ -12,7 +14,10 @@ from exchangekit.errors import (
     TradingHalted,
 )
 from exchangekit.excerpts import excerpt
+from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.journal import Halted
+
+log = logging.getLogger("exchangekit.orders")
 
 
 def missing_credentials(adapter: Adapter, operation: str, *, changes: bool) -> MissingCredentials:
@@ -29,6 +34,15 @@ def missing_credentials(adapter: Adapter, operation: str, *, changes: bool) -> M
         outcome=Outcome.NOT_SENT if changes else None,
         hint=f"Pass {names} to connect(...), or set {variables}.",
     )
+
+
+def refuse_unwritten(attempt: Attempt, problem: Exception) -> None:
+    """What the journal's `problem` means for an attempt: raises for an order, a cancel goes out."""
+    if attempt.cancels:
+        # An order that cannot be canceled is worse than a cancel that is not recorded.
+        log.error("the journal could not be told of %s", attempt.operation, exc_info=problem)
+        return
+    raise attempt.complete(not_written(problem, attempt.proven)) from problem
 
 
 def not_written(problem: Exception, proven: Outcome) -> ExchangeError:

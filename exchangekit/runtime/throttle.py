@@ -19,7 +19,7 @@ from exchangekit.hookspecs import WaitEvent
 from exchangekit.runtime.attempt import Attempt
 from exchangekit.runtime.clock import VenueClock
 from exchangekit.runtime.effects import Entropy, Flow, Now, Sleep, Today
-from exchangekit.runtime.limits import Hold, Limits
+from exchangekit.runtime.limits import Hold, Limits, LocalLimits
 
 log = logging.getLogger("exchangekit.waits")
 
@@ -62,6 +62,16 @@ class Throttle:
         self._blocked = (-_LONGEST_BLOCK, 0.0)
         """When the last block of a firewall ends, and how long it is."""
 
+    @property
+    def limits(self) -> Limits:
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._limits = limits
+        # Counters in this process are looked at where we stand, without a flow of their own.
+        self._here = limits if type(limits) is LocalLimits else None
+
     def patience(self, attempt: Attempt, now: float) -> float:
         """How many seconds this call may still wait."""
         span = self.total
@@ -77,18 +87,27 @@ class Throttle:
                 self._on_wait(attempt.wait_event(seconds, why))
         yield Sleep(seconds, why)
 
-    def admit(self, attempt: Attempt) -> Flow[None]:
-        """Wait until the venue's limits allow the request, within bounds, saying why."""
+    def admit(self, attempt: Attempt) -> Flow[float | None]:
+        """Wait until the venue's limits allow the request, within bounds, saying why. The moment
+        at which they did, where it is known without asking for it."""
+        costs, here = attempt.request.costs, self._here
         while True:
-            hold = yield from self.limits.reserve(attempt.request.costs, attempt.kind)
-            if hold is None:
-                return
-            now: float = yield _NOW
+            now: float
+            if here is not None:
+                now = yield _NOW
+                hold = here.reserve_at(now, costs, attempt.kind)
+                if hold is None:
+                    return now
+            else:
+                hold = yield from self.limits.reserve(costs, attempt.kind)
+                if hold is None:
+                    return None
+                now = yield _NOW
             if hold.seconds > self.patience(attempt, now):
                 # Whoever asks again at once must not keep everything else of a loop from running.
                 yield Sleep(0.0, "before saying that it would take too long")
                 self._too_long(attempt, hold, now)
-            counters = ", ".join(cost.counter for cost in attempt.request.costs) or "all requests"
+            counters = ", ".join(cost.counter for cost in costs) or "all requests"
             yield from self.sleep(attempt, hold.seconds, f"{self.title} limits: {counters}")
 
     def backoff(self, attempt: Attempt) -> Flow[float]:
@@ -121,10 +140,15 @@ class Throttle:
         self, attempt: Attempt, counter: str, used: int, seconds: float | None = None
     ) -> Flow[None]:
         """The venue says how much of a counter is used, and for how long where it tells that."""
-        scopes = {cost.counter: cost.scope for cost in attempt.request.costs}
+        scope = LimitScope.IP
+        for cost in attempt.request.costs:
+            if cost.counter == counter:
+                scope = cost.scope
         try:
-            scope = scopes.get(counter, LimitScope.IP)
-            yield from self.limits.observe(counter, used, scope, seconds)
+            if self._here is not None:
+                self._here.counted.observe(counter, used, attempt.received, scope, seconds)
+            else:
+                yield from self.limits.observe(counter, used, scope, seconds)
         except Exception:
             log.exception("%s: the limits could not be told what is used", attempt.venue)
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 from exchangekit.adapter.decode import utc
 from exchangekit.adapter.request import Outgoing, Reply
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Now, Send, Sleep, Today
+from exchangekit.runtime.effects import Background, Effect, Entropy, Flow, Send, Sleep, Today
 from exchangekit.runtime.journal import AsyncJournal, SyncJournal
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 from exchangekit.testing.cassette import RequestNotRecorded
@@ -51,9 +51,10 @@ class _Fixed:
     world: World
     watcher: Watcher
 
+    def _seconds(self) -> float:
+        return self.world.seconds
+
     def fixed(self, effect: Effect) -> tuple[Any] | None:
-        if isinstance(effect, Now):
-            return (self.world.seconds,)
         if isinstance(effect, Today):
             return (utc(self.world.ms),)
         if isinstance(effect, Entropy):

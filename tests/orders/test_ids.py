@@ -6,9 +6,12 @@ import re
 import uuid
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchangekit.errors import ConfigurationError
 from exchangekit.orders import ID_BYTES, client_order_id
+from exchangekit.orders.ids import _DIGITS, _in_digits
 
 ONE, OTHER = bytes(range(ID_BYTES)), bytes(range(1, ID_BYTES + 1))
 VENUES = [r"[A-Za-z0-9]{1,32}", r"[A-Za-z0-9_-]{1,36}", r"[A-Za-z0-9_-]{1,32}"]
@@ -48,3 +51,9 @@ def test_a_uuid_is_one_of_random_bits() -> None:
 def test_a_pattern_that_the_kit_cannot_obey_is_said() -> None:
     with pytest.raises(ConfigurationError, match="pass one"):
         client_order_id(ONE, re.compile(r"[a-c]{3}"))
+
+
+@given(st.binary(min_size=ID_BYTES, max_size=ID_BYTES))
+def test_two_digits_at_a_time_are_the_digits_one_by_one(entropy: bytes) -> None:
+    made = client_order_id(entropy, re.compile(".*"))
+    assert made == "ek" + _in_digits(entropy, 25, _DIGITS)

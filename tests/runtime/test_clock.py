@@ -179,3 +179,23 @@ def test_a_quick_sample_counts_until_it_has_drifted_by_more_than_the_slow_one_is
     for one in made:
         clock.add(one)
     assert clock.best(drift / 2) is made[best]
+
+
+@given(offsets, st.lists(delays, min_size=1, max_size=12), st.floats(-20, 700))
+def test_what_is_kept_of_the_best_sample_tells_what_all_of_them_would(
+    offset_ms: int, ways: list[tuple[float, float]], later: float
+) -> None:
+    clock, now = VenueClock(), 1000.0
+    for there, back in ways:
+        clock.add(sample(now, offset_ms, there, back))
+        now += there + back
+    asked = now + later
+    plainly = VenueClock()
+    plainly._samples = clock._samples
+    mine, theirs = clock.best(asked), plainly.best(asked)
+    assert (mine is None) is (theirs is None)
+    if mine is not None and theirs is not None:
+        least = theirs.uncertainty_ms(asked)
+        assert mine.uncertainty_ms(asked) == pytest.approx(least, abs=1e-6)
+        told = clock.venue_ms(asked)
+        assert told == floor(asked * 1000.0 + mine.offset_ms - mine.uncertainty_ms(asked))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,18 +19,22 @@ from support.patience import PATIENCE, eventually
 from support.toy import START, START_MS, AsyncToy, Script, SyncToy, not_connected, refusal, reply
 
 from exchangekit.adapter import Origin, Outgoing, Reply
+from exchangekit.adapter.credentials import AccountId
 from exchangekit.errors import (
     ConfigurationError,
     Outcome,
     OutcomeUnknown,
     RateLimited,
 )
+from exchangekit.models import LimitOrder, Side
 from exchangekit.runtime import drivers
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Send, Shared, Sleep
+from exchangekit.runtime.effects import Background, Entropy, Flow, Now, Record, Send, Shared, Sleep
+from exchangekit.runtime.journal import Asked, Intent
 
 pytestmark = pytest.mark.usefixtures("toy_venue")
 
+ORDER = LimitOrder(symbol="BTC/USDT", side=Side.BUY, amount=Decimal(1), price=Decimal(1))
 OUT = Outgoing(Origin("http://toy.invalid"), "GET", "/x", ())
 
 
@@ -545,3 +550,30 @@ def test_iterating_asks_for_no_more_than_is_taken() -> None:
         assert len(script.asked("/candles")) == 1
         assert list(bars) == []
         assert len(script.asked("/candles")) >= 5
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_entry_is_not_made_where_no_journal_wants_it(kind: str) -> None:
+    def flow() -> Flow[str]:
+        def entry() -> Any:
+            raise AssertionError("it is not looked at")
+
+        assert (yield Record(later=entry)) is None
+        return "done"
+
+    assert carry(kind, flow) == "done"
+
+
+def test_an_entry_is_made_once_however_often_it_is_looked_at() -> None:
+    asked = Asked(Intent(AccountId("toy", "live", "http://toy.invalid"), "create_order", ORDER))
+    made: list[Asked] = []
+
+    def later() -> Asked:
+        made.append(asked)
+        return asked
+
+    record = Record(later=later)
+    assert record.entry is record.entry is asked
+    assert len(made) == 1
+    assert record == Record(asked)
+    assert (hash(record), repr(record)) == (hash(Record(asked)), repr(Record(asked)))

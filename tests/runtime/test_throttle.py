@@ -118,11 +118,11 @@ def test_after_a_wait_the_limits_are_asked_again_and_the_request_is_counted() ->
     made, one = waiting(), attempt(WEIGHT)
     counted(made).pause((WEIGHT,), NOW + 5)
     flow = made.admit(one)
-    assert (next(flow), flow.send(NOW)) == (Now(), Now())
+    assert next(flow) == Now()
     assert flow.send(NOW) == Sleep(5.0, "Toy limits: weight")
     # Another request holds back the counter while this one waits.
     counted(made).pause((WEIGHT,), NOW + 7)
-    assert (flow.send(None), flow.send(NOW + 5)) == (Now(), Now())
+    assert flow.send(None) == Now()
     assert flow.send(NOW + 5) == Sleep(2.0, "Toy limits: weight")
     assert flow.send(None) == Now()
     with pytest.raises(StopIteration):

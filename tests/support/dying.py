@@ -25,6 +25,7 @@ from exchangekit.runtime import drivers
 from exchangekit.runtime.effects import Effect, Record, Send
 from exchangekit.runtime.limits import forget_shared_limits
 from exchangekit.runtime.transports import deadlines, sockets
+from exchangekit.runtime.transports.channel import Channel
 
 Job = dict[str, Any]
 """``kind`` sync or async, ``options`` of connect, ``journal`` its path, ``orders`` (amount, price,
@@ -67,6 +68,16 @@ def lay(fuse: Fuse) -> None:
         finally:
             fuse.at(f"after {_name(effect)}")
 
+    clock = drivers._Clocked._seconds
+
+    def seconds(driver: drivers._Clocked) -> float:
+        fuse.at("before Now")
+        try:
+            return clock(driver)
+        finally:
+            fuse.at("after Now")
+
+    drivers._Clocked._seconds = seconds  # type: ignore[method-assign]
     drivers.SyncDriver._carry_out = carried  # type: ignore[method-assign]
     drivers.AsyncDriver._carry_out = awaited  # type: ignore[method-assign]
     _lay_on_the_wire(fuse)
@@ -90,10 +101,12 @@ def _lay_on_the_wire(fuse: Fuse) -> None:
     for stream in (deadlines._Stream, sockets._Stream):
         for way in ("write", "read"):
             setattr(stream, way, _counted(fuse, stream, way))
+    Channel.send = _counted(fuse, Channel, "send", "write")  # type: ignore[method-assign]
+    Channel.read = _counted(fuse, Channel, "read")  # type: ignore[method-assign]
 
 
-def _counted(fuse: Fuse, stream: Any, way: str) -> Any:
-    real = getattr(stream, way)
+def _counted(fuse: Fuse, stream: Any, name: str, way: str = "") -> Any:
+    real, way = getattr(stream, name), way or name
 
     def plain(self: Any, *given: Any, **named: Any) -> Any:
         made = real(self, *given, **named)

@@ -14,6 +14,7 @@ from exchangekit.errors import ExchangeError
 from exchangekit.models import LimitOrder, Market, Side
 from exchangekit.models.markets import Markets, index
 from support.payloads import Row, files, label, rows
+from support.validated import check_validated
 
 OTHER = "another endpoint than the ones the adapter asks: "
 
@@ -62,7 +63,9 @@ def read(adapter: Adapter, row: Row, whole: bytes, call: Call[Any]) -> Any:
     """What the kit makes of an answer that is no error; `whole` is its body in the envelope."""
     reply = Reply(row["http_status"] or 200, {}, whole)
     assert classify(adapter.errors, reply, adapter.error_in(reply, call.request)) is None
-    return call.parse(reply)
+    made = call.parse(reply)
+    check_validated(made)
+    return made
 
 
 def last_name(row: Row) -> str:

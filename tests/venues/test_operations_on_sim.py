@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from support.traders import KEYS, Trader
+from support.validated import check_validated
 
 from exchangekit import (
     DuplicateClientOrderId,
@@ -400,3 +401,27 @@ def test_the_venue_lacks_only_what_it_declares(trader: Trader) -> None:
     missing = set(trader.exchange.requires(*OPERATIONS))
     assert missing <= {"test_order", "cancel_orders", "cancel_all_orders", "cancel_all_after"}
     assert trader.exchange.requires("cancel_all_orders", "create_market_buy_with_cost") == ()
+
+
+def test_all_that_is_told_is_what_validation_would_make_of_it(trader: Trader) -> None:
+    exchange, amount = trader.exchange, trader.amount("200")
+    resting = exchange.create_limit_order(SYMBOL, "buy", amount, trader.price("0.8", "buy"))
+    bought = exchange.create_market_buy_with_cost(SYMBOL, "100")
+    told = {
+        "markets": exchange.load_markets(),
+        "ticker": exchange.fetch_ticker(SYMBOL),
+        "tickers": exchange.fetch_tickers(),
+        "book": exchange.fetch_order_book(SYMBOL, 20),
+        "trades": exchange.fetch_trades(SYMBOL, 20),
+        "balance": exchange.fetch_balance(),
+        "new orders": (resting, bought),
+        "orders": (done(trader, resting), done(trader, bought)),
+        "open orders": exchange.fetch_open_orders(SYMBOL),
+        "closed orders": exchange.fetch_closed_orders(SYMBOL),
+        "my trades": exchange.fetch_my_trades(SYMBOL),
+        "fees": exchange.fetch_trading_fees([SYMBOL]),
+        "key": exchange.fetch_api_key(),
+        "status": exchange.fetch_status(),
+        "canceled": exchange.cancel_order(resting.id, SYMBOL),
+    }
+    assert 0 not in {name: check_validated(each) for name, each in told.items()}.values()

@@ -50,12 +50,14 @@ class _Window:
     def wait(self, cost: Cost, now: float, kind: Kind) -> float:
         if self.paused_until > now:
             return self.paused_until - now
-        self.limit, self.seconds = cost.limit, cost.seconds
-        self.expire(now)
-        if cost.weight > cost.limit:
-            return cost.seconds
+        self.limit, self.seconds = limit, seconds = cost.limit, cost.seconds
+        if self.entries and self.entries[0][0] <= now - seconds:
+            self.expire(now)
+        if cost.weight > limit:
+            return seconds
         # Where the share leaves no room for so heavy a request, all others must have left.
-        excess = self.total - max(cost.limit - _kept(cost.limit, kind) - cost.weight, 0)
+        room = limit - _kept(limit, kind) - cost.weight
+        excess = self.total - room if room > 0 else self.total
         if excess <= 0:
             return 0.0
         for when, weight in self.entries:
@@ -132,21 +134,26 @@ class Limiter:
 
     def __init__(self, ip: ScopeLimits, account: ScopeLimits) -> None:
         self._scopes = {LimitScope.IP: ip, LimitScope.ACCOUNT: account}
+        self._ip, self._account = ip, account
 
     def reserve(self, costs: tuple[Cost, ...], now: float, kind: Kind) -> float:
         """0 when the request may go out (it is then counted), else the seconds to wait."""
-        wait = 0.0
-        with self._scopes[LimitScope.IP].lock, self._scopes[LimitScope.ACCOUNT].lock:
-            for scope in self._scopes.values():
-                wait = max(wait, scope.stopped_until - now)
+        ip, account = self._ip, self._account
+        with ip.lock, account.lock:
+            stopped = max(ip.stopped_until, account.stopped_until)
+            wait = stopped - now if stopped > now else 0.0
+            reserved = []
             for cost in costs:
-                wait = max(
-                    wait, self._scopes[cost.scope].window(cost.counter).wait(cost, now, kind)
-                )
+                scope = ip if cost.scope is LimitScope.IP else account
+                window = scope.windows.get(cost.counter) or scope.window(cost.counter)
+                its = window.wait(cost, now, kind)
+                if its > wait:
+                    wait = its
+                reserved.append((window, cost.weight))
             if wait > 0:
                 return max(wait, _SHORTEST_WAIT)
-            for cost in costs:
-                self._scopes[cost.scope].window(cost.counter).add(now, cost.weight)
+            for window, weight in reserved:
+                window.add(now, weight)
         return 0.0
 
     def observe(
@@ -208,6 +215,10 @@ class LocalLimits:
 
     def reserve(self, costs: tuple[Cost, ...], kind: Kind) -> Flow[Hold | None]:
         now: float = yield _NOW
+        return self.reserve_at(now, costs, kind)
+
+    def reserve_at(self, now: float, costs: tuple[Cost, ...], kind: Kind) -> Hold | None:
+        """`reserve` for whoever has just looked at the clock."""
         wait = self.counted.reserve(costs, now, kind)
         return Hold(wait, banned=self.counted.is_stopped(now)) if wait > 0 else None
 

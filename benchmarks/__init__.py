@@ -1,0 +1,1 @@
+"""exchangekit beside ccxt, side by side in one run: ``make bench``."""
