@@ -15,9 +15,9 @@ from exchangekit.journal import AsyncSide, Journal
 from exchangekit.operations import Connection, Hooks, OneVenue
 from exchangekit.plugins import installed
 from exchangekit.runtime.drivers import AsyncDriver, SyncDriver
-from exchangekit.runtime.effects import Flow
 from exchangekit.runtime.limits import LocalLimits, ScopeLimits
-from exchangekit.runtime.limits.base import Hold, Kind
+from exchangekit.runtime.limits.base import Kind
+from exchangekit.runtime.limits.local import Limiter
 from exchangekit.runtime.policy import Policy, Settings
 from exchangekit.runtime.transports import AsyncTransport, SyncTransport
 
@@ -58,18 +58,24 @@ class Canned:
         """There is nothing to close."""
 
 
-class Granted(LocalLimits):
+class _Granting(Limiter):
     """Counts as always, and begins anew instead of letting anybody wait."""
 
     def __init__(self) -> None:
         super().__init__(ScopeLimits(), ScopeLimits())
 
-    def reserve(self, costs: tuple[Cost, ...], kind: Kind) -> Flow[Hold | None]:
-        held = yield from super().reserve(costs, kind)
-        if held is None:
-            return None
-        self.__init__()  # type: ignore[misc]
-        return (yield from super().reserve(costs, kind))
+    def reserve(self, costs: tuple[Cost, ...], now: float, kind: Kind) -> float:
+        if super().reserve(costs, now, kind) > 0:
+            self.__init__()  # type: ignore[misc]
+            super().reserve(costs, now, kind)
+        return 0.0
+
+
+def granted() -> LocalLimits:
+    """Limits that nobody waits for."""
+    made = LocalLimits(ScopeLimits(), ScopeLimits())
+    made.counted = _Granting()
+    return made
 
 
 def operations(venue: str | Adapter, url: str | None = None) -> OneVenue:
@@ -80,7 +86,7 @@ def operations(venue: str | Adapter, url: str | None = None) -> OneVenue:
         place = Environment(url, place.headers)
     phrase = PASSPHRASE if adapter.signer.needs_passphrase else None
     keys = Credentials(KEY, SECRET, phrase)
-    policy = Policy(adapter, place, keys, Granted(), Settings())
+    policy = Policy(adapter, place, keys, granted(), Settings())
     return OneVenue(Connection(policy, Hooks(new_manager()), "live"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import answers as made
 from benchmarks.answers import KEY, SECRET
-from benchmarks.clients import Answers, Canned, Granted
+from benchmarks.clients import Answers, Canned, granted
 from benchmarks.measure import Row, Work
 from benchmarks.scale import SMALL
 from exchangekit import SyncFailover
@@ -39,7 +39,7 @@ def decision(venues: int) -> Row:
 def _account(number: int) -> SyncExchange:
     adapter = installed().adapter("binance")
     keys = Credentials(f"{number:064}", SECRET if KEY else "", account=f"a{number}")
-    policy = Policy(adapter, adapter.environments["live"], keys, Granted(), Settings())
+    policy = Policy(adapter, adapter.environments["live"], keys, granted(), Settings())
     operations = OneVenue(Connection(policy, Hooks(new_manager()), "live"))
     answers = Answers(made.bodies("binance", SMALL))
     return SyncExchange(operations, SyncDriver(Canned(answers)))
