@@ -55,7 +55,7 @@ class Report:
             aim = row.most
             self.lines.append(
                 Line(
-                    f"{row.title}, a {row.unit}" if row.unit != "call" else row.title,
+                    row.title if row.unit == "call" else f"{row.title}, {_one(row.unit)}",
                     row.venue,
                     f"{row.one('ours'):.2f} µs",
                     f"{row.one('ccxt'):.2f} µs",
@@ -160,6 +160,10 @@ class Report:
             points = ", ".join(f"{count}: {cost:.0f}" for count, cost in curve.points)
             rows.append((f"{curve.title} ({curve.unit})", points, f"{curve.worst:.2f}"))
         return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _one(unit: str) -> str:
+    return f"{'an' if unit[0] in 'aeiou' else 'a'} {unit}"
 
 
 def machine() -> str:
