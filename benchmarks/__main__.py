@@ -67,7 +67,7 @@ def measured(*, small: bool, say: object) -> Report:
     told("sockets")
     report.wires(wires(rounds=rounds, requests=2 if small else 300))
     told("growth")
-    base = Scale(12, 5, 5, 5, 5) if small else Scale(250, 50, 50, 100, 50)
+    base = Scale(12, 5, 5, 5, 5) if small else Scale(250, 5, 5, 10, 5)
     factors = (1, 2) if small else (1, 10, 100)
     at_once = (1, 2) if small else (1, 10, 100, 1000)
     report.curves.extend(curves(base, factors, at_once, SEVERAL[:2] if small else SEVERAL))

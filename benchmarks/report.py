@@ -17,6 +17,8 @@ BEGIN, END = "<!-- measured -->\n", "<!-- end of what was measured -->\n"
 _MOST_CPU = {"fast": 0.5, "plain": 1.0}
 """Of ccxt's, by transport: the fast one, and what is there without its extra. httpx serves proxies
 and recorders."""
+_WIDEST = 2.0
+"""Where longer bars of the picture end."""
 _TITLES = ("what", "venue", "ours", "ccxt", "floor", "ours / ccxt", "aim", "spread")
 
 
@@ -202,11 +204,21 @@ def draw(report: Report, folder: Path) -> None:
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
-    lines = [line for line in report.lines if not line.what.endswith("a second")]
-    figure, axes = plt.subplots(figsize=(8, 0.22 * len(lines) + 1), layout="constrained")
+    lines = [
+        line
+        for line in report.lines
+        if line.venue != "httpx" and not line.what.endswith("a second")
+    ]
+    figure, axes = plt.subplots(figsize=(8, 0.2 * len(lines) + 1), layout="constrained")
     names = [f"{line.what} ({line.venue})" if line.venue else line.what for line in lines]
-    axes.barh(names, [line.ratio for line in lines], color="#00897b", height=0.7)
+    colors = ["#e0a030" if line.ratio > 1 else "#00897b" for line in lines]
+    bars = axes.barh(names, [line.ratio for line in lines], color=colors, height=0.7)
+    for bar, line in zip(bars, lines, strict=True):
+        place = min(line.ratio, _WIDEST) - (0.18 if line.ratio > _WIDEST else -0.02)
+        middle = bar.get_y() + bar.get_height() / 2
+        axes.text(place, middle, f"{line.ratio:.2f}", va="center", fontsize=7)
     axes.axvline(1, color="#c62828", linewidth=1)
+    axes.set_xlim(0, _WIDEST)
     axes.set_xlabel("cost, ours / ccxt: left of the line is cheaper")
     axes.invert_yaxis()
     axes.tick_params(axis="y", labelsize=7)
@@ -215,7 +227,7 @@ def draw(report: Report, folder: Path) -> None:
     plt.close(figure)
     if not report.curves:
         return
-    figure, each = plt.subplots(2, 3, figsize=(9, 5), layout="constrained")
+    figure, each = plt.subplots(2, 4, figsize=(11, 5), layout="constrained")
     for curve, place in zip(report.curves, each.flat, strict=False):
         place.plot(*zip(*curve.points, strict=True), marker="o", color="#00897b")
         place.set(xscale="log", yscale="log", title=curve.title, xlabel=curve.unit, ylabel="µs")
