@@ -69,7 +69,7 @@ types: $(VENV)/.lint
 	$(BIN)/mypy --strict
 	$(BIN)/python -m pytest -m types tests/checkers
 	MYPYPATH=.ci/mutants $(BIN)/mypy --strict .ci/mutants/*.py
-	$(BIN)/mypy --strict benchmarks/*.py
+	$(BIN)/mypy --strict benchmarks
 	MYPYPATH=examples/exchangekit-acme $(BIN)/mypy --strict -p exchangekit_acme
 	.ci/lint-new-venue
 

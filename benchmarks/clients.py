@@ -7,7 +7,8 @@ import re
 from importlib import import_module
 from typing import Any
 
-from benchmarks.answers import KEY, PASSPHRASE, SECRET, Bodies
+from benchmarks.answers import KEY, PASSPHRASE, SECRET
+from benchmarks.scale import Bodies
 from exchangekit.adapter import Adapter, Cost, Credentials, Environment, Outgoing, Reply
 from exchangekit.exchange import Exchange, SyncExchange
 from exchangekit.hookspecs import new_manager
@@ -66,7 +67,7 @@ class _Granting(Limiter):
 
     def reserve(self, costs: tuple[Cost, ...], now: float, kind: Kind) -> float:
         if super().reserve(costs, now, kind) > 0:
-            self.__init__()  # type: ignore[misc]
+            vars(self).update(vars(_Granting()))
             super().reserve(costs, now, kind)
         return 0.0
 

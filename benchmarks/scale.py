@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 NOW_MS = 1_790_000_000_000
+Bodies = dict[tuple[str, str], bytes]
+"""What a venue answers, by method and path."""
 FIRST = ("BTC", "ETH", "BANANA", "INF", "NANO", "FINFET")
 """Bases whose names hold what a careless search takes for "nan" or "inf"."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

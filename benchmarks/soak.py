@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.clients import ours_async
@@ -28,8 +29,8 @@ async def soak(name: str, requests: int) -> list[tuple[int, float, float]]:
             count = requests // PIECES
             left = iter(range(count))
 
-            async def work(left: object = left) -> None:
-                for number in left:  # type: ignore[attr-defined]
+            async def work(left: Iterator[int] = left) -> None:
+                for number in left:
                     if number % 2:
                         await exchange.fetch_ticker(SYMBOL)
                     else:

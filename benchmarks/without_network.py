@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 
@@ -94,11 +95,8 @@ class _Both:
             bodies.append(before(method, target, body))
             return bodies[-1]
 
-        self.answers.to = listening  # type: ignore[method-assign]
-        try:
+        with patch.object(self.answers, "to", listening):
             mine(*asked)
-        finally:
-            self.answers.to = before  # type: ignore[method-assign]
         assert len(bodies) == 1, f"{self.venue}: one request was expected, not {len(bodies)}"
         return bodies[0]
 
@@ -161,11 +159,8 @@ def _signed_by_us(both: _Both) -> tuple[Request, Stamp | None]:
         caught.append((request, stamp))
         return before(request, stamp)
 
-    policy.outgoing = outgoing  # type: ignore[method-assign]
-    try:
+    with patch.object(policy, "outgoing", outgoing):
         both.ours.create_limit_order(SYMBOL, "buy", "0.001", "40000", client_order_id="mine")
-    finally:
-        policy.outgoing = before  # type: ignore[method-assign]
     return caught[-1]
 
 
@@ -178,11 +173,8 @@ def _signed_by_ccxt(both: _Both) -> tuple[Any, str, tuple[Any, ...]]:
         caught.append((path, words))
         return before(path, *words)
 
-    other.sign = sign
-    try:
+    with patch.object(other, "sign", sign):
         other.create_order(SYMBOL, "limit", "buy", 0.001, 40000, {"clientOrderId": "mine"})
-    finally:
-        other.sign = before
     path, words = caught[-1]
     return other, path, words
 
