@@ -273,3 +273,8 @@ def test_both_venues_share_addresses_and_kinds_of_key() -> None:
     assert UTA.environments == classic.environments
     assert (UTA.key_shape, UTA.errors) == (classic.key_shape, classic.errors)
     assert UTA.venue != classic.venue
+
+
+def test_a_request_that_is_late_is_refused_on_arrival_and_nothing_is_said_of_later() -> None:
+    """https://www.bitget.com/api-doc/common/signature-samaple/interaction"""
+    assert UTA.capabilities.fence.kind == "gateway"
